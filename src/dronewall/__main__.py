@@ -1,0 +1,5 @@
+"""`python -m dronewall` is the command line."""
+
+from dronewall.cli import main
+
+main()
