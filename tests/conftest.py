@@ -1,7 +1,6 @@
 """What every test may rely on: no proxy, no home directory of the user's, a line about data that are not here."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,6 +36,6 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def root() -> Iterator[Path]:
+def root() -> Path:
     """The checkout."""
-    yield Path(__file__).resolve().parents[1]
+    return Path(__file__).resolve().parents[1]

@@ -1,0 +1,73 @@
+# make demo    set everything up and show the Rezekne night on the map
+# make test    set everything up and pass every test
+# make help    the rest
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+BOOT := $(PYTHON) scripts/bootstrap.py
+PAGE := src/dronewall/watch/page/index.html
+DEBIAN := chromium
+PAGE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
+
+.PHONY: debian help setup demo test test-long lint format page pins bench clean
+
+help:
+	@echo 'make setup      .venv/bin/dronewall and the map page'
+	@echo 'make demo       the Rezekne night on the map, in the browser (ARGS="--port 8000 --no-browser")'
+	@echo 'make test       every test but the long ones; Debian packages they need are installed or named'
+	@echo 'make test-long  fuzzing, 100 nights'
+	@echo 'make lint       ruff, mypy --strict, import contracts, the page'"'"'s types'
+	@echo 'make format     ruff format'
+	@echo 'make bench      the figures of the README, side by side (takes long)'
+	@echo 'make pins       resolve requirements/*.txt anew'
+
+.venv/.run: requirements/run.txt pyproject.toml scripts/bootstrap.py
+	@$(BOOT) env
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.run
+	@$(BOOT) env --dev
+	@touch $@
+
+$(PAGE): $(PAGE_SOURCES) | .venv/.run
+	@$(BOOT) page
+	@touch $@
+
+setup: .venv/.run $(PAGE)
+	@echo 'dronewall: ready; try .venv/bin/dronewall --help'
+
+page: $(PAGE)
+
+demo: setup
+	@$(BIN)/dronewall demo $(ARGS)
+
+# First of all, so that a machine where a package is missing and cannot be had says so at once.
+debian:
+	@$(BOOT) debian $(DEBIAN)
+
+test: debian .venv/.dev setup
+	@$(BIN)/dronewall warm
+	@$(BIN)/python -m pytest -m 'not long' $(ARGS)
+	@$(BOOT) npm test
+
+test-long: debian .venv/.dev setup
+	@$(BIN)/dronewall warm
+	@$(BIN)/python -m pytest -m long $(ARGS)
+
+lint: .venv/.dev setup
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BOOT) npm check
+
+format: .venv/.dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+pins: .venv/.run
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate --upgrade pyproject.toml -o requirements/run.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate -c requirements/run.txt pyproject.toml requirements/dev.in -o requirements/dev.txt
+
+clean:
+	rm -rf .venv .cache web/node_modules src/dronewall/watch/page
