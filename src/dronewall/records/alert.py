@@ -27,6 +27,15 @@ class AlertState(StrEnum):
     EXPIRED = "expired"
 
 
+class Message(StrEnum):
+    """What a revision says to people. A person approves each of them."""
+
+    ALERT = "alert"
+    UPDATE = "update"
+    CANCEL = "cancel"
+    ALL_CLEAR = "all_clear"
+
+
 CLOCK = (
     "first_evidence",
     "confirmed",
@@ -64,6 +73,10 @@ class Alert:
         The evidence.
     evidence : mapping
         Why: probabilities, sensors, course, time to zone with its interval; JSON only.
+    message : Message
+        An update, a cancellation or an all-clear of what was sent is a revision of its own with a state of its own.
+    supersedes : tuple of int
+        The approved revisions of this alert that this one replaces once it is sent.
     """
 
     alert: str
@@ -86,3 +99,5 @@ class Alert:
     escalated_ns: int = 0
     approved_by: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    message: Message = Message.ALERT
+    supersedes: tuple[int, ...] = ()
