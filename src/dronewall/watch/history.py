@@ -1,0 +1,154 @@
+"""What is remembered of each track and scan: the newest in memory for the page, all of it on disk as Parquet.
+
+    DATA/history/tracks/2026-05-07T00-000000123.parquet      track rows, one each `EVERY_NS` (`dronewall.archive`)
+    DATA/history/detections/2026-05-07T00-000000123/         a recording: what the sensors said, and the wall
+
+A part holds what followed input 123 of the journal within one hour, and is written when a snapshot is kept or the hour
+ends. After a crash the same inputs are taken again and the same part is written again, in place: no row is there twice.
+"""
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from dronewall.archive import recorded, write_recording, write_tracks
+from dronewall.records.scan import Scan
+from dronewall.records.track import Tracks
+from dronewall.records.words import LABELS
+from dronewall.units import SECOND_NS, utc_text
+from dronewall.watch.pictures import unix_s
+
+EVERY_NS = 5 * SECOND_NS
+POINTS = 900
+TRACKS = 2_000
+SCANS = 50_000
+
+
+@dataclass(slots=True)
+class _Path:
+    """The last points of one track, one a second."""
+
+    points: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=POINTS))
+
+
+class History:
+    """Remembers.
+
+    Parameters
+    ----------
+    folder : Path or None
+        `DATA/history`; None writes nothing.
+    wall_toml : str
+        Goes into every recording part.
+    """
+
+    def __init__(self, folder: Path | None, wall_toml: str) -> None:
+        self._folder, self._wall_toml = folder, wall_toml
+        self.forget(0)
+
+    def forget(self, seq: int) -> None:
+        """Begin anew after input `seq`: its followers are coming, perhaps again."""
+        self._paths: OrderedDict[str, _Path] = OrderedDict()
+        self._scans: OrderedDict[tuple[str, int], Scan] = OrderedDict()
+        self._tracks: list[Tracks] = []
+        self._seen: list[Scan] = []
+        self._seq = seq
+        self._hour = ""
+        self._cut = 0
+
+    def scan(self, scan: Scan) -> None:
+        """A scan that was taken; silent ones need no memory."""
+        if not len(scan.detections):
+            return
+        self._scans[scan.sensor, scan.scan] = scan
+        if len(self._scans) > SCANS:
+            self._scans.popitem(last=False)
+        if self._folder is not None:
+            self._seen.append(scan)
+
+    def second(self, time_ns: int, tracks: Tracks) -> None:
+        """The tracks at a whole second."""
+        hour = utc_text(time_ns)[:13]
+        if self._hour and hour != self._hour:
+            self.write()
+        self._hour = hour
+        self._remember(time_ns, tracks)
+        if self._folder is not None and time_ns % EVERY_NS == 0 and len(tracks):
+            self._tracks.append(tracks)
+
+    def _remember(self, time_ns: int, tracks: Tracks) -> None:
+        latitude, longitude = np.degrees(tracks.latitude_rad).tolist(), np.degrees(tracks.longitude_rad).tolist()
+        for i in range(len(tracks)):
+            name = str(tracks.track[i])
+            path = self._paths.setdefault(name, _Path())
+            self._paths.move_to_end(name)
+            path.points.append(
+                {
+                    "t": unix_s(time_ns),
+                    "lat": round(latitude[i], 6),
+                    "lon": round(longitude[i], 6),
+                    "alt_hae_m": round(float(tracks.altitude_hae_m[i]), 1),
+                    "p_exists": round(float(tracks.p_exists[i]), 4),
+                    "classes": {
+                        label: round(float(p), 3)
+                        for label, p in zip(LABELS, tracks.class_probability[i], strict=True)
+                        if p >= 0.005
+                    },
+                }
+            )
+        while len(self._paths) > TRACKS:
+            self._paths.popitem(last=False)
+
+    def path(self, track: str) -> list[dict[str, Any]]:
+        """A track's points: from disk those before what is in memory, with one label each, then those in memory."""
+        remembered = list(self._paths[track].points) if track in self._paths else []
+        before_s = remembered[0]["t"] if remembered else float("inf")
+        return [row for row in self._stored(track) if row["t"] < before_s] + remembered
+
+    def known(self, track: str) -> bool:
+        """Whether there is anything of this track."""
+        return bool(self.path(track))
+
+    def _stored(self, track: str) -> list[dict[str, Any]]:
+        if self._folder is None:
+            return []
+        names = ["time_ns", "latitude_deg", "longitude_deg", "altitude_hae_m", "p_exists", "label", "label_probability"]
+        rows = []
+        for file in sorted((self._folder / "tracks").glob("*.parquet")):
+            for row in pq.read_table(file, columns=names, filters=[("track", "=", track)]).to_pylist():
+                rows.append(
+                    {
+                        "t": unix_s(row["time_ns"]),
+                        "lat": round(row["latitude_deg"], 6),
+                        "lon": round(row["longitude_deg"], 6),
+                        "alt_hae_m": round(row["altitude_hae_m"], 1),
+                        "p_exists": round(row["p_exists"], 4),
+                        "classes": {row["label"]: row["label_probability"]},
+                    }
+                )
+        return sorted(rows, key=lambda row: float(row["t"]))
+
+    def look(self, sensor: str, scan: int) -> Scan | None:
+        """A scan with detections, if it is still in memory."""
+        return self._scans.get((sensor, scan))
+
+    def kept(self, seq: int) -> None:
+        """A snapshot after input `seq`: what belongs to the inputs before it is written now."""
+        self.write()
+        self._seq, self._cut = seq, 0
+
+    def write(self) -> None:
+        """Write what is waiting as one part."""
+        if self._folder is None or not (self._tracks or self._seen):
+            return
+        name = f"{self._hour or utc_text(self._seen[0].received_ns)[:13]}-{self._seq:09d}-{self._cut:03d}"
+        if self._tracks:
+            write_tracks(self._folder / "tracks" / f"{name}.parquet", self._tracks)
+        if self._seen:
+            rows, looks = recorded(self._seen)
+            write_recording(self._folder / "detections" / name, rows, looks, None, self._wall_toml)
+        self._tracks, self._seen, self._cut = [], [], self._cut + 1
