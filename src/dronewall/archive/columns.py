@@ -1,21 +1,12 @@
-"""Names, units and checks of the columns in `detections.parquet` and `truth.parquet`; degrees here, radians in memory.
+"""Columns of `detections.parquet` and `truth.parquet` to and from memory: degrees there, radians here, checked.
 
-    file column            in memory             must be
-    latitude_deg           LATITUDE_RAD          -90 to 90
-    longitude_deg          LONGITUDE_RAD         -180 to 180
-    azimuth_deg            AZIMUTH_RAD           0 to 360
-    elevation_deg          ELEVATION_RAD         -90 to 90
-    *_sd_m, *_sd_deg       *_SD_M, *_SD_RAD      above 0
-    range_m                RANGE_M               0 or more
-    every other            the same name         finite
-
-Null in a file is NaN in memory. A degree and the radian made of it do not map one to one in float64; `degrees` picks
-the degree that gives back the very radian wherever there is one, so that a recording which was read, written and read
-again is the same in memory to the bit. `as_stored` makes values from elsewhere such that they survive too.
+Names and limits: `dronewall.records.columns`. Null in a file is NaN in memory. A degree and the radian made of it do
+not map one to one in float64; `degrees` picks the degree that gives back the very radian wherever there is one, so that
+a recording which was read, written and read again is the same in memory to the bit. `as_stored` makes values from
+elsewhere such that they survive too.
 """
 
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -23,22 +14,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dronewall.errors import BadInput
+from dronewall.records.columns import ANGLES, FILE_NAMES, limits, wanted
 from dronewall.records.detection import Column
 from dronewall.units import Floats, Ints
-
-_ANGLES: Final = frozenset(column for column in Column if column.name.endswith("_RAD"))
-FILE_NAMES: Final = {
-    column: column.name.removesuffix("_RAD").lower() + "_deg" if column in _ANGLES else column.name.lower()
-    for column in Column
-}
-_RANGES: Final = {
-    "latitude_deg": (-90.0, 90.0),
-    "longitude_deg": (-180.0, 180.0),
-    "azimuth_deg": (0.0, 360.0),
-    "elevation_deg": (-90.0, 90.0),
-    "range_m": (0.0, np.inf),
-    "label_confidence": (0.0, 1.0),
-}
 
 
 def degrees(angle_rad: Floats) -> Floats:
@@ -55,14 +33,14 @@ def degrees(angle_rad: Floats) -> Floats:
 def as_stored(values: Floats) -> Floats:
     """Detection values [shape=(n, len(Column))] as they would come back from a file, to the bit."""
     kept = values.copy()
-    for column in _ANGLES:
+    for column in ANGLES:
         kept[:, column] = np.deg2rad(degrees(values[:, column]))
     return kept
 
 
 def value_array(column: Column, values: Floats) -> pa.Array:
     """One column of `Detections.values` as a file holds it."""
-    numbers = degrees(values) if column in _ANGLES else values
+    numbers = degrees(values) if column in ANGLES else values
     return pa.array(numbers, pa.float64(), from_pandas=True)
 
 
@@ -72,7 +50,7 @@ def values_of(table: pa.Table, path: Path) -> Floats:
     for column, name in FILE_NAMES.items():
         if name in table.column_names:
             numbers = float_column(table, name, path)
-            values[:, column] = np.deg2rad(numbers) if column in _ANGLES else numbers
+            values[:, column] = np.deg2rad(numbers) if column in ANGLES else numbers
     return values
 
 
@@ -86,16 +64,14 @@ def float_column(table: pa.Table, name: str, path: Path) -> Floats:
     """
     column = _cast(table, name, pa.float64(), "numbers", path)
     numbers: Floats = column.to_numpy()
-    low, high = _RANGES.get(name, (-np.inf, np.inf))
+    low, high = limits(name)
     wrong = np.isinf(numbers) | (numbers < low) | (numbers > high)
-    wanted = "a finite number" if low == -np.inf else f"from {low:g} to {high:g}" if np.isfinite(high) else "0 or more"
     if "_sd_" in name:
         wrong |= numbers <= 0.0
-        wanted = "a finite number above 0"
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         raise BadInput(
-            f"{path}: {name} in row {row} is {numbers[row]:g}; it must be {wanted}", file=str(path), key=name
+            f"{path}: {name} in row {row} is {numbers[row]:g}; it must be {wanted(name)}", file=str(path), key=name
         )
     return numbers
 

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 
 from dronewall.archive.columns import (
-    FILE_NAMES,
     bool_column,
     degrees,
     float_column,
@@ -21,6 +20,7 @@ from dronewall.archive.columns import (
 from dronewall.archive.files import beside, read_table, write_table
 from dronewall.archive.looks import Looking, Looks, RawFrames, RecordedRows, scans_in_order
 from dronewall.errors import BadInput
+from dronewall.records.columns import FILE_NAMES
 from dronewall.records.detection import Detections
 from dronewall.records.scan import Scan
 from dronewall.records.truth import Truth
