@@ -7,7 +7,8 @@ from dronewall.records.detection import Column
 from dronewall.records.weather import Weather
 from dronewall.records.words import KINDS, LABELS
 from dronewall.sensors import TABLE, Claim, Sensor
-from tests.sensors.walls import START_NS, Flat, flying, seconds_of, sensor, still
+from dronewall.sensors.catalogue import DEFAULT_MODEL
+from tests.sensors.walls import START_NS, flying, seconds_of, sensor, still
 
 KINDS_THERE = TABLE.names()
 CLAIM = Claim(identity="rid:TEST1")
@@ -15,9 +16,7 @@ LABEL = "fixed_wing_piston"
 
 
 def made(kind: str) -> Sensor:
-    from dronewall.sensors.catalogue import DEFAULT_MODEL
-
-    return sensor(kind, Flat(), model=DEFAULT_MODEL[kind])
+    return sensor(kind, model=DEFAULT_MODEL[kind])
 
 
 def halfway_m(one: Sensor) -> float:

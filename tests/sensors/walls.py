@@ -1,40 +1,29 @@
-"""Small walls for the tests of sensors: one sensor of a kind at 56.5 N 27.5 E, on a flat or on real terrain."""
+"""Small walls for the tests of sensors: one sensor of a kind at 56.5 N 27.5 E, on a smooth earth or on terrain."""
 
 from typing import Any
 
 import numpy as np
 
+from dronewall.geo.terrain import SmoothEarth, Terrain
 from dronewall.records.wall import Wall
-from dronewall.sensors import Ground, Path, Sensor, build_sensors
+from dronewall.sensors import Path, Sensor, build_sensors
 from dronewall.units import Floats, Ints
 
 START_NS = 1_778_112_000 * 1_000_000_000
 
 
-class Flat:
-    """The ellipsoid itself, without forest."""
-
-    describe = "the WGS-84 ellipsoid"
-
-    def height_hae_m(self, latitude_rad: Floats, longitude_rad: Floats) -> Floats:
-        return np.zeros(np.shape(latitude_rad))
-
-    def canopy_m(self, latitude_rad: Floats, longitude_rad: Floats) -> Floats:
-        return np.zeros(np.shape(latitude_rad))
-
-
-def sensor(kind: str, terrain: Ground | None = None, **keys: Any) -> Sensor:
+def sensor(kind: str, terrain: Terrain | None = None, **keys: Any) -> Sensor:
     """One sensor of a kind with those keys."""
     return sensors([{"id": "one", "kind": kind, **keys}], terrain)["one"]
 
 
-def sensors(specs: list[dict[str, Any]], terrain: Ground | None = None) -> dict[str, Sensor]:
+def sensors(specs: list[dict[str, Any]], terrain: Terrain | None = None) -> dict[str, Sensor]:
     """Sensors of those keys, standing at 56.5 N 27.5 E unless they say otherwise."""
     place = {"latitude_deg": 56.5, "longitude_deg": 27.5, "height_agl_m": 10.0}
     wall = Wall.model_validate(
         {"schema_version": 1, "wall": {"name": "test"}, "sensor": [place | spec for spec in specs]}
     )
-    return build_sensors(wall, terrain or Flat(), file="wall.toml")
+    return build_sensors(wall, terrain or SmoothEarth(), file="wall.toml")
 
 
 def still(where: Sensor, east_m: float, north_m: float, up_m: float) -> Path:

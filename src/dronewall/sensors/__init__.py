@@ -9,10 +9,10 @@ itself. Effectors are refused by the registry.
 from typing import Final
 
 from dronewall.errors import BadInput, UnknownPart
+from dronewall.geo.terrain import Terrain
 from dronewall.records.wall import SensorSpec, Wall
 from dronewall.registry import Table
 from dronewall.sensors.sensor import Claim, Path, Sensor
-from dronewall.sensors.sight import Ground
 
 PARTS: Final = {
     "radar": "dronewall.sensors.radar:Radar",
@@ -23,10 +23,10 @@ PARTS: Final = {
 }
 TABLE: Final = Table("sensors", PARTS)
 
-__all__ = ["PARTS", "TABLE", "Claim", "Ground", "Path", "Sensor", "build_sensor", "build_sensors"]
+__all__ = ["PARTS", "TABLE", "Claim", "Path", "Sensor", "build_sensor", "build_sensors"]
 
 
-def build_sensors(wall: Wall, terrain: Ground, *, file: str) -> dict[str, Sensor]:
+def build_sensors(wall: Wall, terrain: Terrain, *, file: str) -> dict[str, Sensor]:
     """The wall's sensors by id, in the wall's order, standing on that terrain.
 
     Raises
@@ -42,7 +42,7 @@ def build_sensors(wall: Wall, terrain: Ground, *, file: str) -> dict[str, Sensor
     }
 
 
-def build_sensor(spec: SensorSpec, terrain: Ground, *, where: str = "sensor") -> Sensor:
+def build_sensor(spec: SensorSpec, terrain: Terrain, *, where: str = "sensor") -> Sensor:
     """One sensor; `where` begins the sentence of an error."""
     try:
         part = TABLE.part(spec.kind)

@@ -15,13 +15,13 @@ from typing import ClassVar
 import numpy as np
 
 from dronewall.geo.frames import wrapped_azimuth
+from dronewall.geo.terrain import Terrain
 from dronewall.records.detection import Column, Detections, empty
 from dronewall.records.wall import SensorSpec
 from dronewall.records.weather import Weather
 from dronewall.records.words import LABELS
-from dronewall.sensors.acoustics import Hearing
+from dronewall.sensors.acoustics import HEARING_KEYS, Hearing
 from dronewall.sensors.sensor import Claim, Path
-from dronewall.sensors.sight import Ground
 from dronewall.sensors.signatures import FALSE_HEARING, SOUNDS, hint_likelihood, hint_probabilities
 from dronewall.sensors.site import TURN_RAD, Site, range_rate_mps
 from dronewall.units import SECOND_NS, Bools, Floats, Ints, speed_of_sound_mps
@@ -54,20 +54,11 @@ class Acoustic(Site):
     }
     hint_block_s = HINT_BLOCK_S
 
-    def __init__(self, spec: SensorSpec, terrain: Ground) -> None:
+    def __init__(self, spec: SensorSpec, terrain: Terrain) -> None:
         super().__init__(spec, terrain)
         self.sound_delay = True
         self.nominal_range_m = self.max_range_m
-        self.hearing = Hearing(
-            nominal_range_m=self.nominal_range_m,
-            fading_db=self.value("fading_db"),
-            wind_noise_even_mps=self.value("wind_noise_even_mps"),
-            wind_noise_exponent=self.value("wind_noise_exponent"),
-            upwind_shadow_db=self.value("upwind_shadow_db"),
-            downwind_gain_db=self.value("downwind_gain_db"),
-            roughness_m=self.value("roughness_m"),
-            ambient_slope_db_per_octave=self.value("ambient_slope_db_per_octave"),
-        )
+        self.hearing = Hearing(nominal_range_m=self.nominal_range_m, **{key: self.value(key) for key in HEARING_KEYS})
         if self.explicit_p is None:
             self.reach_m = max(_farthest_m(self.hearing, label) for label in LABELS if SOUNDS[label] is not None)
         period_s = 1.0 if self.period_ns is None else self.period_ns / SECOND_NS

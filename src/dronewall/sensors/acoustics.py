@@ -40,6 +40,18 @@ def absorption_db_per_km(frequency_hz: float, temperature_c: float, humidity_per
     return float(8686.0 * f2 * (1.84e-11 * ratio**0.5 + ratio**-2.5 * relaxation))
 
 
+HEARING_KEYS = (
+    "fading_db",
+    "wind_noise_even_mps",
+    "wind_noise_exponent",
+    "upwind_shadow_db",
+    "downwind_gain_db",
+    "roughness_m",
+    "ambient_slope_db_per_octave",
+)
+"""What of `Hearing` is the model's alone, by its name in the catalogue."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
     """What a node's ears are like; see the catalogue's row `acoustic/array` for the meaning of each and its source."""
@@ -71,7 +83,7 @@ class Hearing:
         )
         gain = self.downwind_gain_db * np.maximum(with_wind, 0.0) * carry_mps / (carry_mps + 3.0)
         shadow_m = shadow_starts_m(up_m, np.maximum(-with_wind, 1e-9) * carry_mps, self.roughness_m)
-        deep = 1.0 - np.exp(-np.maximum(ground_m / shadow_m - 1.0, 0.0) / 0.5)
+        deep = 1.0 - np.exp(-np.maximum(ground_m / shadow_m - 1.0, 0.0))
         return np.asarray(margin + gain - self.upwind_shadow_db * deep)
 
     def wind_noise_db(self, wind_mps: float) -> float:

@@ -9,11 +9,11 @@ from typing import ClassVar
 import numpy as np
 
 from dronewall.geo.frames import MEAN_RADIUS_M, ecef_to_geodetic, enu_axes, rotated_back
+from dronewall.geo.terrain import Terrain
 from dronewall.records.detection import Column, Detections, empty
 from dronewall.records.wall import SensorSpec
 from dronewall.records.weather import Weather
 from dronewall.sensors.sensor import Claim, Path
-from dronewall.sensors.sight import Ground
 from dronewall.sensors.site import Site
 from dronewall.units import Bools, Floats, Ints
 
@@ -32,7 +32,7 @@ class ClaimReceiver(Site):
         }
     )
 
-    def __init__(self, spec: SensorSpec, terrain: Ground) -> None:
+    def __init__(self, spec: SensorSpec, terrain: Terrain) -> None:
         super().__init__(spec, terrain)
         self.claims_only = True
         # A claim states its own accuracy; the usual one stands where it does not, also if the wall names no model.

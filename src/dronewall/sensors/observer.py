@@ -10,11 +10,11 @@ from typing import ClassVar
 import numpy as np
 
 from dronewall.geo.frames import MEAN_RADIUS_M, ecef_to_geodetic, enu_axes, rotated_back
+from dronewall.geo.terrain import Terrain
 from dronewall.records.detection import Column, Detections, empty
 from dronewall.records.wall import SensorSpec
 from dronewall.records.weather import Weather
 from dronewall.sensors.sensor import Claim, Path
-from dronewall.sensors.sight import Ground
 from dronewall.sensors.signatures import SOUNDS
 from dronewall.sensors.site import Site
 from dronewall.units import SECOND_NS, Bools, Floats, Ints
@@ -34,7 +34,7 @@ class Observer(Site):
         }
     )
 
-    def __init__(self, spec: SensorSpec, terrain: Ground) -> None:
+    def __init__(self, spec: SensorSpec, terrain: Terrain) -> None:
         super().__init__(spec, terrain)
         sd_m = self.spec.position_sd_m or self.value("position_sd_m")
         self.time_sd_s = self.spec.time_sd_s or self.value("time_sd_s")

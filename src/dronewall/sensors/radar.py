@@ -11,11 +11,11 @@ from typing import ClassVar
 import numpy as np
 
 from dronewall.geo.frames import wrapped_azimuth
+from dronewall.geo.terrain import Terrain
 from dronewall.records.detection import Column, Detections, empty
 from dronewall.records.wall import SensorSpec
 from dronewall.records.weather import Weather
 from dronewall.sensors.sensor import Claim, Path
-from dronewall.sensors.sight import Ground
 from dronewall.sensors.signatures import RCS_DBSM
 from dronewall.sensors.site import Site, range_rate_mps
 from dronewall.units import Bools, Floats, Ints
@@ -44,7 +44,7 @@ class Radar(Site):
         "range_rate_sd_mps": Column.RANGE_RATE_MPS,
     }
 
-    def __init__(self, spec: SensorSpec, terrain: Ground) -> None:
+    def __init__(self, spec: SensorSpec, terrain: Terrain) -> None:
         super().__init__(spec, terrain)
         self.log_p_false = float(np.log(self.value("p_false_alarm")))
         self.reference_rcs_dbsm = float(self.spec.reference_rcs_dbsm or 0.0)

@@ -4,19 +4,13 @@ from typing import Protocol
 
 import numpy as np
 
-from dronewall.geo.frames import ecef_to_geodetic, ground_distance_m
+from dronewall.geo.frames import MEAN_RADIUS_M, ecef_to_geodetic, ground_distance_m
+from dronewall.geo.sightline import STANDARD_REFRACTION, Horizon
+from dronewall.geo.terrain import SmoothEarth, Terrain
 from dronewall.units import Bools, Floats
 
-EFFECTIVE_EARTH = 4.0 / 3.0  # ITU-R P.834: standard refraction, as an earth of larger radius
-EARTH_RADIUS_M = 6_371_000.0
-
-
-class Ground(Protocol):
-    """Terrain as sensors need it (`dronewall.geo.terrain.Terrain` is one)."""
-
-    def height_hae_m(self, latitude_rad: Floats, longitude_rad: Floats) -> Floats:
-        """Bare ground above the ellipsoid (m)."""
-        ...
+Ground = Terrain
+"""What a sensor stands on."""
 
 
 class Sight(Protocol):
@@ -38,8 +32,18 @@ class SmoothSight:
         """Whether each position [shape=(n, 3)] is above the horizon."""
         latitude_rad, longitude_rad, altitude_m = ecef_to_geodetic(ecef_m)
         distance_m = ground_distance_m(self._latitude_rad, self._longitude_rad, latitude_rad, longitude_rad)
-        return np.asarray(distance_m <= self._own_m + _horizon_m(altitude_m))
+        return np.asarray((distance_m <= self._own_m + _horizon_m(altitude_m)) & (altitude_m >= 0.0))
+
+
+def sight_from(
+    terrain: Terrain, latitude_rad: float, longitude_rad: float, altitude_hae_m: float, max_range_m: float
+) -> Sight:
+    """What is in sightline of an antenna at that place, out to `max_range_m`."""
+    if isinstance(terrain, SmoothEarth):
+        return SmoothSight(latitude_rad, longitude_rad, altitude_hae_m)
+    return Horizon.over(terrain, latitude_rad, longitude_rad, altitude_hae_m, max_range_m)
 
 
 def _horizon_m(height_m: Floats) -> Floats:
-    return np.asarray(np.sqrt(2.0 * EFFECTIVE_EARTH * EARTH_RADIUS_M * np.maximum(height_m, 0.0)))
+    """Distance to the horizon from that height (m)."""
+    return np.asarray(np.sqrt(2.0 * STANDARD_REFRACTION * MEAN_RADIUS_M * np.maximum(height_m, 0.0)))

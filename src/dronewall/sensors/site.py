@@ -13,12 +13,13 @@ from dronewall.geo.frames import (
     rotated_back,
     wrapped_azimuth,
 )
+from dronewall.geo.terrain import Terrain, site_altitude_hae_m
 from dronewall.records.detection import Column, Detections, empty
 from dronewall.records.wall import SensorSpec
 from dronewall.records.weather import Weather
 from dronewall.records.words import LABELS
 from dronewall.sensors.catalogue import Row, row
-from dronewall.sensors.sight import Ground, Sight, SmoothSight
+from dronewall.sensors.sight import Sight, sight_from
 from dronewall.units import Bools, Floats, Ints, nanoseconds
 
 TURN_RAD = 2.0 * np.pi
@@ -35,7 +36,7 @@ class Site:
     sds: ClassVar[dict[str, Column]] = {}
     scheduled: ClassVar[bool] = True
 
-    def __init__(self, spec: SensorSpec, terrain: Ground) -> None:
+    def __init__(self, spec: SensorSpec, terrain: Terrain) -> None:
         self.row: Row = row(self.kind, spec.model)
         self.explicit_p = spec.p_detect
         self.spec = filled(spec, self.row, self.takes)
@@ -43,8 +44,7 @@ class Site:
         self.sound_delay = False
         self.latitude_rad = float(np.radians(spec.latitude_deg))
         self.longitude_rad = float(np.radians(spec.longitude_deg))
-        ground_m = terrain.height_hae_m(np.array([self.latitude_rad]), np.array([self.longitude_rad]))
-        self.altitude_hae_m = float(ground_m[0]) + spec.height_agl_m
+        self.altitude_hae_m = site_altitude_hae_m(terrain, self.latitude_rad, self.longitude_rad, spec.height_agl_m)
         self.frame = LocalFrame.at(self.latitude_rad, self.longitude_rad, self.altitude_hae_m)
         self.ecef_m: Floats = self.frame.origin_ecef_m
         self.terrain = terrain
@@ -78,7 +78,7 @@ class Site:
     @cached_property
     def sight(self) -> Sight:
         """What terrain and forest let it see."""
-        return SmoothSight(self.latitude_rad, self.longitude_rad, self.altitude_hae_m)
+        return sight_from(self.terrain, self.latitude_rad, self.longitude_rad, self.altitude_hae_m, self.reach_m)
 
     def looks(self, from_ns: int, to_ns: int) -> tuple[Ints, Ints]:
         """Number (since the Unix epoch) and time of each scheduled look in [from, to)."""
