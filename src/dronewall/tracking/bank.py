@@ -1,0 +1,119 @@
+"""The bank: everything that is known of every live track, as a struct of arrays in order of birth."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+
+from dronewall.records.words import LABELS
+from dronewall.units import Bools, Floats, Ints
+
+ROOM = 64
+
+
+@dataclass(slots=True, kw_only=True)
+class Bank:
+    """Arrays with room to grow; the first `n` rows count.
+
+    Attributes
+    ----------
+    key : np.ndarray [shape=(n,)]
+        Counts births, ascending. `number` is the `12` of `t-000012`, given when a track is first believed (0: not yet).
+    x, P, mu : np.ndarray [shape=(n, models, 6)], (n, models, 6, 6), (n, models)
+        State per model in ECEF, covariance, model probabilities, valid at `time_ns`.
+    r : existence probability.
+    identity : index into the tracker's identities, -1 none. `conflict`: log odds that the claim is false.
+    signature : np.ndarray [shape=(n, len(LABELS))]
+        Log likelihood of what was sensed beside motion (sound, size, silence); `classes` the class posterior.
+    feature : np.ndarray [shape=(n, 4)]
+        Count and sum of radar cross sections (dBsm), count and sum of log tones (ln Hz).
+    physical_ns, claim_ns : time of the latest detection that is no claim, and that is one.
+    seen : np.ndarray of bool [shape=(n, sensors)]
+    """
+
+    n: int
+    key: Ints
+    number: Ints
+    time_ns: Ints
+    first_ns: Ints
+    last_ns: Ints
+    confirmed_ns: Ints
+    physical_ns: Ints
+    claim_ns: Ints
+    detections: Ints
+    identity: Ints
+    conflict: Floats
+    x: Floats
+    P: Floats
+    mu: Floats
+    r: Floats
+    signature: Floats
+    classes: Floats
+    feature: Floats
+    seen: Bools
+
+    @classmethod
+    def empty(cls, models: int, sensors: int, room: int = ROOM) -> Self:
+        """No tracks."""
+        labels = len(LABELS)
+        shapes: dict[str, tuple[int, ...]] = {
+            "x": (room, models, 6),
+            "P": (room, models, 6, 6),
+            "mu": (room, models),
+            "r": (room,),
+            "conflict": (room,),
+            "signature": (room, labels),
+            "classes": (room, labels),
+            "feature": (room, 4),
+        }
+        arrays: dict[str, np.ndarray] = {}
+        for name in cls.array_names():
+            if name == "seen":
+                arrays[name] = np.zeros((room, sensors), bool)
+            elif name in shapes:
+                arrays[name] = np.zeros(shapes[name])
+            else:
+                arrays[name] = np.zeros(room, np.int64)
+        return cls(n=0, **arrays)
+
+    @classmethod
+    def array_names(cls) -> Iterator[str]:
+        """Every array's name."""
+        return (field.name for field in fields(cls) if field.name != "n")
+
+    def add(self, count: int) -> slice:
+        """Zeroed rows for `count` newborns, at the end."""
+        needed = self.n + count
+        if needed > len(self.key):
+            room = max(needed, 2 * len(self.key))
+            for name in self.array_names():
+                old = getattr(self, name)
+                new = np.zeros((room, *old.shape[1:]), old.dtype)
+                new[: self.n] = old[: self.n]
+                setattr(self, name, new)
+        rows = slice(self.n, needed)
+        for name in self.array_names():
+            getattr(self, name)[rows] = 0
+        self.n = needed
+        return rows
+
+    def keep(self, kept: Bools) -> None:
+        """Drop the rows (of the first n) that are not kept; the order stays."""
+        chosen = np.flatnonzero(kept)
+        for name in self.array_names():
+            array = getattr(self, name)
+            array[: len(chosen)] = array[chosen]
+        self.n = len(chosen)
+
+    def rows_of(self, keys: Ints) -> Ints:
+        """Row of each key that still lives, in the order given."""
+        if not len(keys) or not self.n:
+            return np.zeros(0, np.int64)
+        at = np.searchsorted(self.key[: self.n], keys).clip(0, self.n - 1)
+        rows: Ints = at[self.key[at] == keys]
+        return rows
+
+    def copy(self) -> "Bank":
+        """The same tracks in arrays of their own."""
+        return Bank(n=self.n, **{name: getattr(self, name)[: self.n].copy() for name in self.array_names()})

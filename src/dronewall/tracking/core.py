@@ -1,0 +1,212 @@
+"""What every kind of look shares: the sensors, the memory, the bookkeeping of tracks that were born, hit or lost."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from dronewall.geo.frames import ecef_to_geodetic, enu_axes, rotated
+from dronewall.geo.terrain import Terrain
+from dronewall.records.detection import Column
+from dronewall.records.scan import Scan
+from dronewall.records.weather import Weather
+from dronewall.records.words import LABELS
+from dronewall.sensors.sensor import Sensor
+from dronewall.tracking import classes
+from dronewall.tracking.association import Shares
+from dronewall.tracking.coverage import GROUP_OF_LABEL, Coverage, mixed
+from dronewall.tracking.memory import Memory
+from dronewall.tracking.rows import means, turned
+from dronewall.tracking.settings import TrackerSettings
+from dronewall.units import SECOND_NS, Bools, Floats, Ints, speed_of_sound_mps
+
+LIKELY = 0.5  # a pair above this is "the" detection of that track
+WORTH_KEEPING = 0.05  # a pair above this is evidence
+SILENCE_SHARE = 0.3  # hits and misses in a row are not independent: each counts for so much of one
+SIGNATURE_LIMIT = 8.0
+HINT_S = 10.0  # a classifier's answers within so long are one opinion
+
+
+class Core:
+    """Sensors by index, settings, memory."""
+
+    def __init__(
+        self,
+        sensors: Mapping[str, Sensor],
+        weather: Weather,
+        settings: TrackerSettings,
+        terrain: Terrain | None,
+    ) -> None:
+        self.settings, self.weather, self.terrain = settings, weather, terrain
+        self.names, self.sensors = list(sensors), list(sensors.values())
+        self.motion = settings.motion()
+        self.sound_mps = speed_of_sound_mps(weather.temperature_c)
+        self.ranges = [
+            (sensor.spec.min_range_m or 0.0, float(sensor.spec.max_range_m or np.inf))
+            if sensor.kind == "radar"
+            else (0.0, np.inf)
+            for sensor in self.sensors
+        ]
+        self.coverage = Coverage(self.sensors, weather, self.motion)
+        self.remember(Memory.fresh(len(settings.models), len(self.sensors)))
+
+    def remember(self, memory: Memory) -> None:
+        """Go on from that state."""
+        self.memory = memory
+        self.coverage.views = memory.views
+
+    def in_view(self, index: int, time_ns: int) -> tuple[Ints, Floats]:
+        """Rows of the tracks that a sensor may see and their probability of detection by group of labels."""
+        bank = self.memory.bank
+        view = self.coverage.near(index, bank, time_ns)
+        if not len(view.key) or not bank.n:
+            return np.zeros(0, np.int64), view.p[:0]
+        at = np.searchsorted(bank.key[: bank.n], view.key).clip(0, bank.n - 1)
+        alive = bank.key[at] == view.key
+        return at[alive], view.p[alive]
+
+    def silence(self, index: int, time_ns: int) -> None:
+        """A look that saw nothing: existence falls where the sensor could have seen; the state need not move."""
+        who, p = self.in_view(index, time_ns)
+        if len(who):
+            possible = p.max(axis=1) > 1e-3
+            who, p = who[possible], p[possible]
+        if not len(who):
+            return
+        bank = self.memory.bank
+        decay = np.exp(-(time_ns - bank.time_ns[who]) / SECOND_NS / self.settings.survival_s)
+        chance = np.minimum(mixed(p, bank.classes[who]), 0.999)
+        r = bank.r[who] * decay
+        bank.r[who] = r * (1.0 - chance) / (1.0 - r * chance) / decay
+        self.weigh_silence(who, p, np.zeros(len(who), bool))
+
+    def weigh_silence(self, who: Ints, p: Floats, hit: Bools) -> None:
+        """Being detected or not is evidence of what it is: birds make no sound, metal echoes more."""
+        telling = (p.max(axis=1) - p.min(axis=1)) > 0.02
+        if not telling.any():
+            return
+        who, p, hit = who[telling], p[telling].clip(0.003, 0.997), hit[telling]
+        log = np.where(hit[:, None], np.log(p), np.log(1.0 - p))
+        log -= log.max(axis=1, keepdims=True)
+        self.add_signature(who, SILENCE_SHARE * log[:, GROUP_OF_LABEL])
+
+    def add_signature(self, who: Ints, log_likelihood: Floats) -> None:
+        """Evidence of kind for tracks `who` [shape=(k, len(LABELS))]; bounded, so that none of it is ever final."""
+        bank = self.memory.bank
+        new = bank.signature[who] + log_likelihood
+        new -= new.max(axis=1, keepdims=True)
+        bank.signature[who] = np.maximum(new, -SIGNATURE_LIMIT)
+
+    def credit(self, index: int, scan: Scan, shares: Shares, good: Ints, physical: bool) -> Bools:
+        """Enter the pairs that count into tracks and ledger; which pairs are likely."""
+        memory, bank = self.memory, self.memory.bank
+        keep = shares.p >= WORTH_KEEPING
+        if keep.any():
+            row = good[shares.det[keep]]
+            memory.ledger.add(
+                bank.key[shares.track[keep]],
+                index,
+                scan.scan,
+                scan.first_row + row,
+                scan.detections.time_ns[row],
+                shares.p[keep],
+            )
+        likely = shares.p >= LIKELY
+        self.touch(shares.track[likely], index, scan.time_ns, physical)
+        return likely
+
+    def touch(self, who: Ints, index: int, time_ns: int, physical: bool) -> None:
+        """The tracks `who` were detected by that sensor."""
+        bank = self.memory.bank
+        bank.last_ns[who] = time_ns
+        bank.detections[who] += 1
+        bank.seen[who, index] = True
+        (bank.physical_ns if physical else bank.claim_ns)[who] = time_ns
+
+    def signatures(self, index: int, who: Ints, scan: Scan, which: Ints) -> None:
+        """Echo, tone and the classifier's hint of detections `which`, one for each track of `who`."""
+        bank, values = self.memory.bank, scan.detections.values[which]
+        for value, count, total in (
+            (values[:, Column.RCS_DBSM], classes.COUNT, classes.RCS_SUM),
+            (np.log(np.maximum(values[:, Column.TONE_HZ], 1e-3)), classes.TONES, classes.TONE_SUM),
+        ):
+            there = np.isfinite(value)
+            if there.any():
+                bank.feature[who[there], count] += 1.0
+                bank.feature[who[there], total] += value[there]
+        labels = scan.detections.label[which]
+        for row, label in zip(who.tolist(), labels.tolist(), strict=True):
+            if label is not None and label in LABELS:
+                period_s = (self.sensors[index].period_ns or SECOND_NS) / SECOND_NS
+                log = np.log(self.sensors[index].hint_likelihood(label)) * min(1.0, period_s / HINT_S)
+                self.add_signature(np.array([row]), log[None, :])
+
+    def born(self, x: Floats, P: Floats, r: Floats, index: int, time_ns: int, physical: bool) -> Ints:
+        """Rows of new tracks with these states, after one detection each of that sensor."""
+        memory, bank = self.memory, self.memory.bank
+        if not len(r):
+            return np.zeros(0, np.int64)
+        at = bank.add(len(r))
+        bank.key[at] = memory.last_key + 1 + np.arange(len(r))
+        memory.last_key += len(r)
+        bank.x[at], bank.P[at], bank.r[at] = x[:, None], P[:, None], r
+        bank.mu[at] = self.motion[:-1, 0]
+        bank.identity[at] = -1
+        bank.time_ns[at] = bank.first_ns[at] = time_ns
+        bank.physical_ns[at] = bank.claim_ns[at] = 0
+        bank.classes[at] = classes.PRIOR
+        who = np.arange(at.start, at.stop)
+        self.touch(who, index, time_ns, physical)
+        self.coverage.born(x[:, :3])
+        return who
+
+    def reclass(self, who: Ints, time_ns: int) -> None:
+        """Renew the class posterior of tracks that were just detected."""
+        bank = self.memory.bank
+        if not len(who):
+            return
+        mean, cov = means(bank, who, time_ns, self.motion)
+        latitude, longitude, altitude = ecef_to_geodetic(mean[:, :3])
+        axes = enu_axes(latitude, longitude)
+        velocity, local = rotated(axes, mean[:, 3:]), turned(axes, cov)
+        ground = 0.0 if self.terrain is None else self.terrain.height_hae_m(latitude, longitude)
+        bank.classes[who] = classes.posterior(
+            np.hypot(velocity[:, 0], velocity[:, 1]),
+            np.sqrt(0.5 * (local[:, 3, 3] + local[:, 4, 4])),
+            classes.air_speed(velocity, self.weather),
+            altitude - ground,
+            np.sqrt(local[:, 2, 2]),
+            bank.feature[who],
+            bank.signature[who],
+        )
+
+    def promote(self, who: Ints, time_ns: int) -> None:
+        """Number the tracks that are believed now, in order of birth, and confirm the sure ones."""
+        memory, bank, s = self.memory, self.memory.bank, self.settings
+        new = np.sort(who[(bank.r[who] >= s.believed_p) & (bank.number[who] == 0)])
+        bank.number[new] = memory.last_number + 1 + np.arange(len(new))
+        memory.last_number += len(new)
+        sure = (bank.r[who] >= s.confirm_p) & (bank.confirmed_ns[who] == 0) & (bank.detections[who] >= 2)
+        bank.confirmed_ns[who[sure]] = time_ns
+
+    def identity_of(self, text: str) -> int:
+        """Index of an identity, new if need be."""
+        identities = self.memory.identities
+        if text not in identities:
+            identities.append(text)
+        return identities.index(text)
+
+    def tidy(self, time_ns: int) -> None:
+        """End what is no longer believed, or was not touched for too long."""
+        memory, bank, s = self.memory, self.memory.bank, self.settings
+        memory.tidied_ns = time_ns
+        n = bank.n
+        if not n:
+            return
+        r = bank.r[:n] * np.exp(-(time_ns - bank.time_ns[:n]) / SECOND_NS / s.survival_s)
+        confirmed = bank.confirmed_ns[:n] > 0
+        age_s = (time_ns - bank.last_ns[:n]) / SECOND_NS
+        gone = np.where(confirmed, r < s.end_p, r < s.forget_p)
+        gone |= age_s > np.where(confirmed, s.coast_limit_s, s.tentative_limit_s)
+        if gone.any():
+            bank.keep(~gone)
+        memory.ledger.trim()

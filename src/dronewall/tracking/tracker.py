@@ -1,0 +1,142 @@
+"""The tracker: one look after the other, each taken for what its sensor can tell.
+
+A track-oriented Poisson multi-Bernoulli filter over asynchronous sensors. A look predicts only the tracks that its
+sensor may see, shares its detections out among them, clutter and the unknown by loopy belief propagation, and moves
+existence by what the sensor's own model says of a miss there. States are earth-centred, so a track is as right 2,000 km
+from the first sensor as beside it.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from dronewall.geo.terrain import Terrain
+from dronewall.records.presence import Presence
+from dronewall.records.scan import Scan
+from dronewall.records.track import Tracks
+from dronewall.records.weather import Weather
+from dronewall.sensors.sensor import Sensor
+from dronewall.tracking import fates, rows
+from dronewall.tracking.claims import take_claims
+from dronewall.tracking.core import Core
+from dronewall.tracking.fates import Fates, all_alike
+from dronewall.tracking.ledger import EvidenceRow
+from dronewall.tracking.looks import take_look
+from dronewall.tracking.memory import Memory
+from dronewall.tracking.settings import TrackerSettings
+from dronewall.units import SECOND_NS
+
+
+class Tracker:
+    """Scans in, tracks out. Pure: no clock, no randomness; the same scans in the same order give the same bits."""
+
+    def __init__(
+        self,
+        sensors: Mapping[str, Sensor],
+        *,
+        weather: Weather | None = None,
+        settings: TrackerSettings | None = None,
+        terrain: Terrain | None = None,
+    ) -> None:
+        self._core = Core(sensors, weather or Weather(), settings or TrackerSettings(), terrain)
+        self._index = {name: index for index, name in enumerate(sensors)}
+
+    @property
+    def settings(self) -> TrackerSettings:
+        """What it was told about how things fly."""
+        return self._core.settings
+
+    @property
+    def now_ns(self) -> int:
+        """Time of the latest look."""
+        return self._core.memory.now_ns
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many detections met each fate so far."""
+        return dict(self._core.memory.counts)
+
+    def step(self, scan: Scan) -> Fates:
+        """Take one look, in order of time; what became of each of its rows.
+
+        A look older than the one before is set aside as late: `lateness.InOrder` is what takes such looks.
+        """
+        core, memory, n = self._core, self._core.memory, len(scan.detections)
+        index = self._index.get(scan.sensor)
+        if index is None:
+            return self._counted(all_alike(n, fates.REFUSED))
+        if scan.time_ns < memory.now_ns:
+            return self._counted(all_alike(n, fates.LATE))
+        memory.now_ns = scan.time_ns
+        if scan.time_ns - memory.tidied_ns >= SECOND_NS:
+            core.tidy(scan.time_ns)
+        sensor = core.sensors[index]
+        if not n:
+            if not sensor.claims_only:
+                core.silence(index, scan.time_ns)
+            return fates.NONE
+        if sensor.claims_only:
+            return self._counted(take_claims(core, index, scan))
+        return self._counted(take_look(core, index, scan))
+
+    def tracks(self, time_ns: int) -> Tracks:
+        """Every track that has a number, tentative ones too, predicted to a time."""
+        core, bank = self._core, self._core.memory.bank
+        who = np.flatnonzero(bank.number[: bank.n] > 0)
+        return rows.table(bank, who, time_ns, core.memory.identities, core.names, core.motion, core.settings)
+
+    def presences(self, time_ns: int) -> tuple[Presence, ...]:
+        """Areas in which something is believed to be that has no track."""
+        return ()
+
+    def evidence(self, track: str, last: int = 200) -> list[EvidenceRow]:
+        """The latest detections behind a live track, oldest first."""
+        core, bank = self._core, self._core.memory.bank
+        found = np.flatnonzero(bank.number[: bank.n] == int(track.removeprefix("t-")))
+        if not len(found):
+            return []
+        entries = core.memory.ledger.of(int(bank.key[found[0]]), last).tolist()
+        return [
+            EvidenceRow(sensor=core.names[sensor], scan=scan, row=row, time_ns=time_ns, weight=weight)
+            for _, sensor, scan, row, time_ns, weight in entries
+        ]
+
+    def snapshot(self) -> Memory:
+        """A copy of the state, for `resume`."""
+        return self._core.memory.copy()
+
+    def resume(self, memory: Memory) -> None:
+        """Go back to a copied state."""
+        self._core.remember(memory.copy())
+
+    def save(self) -> bytes:
+        """The state as bytes."""
+        return self._core.memory.to_bytes()
+
+    @classmethod
+    def restore(
+        cls,
+        data: bytes,
+        sensors: Mapping[str, Sensor],
+        *,
+        weather: Weather | None = None,
+        settings: TrackerSettings | None = None,
+        terrain: Terrain | None = None,
+    ) -> "Tracker":
+        """A tracker that goes on to the bit where `save` was called, given the same wall, weather and settings.
+
+        Raises
+        ------
+        Corrupt
+            The bytes are not the state of a tracker of these sensors.
+        """
+        tracker = cls(sensors, weather=weather, settings=settings, terrain=terrain)
+        core = tracker._core
+        core.remember(Memory.from_bytes(data, len(core.settings.models), len(core.sensors)))
+        return tracker
+
+    def _counted(self, fate: Fates) -> Fates:
+        counts = self._core.memory.counts
+        for word in fate.fate.tolist():
+            counts[word] = counts.get(word, 0) + 1
+        return fate
