@@ -1,8 +1,8 @@
 """Draws the invented wall of the Rezekne night: `python design/rezekne_wall.py` writes the shipped wall and its holes.
 
 No site is real. Two rows of acoustic nodes follow the border (OpenStreetMap, ODbL) between two latitudes, the first
-300 m to 1 km behind it, the second 2 to 4 km, staggered. Nodes are then taken out round the middles of three holes until
-13 % of the stretch lies farther than 1.5 km from any node, as in the figure that Latvia gave for its own line in
+300 m to 1 km behind it, the second 2 to 4 km, staggered. Nodes are then taken out round the middles of three holes
+until 13 % of the stretch lies farther than 1.5 km from any node, as in the figure that Latvia gave for its own line in
 September 2025 (87 % covered). One radar stands behind the widest hole. Drawn once, before any tuning; the seed is 2026.
 """
 
@@ -14,6 +14,7 @@ from dronewall.geo.border import between
 from shapely.geometry import LineString, Point
 
 from dronewall.geo.frames import LocalFrame
+from dronewall.sensors.catalogue import row as catalogue_row
 
 SEED = 2026
 SOUTH_DEG, NORTH_DEG = 56.36, 56.76
@@ -124,6 +125,8 @@ def circle(latitude_deg, longitude_deg, radius_m, corners=24):
 
 def sensor(name, kind, model, place, height_m, **more):
     lines = ["[[sensor]]", f'id = "{name}"', f'kind = "{kind}"', f'model = "{model}"', 'nation = "LV"']
+    # the catalogue's latency, said aloud so that a recording's silent looks arrive when they did
+    more |= {"latency_s": catalogue_row(kind, model).values["latency_s"].value} if kind != "observer" else {}
     lines += [f"latitude_deg = {place[0]:.4f}", f"longitude_deg = {place[1]:.4f}", f"height_agl_m = {height_m}"]
     return "\n".join(lines + [f"{key} = {value}" for key, value in more.items()]) + "\n"
 
@@ -172,9 +175,7 @@ def main():
         f"{len(kept)} nodes, line {line.length / 1e3:.1f} km, uncovered {100 * (near > 1_500.0).mean():.1f} %",
         file=sys.stderr,
     )
-    texts = [
-        "# Where the acoustic line is open: border farther than 1.5 km from any node. Written by design/rezekne_wall.py.\n"
-    ]
+    texts = ["# Where the line is open: border farther than 1.5 km from any node. Written by design/rezekne_wall.py.\n"]
     runs = np.flatnonzero(np.diff(np.concatenate([[0], (near > 1_500.0).astype(int), [0]])))
     for a, b in zip(runs[::2], runs[1::2], strict=True):
         latitude = latitudes[a:b].mean()

@@ -36,7 +36,8 @@ def _outage(
     kept = np.flatnonzero(~during)
     place = np.cumsum(~during) - 1
     rows = ~during[heard.look]
-    return Heard(
+    return replace(
+        heard,
         scan=heard.scan[kept],
         time_ns=heard.time_ns[kept],
         received_ns=heard.received_ns[kept],

@@ -31,6 +31,7 @@ class Heard:
     detections : Detections
     """
 
+    sensor: str
     scan: Ints
     time_ns: Ints
     received_ns: Ints
@@ -68,6 +69,7 @@ def heard(
     if len(look):
         np.maximum.at(received_ns, look, rows.received_ns)
     return Heard(
+        sensor=name,
         scan=scan,
         time_ns=time_ns,
         received_ns=received_ns,

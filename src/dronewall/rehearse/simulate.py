@@ -161,13 +161,14 @@ def simulate(
 
 
 def _in_order(parts: Sequence[Heard], night: Callable[..., Night]) -> Night:
-    """The looks of all sensors in the order of reception; equal times go by the time of the look, then by sensor."""
+    """The looks of all sensors in the order of reception; equal times go by the time of the look, then by sensor's id."""
+    by_name = np.argsort(np.argsort([p.sensor for p in parts]))
     sensor_of = np.repeat(np.arange(len(parts)), [len(p.scan) for p in parts])
     look_base = np.concatenate([[0], np.cumsum([len(p.scan) for p in parts])])
     scan = np.concatenate([p.scan for p in parts])
     time_ns = np.concatenate([p.time_ns for p in parts])
     received_ns = np.concatenate([p.received_ns for p in parts])
-    order = np.lexsort((sensor_of, time_ns, received_ns))
+    order = np.lexsort((by_name[sensor_of], time_ns, received_ns))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     look_of_row = rank[np.concatenate([p.look + base for p, base in zip(parts, look_base, strict=False)])]
