@@ -1,8 +1,9 @@
 """Sourced defaults of each kind of sensor: what a wall's file leaves out comes from here, and says where it is from.
 
 A row is one model of one kind; each of its values carries the interval in which it is believed to lie, its source, and
-what kind of source that is. No row names a product: what makers publish of theirs are ranges for targets of their
-choice. To add a row: a `Row` in `ROWS` and, in `docs/sensors.md`, its table (`tests/sensors/test_documented.py`).
+what kind of source that is (`measured` in public, or set by a standard). No row names a product: what makers publish of
+theirs are ranges for targets of their choice. To add a row: a `Row` in `ROWS` and a mark for its table in
+`docs/sensors.md` (`tests/sensors/test_catalogue.py`).
 """
 
 from collections.abc import Mapping
