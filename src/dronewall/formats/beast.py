@@ -1,0 +1,130 @@
+"""Beast binary, the stream of most ADS-B receivers (readsb and dump1090 port 30005).
+
+    0x1A  type       '1' Mode A/C (2 bytes), '2' Mode S short (7), '3' Mode S long (14), '4' receiver status (14)
+    6 bytes          counter of 12 MHz, big endian; 0 where the receiver has none
+    1 byte           signal level, square root of power, 255 = full scale; not read
+    payload          as long as the type says
+
+A 0x1A inside counter, signal or payload is sent twice. Source: Jetvision "Mode-S Beast: data output formats", which
+readsb's `net_io.c` follows. The counter has no epoch: live, the time of reception gives it; a file needs a date. GPS
+counters (Radarcape) are not told apart and are read as 12 MHz.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
+from dronewall.formats.modes.squitters import Squitters
+from dronewall.formats.ticks import TickClock
+
+LENGTHS: Final = {0x31: 2, 0x32: 7, 0x33: 14, 0x34: 14}
+HEADER: Final = 7  # counter and signal
+ESCAPE: Final = b"\x1a"
+
+
+class BeastDecoder:
+    """Decodes one Beast stream."""
+
+    def __init__(self, options: Options) -> None:
+        self.faults = Faults()
+        self.clock = TickClock(options.date_ns)
+        self._squitters = Squitters(options, self.faults)
+        self._from_file = options.from_file
+        self._rest = b""
+
+    def feed(self, data: bytes, received_ns: int) -> Decoded:
+        """Take the next piece of the stream."""
+        found, self._rest = split_frames(self._rest + data, self.faults, received_ns)
+        frames, times = [], []
+        for kind, ticks, payload in found:
+            if kind in (0x32, 0x33):
+                frames.append(payload)
+                times.append(self.clock.time_ns(ticks, received_ns))
+            else:
+                self.faults.messages += 1
+                self.faults.unread["Mode A/C" if kind == 0x31 else "receiver status"] += 1
+        received = times if self._from_file else [received_ns] * len(times)
+        self._squitters.feed(frames, times, received)
+        return self._squitters.reports.take()
+
+    def end(self, received_ns: int) -> Decoded:
+        """Count a frame that was cut off."""
+        if self._rest:
+            self.faults.add(received_ns, "cut short", self._rest)
+            self._rest = b""
+        return self._squitters.reports.take()
+
+
+def split_frames(data: bytes, faults: Faults, received_ns: int) -> tuple[Sequence[tuple[int, int, bytes]], bytes]:
+    """Frames as (type, counter, payload), and the bytes of one that is not whole yet."""
+    frames: list[tuple[int, int, bytes]] = []
+    at, size = 0, len(data)
+    while True:
+        start = data.find(ESCAPE, at)
+        if start < 0:
+            start = size
+        if start > at:
+            faults.add(received_ns, "between frames", data[at:start])
+        if start + 1 >= size:
+            return frames, data[start:]
+        payload_length = LENGTHS.get(data[start + 1])
+        if payload_length is None:
+            faults.add(received_ns, "frame type", data[start : start + 2])
+            at = start + 2
+            continue
+        body, at, whole = _unescaped(data, start + 2, HEADER + payload_length)
+        if body is None:
+            if whole:  # another frame begins inside this one
+                faults.add(received_ns, "cut short", data[start:at])
+                continue
+            return frames, data[start:]
+        frames.append((data[start + 1], int.from_bytes(body[:6], "big"), body[HEADER:]))
+
+
+def _unescaped(data: bytes, start: int, length: int) -> tuple[bytes | None, int, bool]:
+    """`length` bytes from `start` with doubled 0x1A made single: (bytes, where they end, True).
+
+    (None, where, True): a lone 0x1A at `where`. (None, start, False): the data end before.
+    """
+    piece = data[start : start + length]
+    if len(piece) == length and ESCAPE not in piece:
+        return piece, start + length, True
+    body = bytearray()
+    at = start
+    while len(body) < length:
+        if at >= len(data):
+            return None, start, False
+        if data[at] == 0x1A:
+            if at + 1 >= len(data):
+                return None, start, False
+            if data[at + 1] != 0x1A:
+                return None, at, True
+            at += 1
+        body.append(data[at])
+        at += 1
+    return bytes(body), at, True
+
+
+def encode(frame: bytes, ticks: int, signal: int = 0) -> bytes:
+    """One Mode S frame of 7 or 14 bytes as Beast bytes."""
+    kind = b"2" if len(frame) == 7 else b"3"
+    body = ticks.to_bytes(6, "big") + bytes([signal]) + frame
+    return ESCAPE + kind + body.replace(ESCAPE, ESCAPE * 2)
+
+
+class _Beast:
+    timed = False
+
+    def sniff(self, head: bytes) -> float:
+        """Sure when sound frames begin the stream and nothing stands between them."""
+        faults = Faults()
+        frames, _ = split_frames(head[:4096], faults, 0)
+        if not frames or head[:1] != ESCAPE:
+            return 0.0
+        return len(frames) / (len(frames) + 4.0 * faults.count) * min(1.0, 0.5 + len(frames) / 10.0)
+
+    def decoder(self, options: Options) -> Decoder:
+        return BeastDecoder(options)
+
+
+FORMAT = _Beast()

@@ -1,0 +1,45 @@
+"""Frames with times as comma-separated lines: Unix seconds, frame in hex digits, then whatever (pyModeS samples).
+
+    1457996400,"8D406B909945DE10000405999BE4","406B90",19
+
+Some of its files have the address before the frame; the first field of 14 or 28 hex digits is the frame. Source: the
+sample data of pyModeS, there is no other specification.
+"""
+
+import math
+
+from dronewall.formats.decoding import Decoder, Options
+from dronewall.formats.hexframes import HexFrames, frame_of
+from dronewall.formats.rs1090 import LATEST_S
+from dronewall.units import nanoseconds
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class _ModesCsv:
+    timed = True
+
+    def sniff(self, head: bytes) -> float:
+        """The share of lines that hold a time and a frame."""
+        lines = [line.strip() for line in head[:4096].split(b"\n")[:-1] if line.strip()]
+        good = sum(not isinstance(_parse(line, 0), str) for line in lines)
+        return 0.9 * good / len(lines) if lines else 0.0
+
+    def decoder(self, options: Options) -> Decoder:
+        return HexFrames(options, _parse)
+
+
+def _parse(line: bytes, received_ns: int) -> tuple[bytes, int | None] | str:
+    first, *others = line.removeprefix(BYTE_ORDER_MARK).replace(b'"', b"").split(b",")
+    try:
+        timestamp = float(first)
+    except ValueError:
+        return "no time"
+    if not math.isfinite(timestamp) or not 0 <= timestamp < LATEST_S:
+        return "no time"
+    frames = (frame_of(text.strip()) for text in others if len(text.strip()) in (14, 28))
+    frame = next((f for f in frames if f is not None), None)
+    return "no frame" if frame is None else (frame, nanoseconds(timestamp))
+
+
+FORMAT = _ModesCsv()

@@ -1,0 +1,221 @@
+"""Open Drone ID messages: ASTM F3411-22a, EN 4709-002 direct remote identification. 25 bytes, or a pack of up to 9.
+
+    type  message       read                                                           to the vault
+    0     basic id      1: id type (high), aircraft type (low)                         2-21 id
+    1     location      1: status (high), 0x04 height type, 0x02 east/west, 0x01 speed multiplier
+                        2 track, 3 ground speed, 4 vertical speed, 5-8 latitude, 9-12 longitude (1e-7 deg),
+                        13-14 pressure altitude, 15-16 height above WGS-84 (0.5 m from -1000),
+                        19 vertical (high) and horizontal accuracy (low), 21-22 tenths of seconds in the hour
+    2     authentication  no
+    3     self id       no                                                             2-24 text
+    4     system        1: whose position it is                                        2-9 position, 18-19 height
+    5     operator id   no                                                             2-21 id
+    0xF   pack          1 size (25), 2 count, 3- messages
+
+Little endian. Not read: height above take-off or ground (17-18), speed and time accuracy, areas, classification.
+Sources: ASTM F3411-22a section 5.4.5 tables 1 to 12; opendroneid-core-c `opendroneid.h` (same fields). A direction of
+361 deg, a speed of 255 m/s, a vertical speed of 63 m/s, an altitude of -1000 m and 0 N 0 E mean unknown.
+"""
+
+import struct
+from dataclasses import dataclass, field
+from math import cos, radians, sin
+from typing import Any, Final
+
+from dronewall.formats.decoding import Faults, Options, Reports
+from dronewall.formats.modes.accuracy import LINE_95_SIGMAS, RADIUS_95_SIGMAS
+from dronewall.formats.personal import PersonalData, pseudonym
+from dronewall.records.detection import Column
+from dronewall.units import SECOND_NS
+
+MESSAGE: Final = 25
+MOST_IN_PACK: Final = 9
+HOUR_NS: Final = 3600 * SECOND_NS
+CLOCK_NS: Final = 60 * SECOND_NS  # a time that is farther off than this is of a wrong clock
+FORGET_NS: Final = 300 * SECOND_NS
+MOST_DRONES: Final = 4_096
+HORIZONTAL_95_M: Final = (None, 18520.0, 7408.0, 3704.0, 1852.0, 926.0, 555.6, 185.2, 92.6, 30.0, 10.0, 3.0, 1.0)
+VERTICAL_95_M: Final = (None, 150.0, 45.0, 25.0, 10.0, 3.0, 1.0)
+LABEL_OF_TYPE: Final = {1: "fixed_wing_small", 2: "multirotor", 8: "balloon", 9: "balloon"}
+
+
+@dataclass(slots=True)
+class Drone:
+    """What one transmitter said last. `identity` is a pseudonym."""
+
+    identity: str
+    heard_ns: int
+    named: bool = False
+    label: str | None = None
+    last_location: bytes = b""
+    told: set[tuple[str, str]] = field(default_factory=set)
+
+
+class RemoteIds:
+    """Takes messages by transmitter and gathers reports and personal data."""
+
+    def __init__(self, options: Options, faults: Faults) -> None:
+        self.reports = Reports(options.first_scan)
+        self.drones: dict[bytes, Drone] = {}
+        self._options = options
+        self._faults = faults
+
+    def feed(self, transmitter: bytes, data: bytes, time_ns: int, received_ns: int) -> None:
+        """One message or pack of a transmitter (its address), heard at `time_ns`."""
+        self._faults.messages += 1
+        messages = unpacked(data)
+        if isinstance(messages, str):
+            self.bad(messages, transmitter, data, received_ns)
+            return
+        drone = self._of(transmitter, time_ns)
+        if drone is None:
+            self.bad("too many transmitters", transmitter, data, received_ns)
+            return
+        for message in sorted(messages, key=lambda m: m[0] >> 4):  # who before where
+            self._message(drone, transmitter, message, time_ns, received_ns)
+
+    def bad(self, reason: str, transmitter: bytes, data: bytes, received_ns: int) -> None:
+        """Count a bad message; its bytes may hold an operator's data and go to the vault alone."""
+        self._faults.add(received_ns, reason, data, personal=True)
+        identity = pseudonym("session", transmitter.hex(), self._options.salt)
+        self._tell(received_ns, "remote_id.bad_frame", identity, {"reason": reason, "bytes": data[:256].hex()})
+
+    def _of(self, transmitter: bytes, time_ns: int) -> Drone | None:
+        drone = self.drones.get(transmitter)
+        if drone is None or time_ns - drone.heard_ns > FORGET_NS:
+            if len(self.drones) >= MOST_DRONES:
+                self.drones = {a: d for a, d in self.drones.items() if time_ns - d.heard_ns <= FORGET_NS // 10}
+                if len(self.drones) >= MOST_DRONES:
+                    return None
+            identity = pseudonym("session", transmitter.hex(), self._options.salt)
+            drone = self.drones[transmitter] = Drone(identity=identity, heard_ns=time_ns)
+        drone.heard_ns = max(drone.heard_ns, time_ns)
+        return drone
+
+    def _message(self, drone: Drone, transmitter: bytes, message: bytes, time_ns: int, received_ns: int) -> None:
+        kind = message[0] >> 4
+        if kind == 0:
+            self._basic_id(drone, message, time_ns)
+        elif kind == 1:
+            reason = self._location(drone, message, time_ns, received_ns)
+            if reason is not None:
+                self.bad(reason, transmitter, message, received_ns)
+        elif kind == 3:
+            self._once(drone, time_ns, "remote_id.text", {"text": _text(message[2:25])})
+        elif kind == 4:
+            self._system(drone, message, time_ns)
+        elif kind == 5:
+            self._once(drone, time_ns, "remote_id.operator_id", {"operator_id": _text(message[2:22])})
+        else:
+            self._faults.unread["authentication" if kind == 2 else f"message type {kind}"] += 1
+
+    def _basic_id(self, drone: Drone, message: bytes, time_ns: int) -> None:
+        id_type, aircraft_type = message[1] >> 4, message[1] & 15
+        drone.label = LABEL_OF_TYPE.get(aircraft_type, drone.label)
+        if not 1 <= id_type <= 4:
+            return
+        binary = id_type == 4 or (id_type == 3 and not message[2:22].isascii())
+        plain = message[2:22].hex() if binary else _text(message[2:22])
+        if not plain:
+            return
+        known_by = pseudonym("rid" if id_type <= 2 else "session", plain, self._options.salt)
+        if not drone.named or id_type == 1:  # of several ids the serial number names it
+            drone.identity, drone.named = known_by, True
+        kinds = {1: "serial", 2: "registration", 3: "utm", 4: "session"}
+        self._once(drone, time_ns, f"remote_id.{kinds[id_type]}", {"id": plain, "of": known_by})
+
+    def _system(self, drone: Drone, message: bytes, time_ns: int) -> None:
+        latitude, longitude = (n / 1e7 for n in struct.unpack_from("<ii", message, 2))
+        height = struct.unpack_from("<H", message, 18)[0] / 2.0 - 1000.0
+        whose = {0: "take-off", 1: "live", 2: "fixed"}.get(message[1] & 3, "reserved")
+        data: dict[str, Any] = {"position_is": whose}
+        if (latitude, longitude) != (0.0, 0.0):
+            data |= {"operator_latitude_deg": latitude, "operator_longitude_deg": longitude}
+        if height != -1000.0:
+            data["operator_altitude_hae_m"] = height
+        self._once(drone, time_ns, "remote_id.operator", data)
+
+    def _once(self, drone: Drone, time_ns: int, kind: str, data: dict[str, Any]) -> None:
+        """Tell the vault what is new of a drone; the same again is not told again."""
+        key = (kind, repr(data))
+        if key not in drone.told:
+            if len(drone.told) > 256:
+                drone.told.clear()
+            drone.told.add(key)
+            self._tell(time_ns, kind, drone.identity, data)
+
+    def _tell(self, time_ns: int, kind: str, identity: str, data: dict[str, Any]) -> None:
+        self.reports.add_personal([PersonalData(time_ns=time_ns, kind=kind, identity=identity, data=data)])
+
+    def _location(self, drone: Drone, message: bytes, time_ns: int, received_ns: int) -> str | None:
+        """Report a position; the reason where it is none."""
+        if message == drone.last_location:
+            self._faults.unread["copies"] += 1
+            return None
+        drone.last_location = message
+        latitude, longitude = (n / 1e7 for n in struct.unpack_from("<ii", message, 5))
+        if (latitude, longitude) == (0.0, 0.0):
+            self._faults.unread["position unknown"] += 1
+            return None
+        if not (-90.0 <= latitude <= 90.0 and -180.0 <= longitude <= 180.0):
+            return "no such place"
+        values = {Column.LATITUDE_RAD: radians(latitude), Column.LONGITUDE_RAD: radians(longitude)}
+        baro, geometric = (n / 2.0 - 1000.0 for n in struct.unpack_from("<HH", message, 13))
+        if baro != -1000.0:
+            values[Column.ALTITUDE_BARO_M] = baro
+        if geometric != -1000.0:
+            values[Column.ALTITUDE_HAE_M] = geometric
+            bound_m = VERTICAL_95_M[message[19] >> 4] if message[19] >> 4 < len(VERTICAL_95_M) else None
+            if bound_m is not None:
+                values[Column.ALTITUDE_SD_M] = bound_m / LINE_95_SIGMAS
+        radius_m = HORIZONTAL_95_M[message[19] & 15] if message[19] & 15 < len(HORIZONTAL_95_M) else None
+        if radius_m is not None:
+            values[Column.POSITION_SD_M] = radius_m / RADIUS_95_SIGMAS
+        values |= _velocity(message)
+        said_ns = located_ns(struct.unpack_from("<H", message, 21)[0], time_ns)
+        if said_ns is None:
+            self._faults.unread["time unknown or of a wrong clock"] += 1
+        self.reports.add(said_ns or time_ns, received_ns, values, label=drone.label, identity=drone.identity)
+        return None
+
+
+def unpacked(data: bytes) -> list[bytes] | str:
+    """The 25-byte messages in a message or a pack, or why there are none."""
+    if len(data) < MESSAGE:
+        return "shorter than a message"
+    if data[0] >> 4 != 0xF:
+        return [data[:MESSAGE]]
+    size, count = data[1], data[2]
+    if size != MESSAGE or not 1 <= count <= MOST_IN_PACK:
+        return "pack of impossible size"
+    if len(data) < 3 + count * MESSAGE:
+        return "pack cut short"
+    messages = [data[3 + i * MESSAGE : 3 + (i + 1) * MESSAGE] for i in range(count)]
+    return "pack within a pack" if any(m[0] >> 4 == 0xF for m in messages) else messages
+
+
+def located_ns(tenths: int, heard_ns: int) -> int | None:
+    """When a position was true: tenths of a second after a full hour, the hour that is nearest to when it was heard."""
+    if tenths > 36_000:
+        return None
+    hour_ns = heard_ns // HOUR_NS * HOUR_NS
+    candidates = (hour_ns + tenths * SECOND_NS // 10 + k * HOUR_NS for k in (-1, 0, 1))
+    nearest = min(candidates, key=lambda t: abs(t - heard_ns))
+    return min(nearest, heard_ns) if abs(nearest - heard_ns) <= CLOCK_NS else None
+
+
+def _velocity(message: bytes) -> dict[Column, float]:
+    values: dict[Column, float] = {}
+    track_deg = message[2] + (180 if message[1] & 2 else 0)
+    speed = message[3] * 0.75 + 63.75 if message[1] & 1 else message[3] * 0.25
+    if track_deg <= 360 and speed < 255.0:
+        values[Column.VELOCITY_EAST_MPS] = speed * sin(radians(track_deg))
+        values[Column.VELOCITY_NORTH_MPS] = speed * cos(radians(track_deg))
+    up = struct.unpack_from("<b", message, 4)[0] * 0.5
+    if abs(up) <= 62.0:
+        values[Column.VELOCITY_UP_MPS] = up
+    return values
+
+
+def _text(data: bytes) -> str:
+    return data.split(b"\x00", 1)[0].decode("utf-8", "replace").strip()

@@ -1,0 +1,91 @@
+"""Remote ID messages as JSON lines, from a receiver that hands over what it heard.
+
+    {"time": "2026-05-07T00:12:03.250Z", "transmitter": "60:60:1f:00:00:01", "message": "f0190100..."}
+
+`message` is one message of 25 bytes or a pack as hex digits; a Bluetooth advertisement's application code and counter
+(0D and one byte) before it are taken off. `transmitter` is the address it came from, any text. `time` (UTC) or
+`time_ns` may be left out live. The format is dronewall's own; the messages: `dronewall.formats.remote_id`.
+"""
+
+import json
+from typing import Any
+
+from dronewall.formats.decoding import Decoded, Decoder, Faults, Lines, Options
+from dronewall.formats.remote_id import RemoteIds
+from dronewall.formats.times import time_of
+
+BLUETOOTH = 0x0D
+
+
+class RemoteIdJsonlDecoder:
+    """Decodes one stream of lines."""
+
+    def __init__(self, options: Options) -> None:
+        self.faults = Faults()
+        self._lines = Lines(self.faults)
+        self._ids = RemoteIds(options, self.faults)
+        self._from_file = options.from_file
+
+    def feed(self, data: bytes, received_ns: int) -> Decoded:
+        """Take the next piece of the stream."""
+        for line in self._lines.feed(data, received_ns):
+            self._line(line, received_ns)
+        return self._ids.reports.take()
+
+    def end(self, received_ns: int) -> Decoded:
+        """Read a last line without an end."""
+        for line in self._lines.end():
+            self._line(line, received_ns)
+        return self._ids.reports.take()
+
+    def _line(self, line: bytes, received_ns: int) -> None:
+        said = _said(line)
+        if isinstance(said, str):
+            self.faults.messages += 1
+            self._ids.bad(said, b"", line, received_ns)
+            return
+        transmitter, message, found = said
+        try:
+            time_ns = time_of(found)
+        except ValueError as error:
+            self.faults.messages += 1
+            self._ids.bad(str(error), transmitter, line, received_ns)
+            return
+        if time_ns is None and self._from_file:
+            self.faults.messages += 1
+            self._ids.bad("no time", transmitter, line, received_ns)
+            return
+        heard_ns = received_ns if time_ns is None else time_ns
+        self._ids.feed(transmitter, message, heard_ns, heard_ns if self._from_file else received_ns)
+
+
+def _said(line: bytes) -> tuple[bytes, bytes, dict[str, Any]] | str:
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return "not JSON"
+    if not isinstance(said, dict) or not isinstance(said.get("message"), str):
+        return "no message"
+    if not isinstance(said.get("transmitter"), str):
+        return "no transmitter"
+    try:
+        message = bytes.fromhex(said["message"])
+    except ValueError:
+        return "not hex digits"
+    if len(message) > 25 and message[0] == BLUETOOTH:
+        message = message[2:]
+    return said["transmitter"].encode("utf-8", "replace"), message, said
+
+
+class _RemoteIdJsonl:
+    timed = True
+
+    def sniff(self, head: bytes) -> float:
+        """Sure where the first line has a message and a transmitter."""
+        return 0.0 if isinstance(_said(head.split(b"\n", 1)[0].strip()), str) else 1.0
+
+    def decoder(self, options: Options) -> Decoder:
+        return RemoteIdJsonlDecoder(options)
+
+
+FORMAT = _RemoteIdJsonl()

@@ -1,0 +1,127 @@
+"""Remote ID in Wi-Fi beacons, as a capture file or stream (`tcpdump -w -`) of a card in monitor mode.
+
+    capture    libpcap file format, both byte orders, microseconds (A1B2C3D4) or nanoseconds (A1B23C4D)
+    link       127 radiotap (its length at 2-3, little endian) or 105 plain IEEE 802.11
+    frame      management, subtype beacon (8): 24 bytes of header (transmitter at 10-15), 12 fixed, then elements
+    element    221 vendor specific, OUI FA-0B-BC, type 0D, one byte of counter, then a message or a pack
+
+Not read: pcapng, Wi-Fi neighbour awareness, Bluetooth captures. Sources: ASTM F3411-22a 5.4.9 (Wi-Fi beacon),
+IEEE 802.11-2020 9.3.3.2 and 9.4.2.25, radiotap.org, draft-ietf-opsawg-pcap. Messages: `dronewall.formats.remote_id`.
+"""
+
+import struct
+from typing import Final
+
+from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
+from dronewall.formats.remote_id import RemoteIds
+
+MAGICS: Final = {
+    b"\xd4\xc3\xb2\xa1": ("<", 1_000),
+    b"\xa1\xb2\xc3\xd4": (">", 1_000),
+    b"\x4d\x3c\xb2\xa1": ("<", 1),
+    b"\xa1\xb2\x3c\x4d": (">", 1),
+}
+LINKS: Final = (127, 105)
+LONGEST_PACKET: Final = 262_144
+BEACON: Final = 0x80
+VENDOR: Final = 221
+OPEN_DRONE_ID: Final = b"\xfa\x0b\xbc\x0d"
+
+
+class RemoteIdPcapDecoder:
+    """Decodes one capture. After a broken header nothing can be found any more: the rest is counted and dropped."""
+
+    def __init__(self, options: Options) -> None:
+        self.faults = Faults()
+        self._ids = RemoteIds(options, self.faults)
+        self._from_file = options.from_file
+        self._rest = b""
+        self._layout: tuple[str, int, int] | None = None  # byte order, nanoseconds of a fraction, link
+        self._lost = False
+
+    def feed(self, data: bytes, received_ns: int) -> Decoded:
+        """Take the next piece of the capture."""
+        if self._lost:
+            self.faults.unread["bytes behind a broken header"] += len(data)
+        else:
+            self._rest += data
+            self._packets(received_ns)
+        return self._ids.reports.take()
+
+    def end(self, received_ns: int) -> Decoded:
+        """Count a packet that was cut off."""
+        if self._rest:
+            self._ids.bad("cut short", b"", self._rest, received_ns)
+            self._rest = b""
+        return self._ids.reports.take()
+
+    def _packets(self, received_ns: int) -> None:
+        at = 0
+        if self._layout is None:
+            if len(self._rest) < 24:
+                return
+            layout = _layout(self._rest)
+            if isinstance(layout, str):
+                self._lose(layout, received_ns)
+                return
+            self._layout, at = layout, 24
+        order, fraction_ns, link = self._layout
+        while len(self._rest) >= at + 16:
+            second, fraction, length, _ = struct.unpack_from(order + "IIII", self._rest, at)
+            if length > LONGEST_PACKET:
+                self._lose("packet of impossible length", received_ns)
+                return
+            if len(self._rest) < at + 16 + length:
+                break
+            packet = self._rest[at + 16 : at + 16 + length]
+            at += 16 + length
+            time_ns = second * 1_000_000_000 + fraction * fraction_ns
+            self._packet(packet, link, time_ns, time_ns if self._from_file else received_ns)
+        self._rest = self._rest[at:]
+
+    def _lose(self, reason: str, received_ns: int) -> None:
+        self._ids.bad(reason, b"", self._rest, received_ns)
+        self._rest, self._lost = b"", True
+
+    def _packet(self, packet: bytes, link: int, time_ns: int, received_ns: int) -> None:
+        frame = packet
+        if link == 127:
+            if len(packet) < 4 or not 8 <= int.from_bytes(packet[2:4], "little") <= len(packet):
+                self._ids.bad("radiotap header", b"", packet, received_ns)
+                return
+            frame = packet[int.from_bytes(packet[2:4], "little") :]
+        if len(frame) < 36 or frame[0] != BEACON:
+            self.faults.unread["frames that are no beacons"] += 1
+            return
+        transmitter, found, at = frame[10:16], False, 36
+        while at + 2 <= len(frame):
+            kind, length = frame[at], frame[at + 1]
+            body = frame[at + 2 : at + 2 + length]
+            at += 2 + length
+            if kind == VENDOR and body.startswith(OPEN_DRONE_ID) and len(body) == length:
+                self._ids.feed(transmitter, body[5:], time_ns, received_ns)
+                found = True
+        if not found:
+            self.faults.unread["beacons without Remote ID"] += 1
+
+
+def _layout(head: bytes) -> tuple[str, int, int] | str:
+    if head[:4] not in MAGICS:
+        return "not a pcap file"
+    order, fraction_ns = MAGICS[head[:4]]
+    link = struct.unpack_from(order + "I", head, 20)[0] & 0xFFFF
+    return (order, fraction_ns, link) if link in LINKS else f"link type {link}"
+
+
+class _RemoteIdPcap:
+    timed = True
+
+    def sniff(self, head: bytes) -> float:
+        """Sure of a capture of Wi-Fi frames; what is in them the head may not show."""
+        return 0.9 if len(head) >= 24 and not isinstance(_layout(head), str) else 0.0
+
+    def decoder(self, options: Options) -> Decoder:
+        return RemoteIdPcapDecoder(options)
+
+
+FORMAT = _RemoteIdPcap()

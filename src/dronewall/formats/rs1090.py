@@ -1,0 +1,44 @@
+"""Frames with times as JSON lines, as rs1090 and jet1090 write them (the raw capture in the package `traffic` is one).
+
+    {"timestamp":1720248189.525094,"frame":"8f393322384a02aea63afc43dcba", ...}
+
+`timestamp` is Unix seconds, `frame` hex digits. What rs1090 decoded beside them is not read: frames are decoded here.
+Source: rs1090 documentation, `jet1090` output.
+"""
+
+import json
+import math
+
+from dronewall.formats.decoding import Decoder, Options
+from dronewall.formats.hexframes import HexFrames, frame_of
+from dronewall.units import nanoseconds
+
+LATEST_S = 9.2e9  # the last second that int64 nanoseconds hold
+
+
+class _Rs1090:
+    timed = True
+
+    def sniff(self, head: bytes) -> float:
+        """Sure where the first line is an object with `timestamp` and a frame."""
+        return 0.0 if isinstance(_parse(head.split(b"\n", 1)[0].strip(), 0), str) else 1.0
+
+    def decoder(self, options: Options) -> Decoder:
+        return HexFrames(options, _parse)
+
+
+def _parse(line: bytes, received_ns: int) -> tuple[bytes, int | None] | str:
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return "not JSON"
+    if not isinstance(said, dict) or not isinstance(said.get("frame"), str):
+        return "no frame"
+    timestamp = said.get("timestamp")
+    if not isinstance(timestamp, int | float) or not math.isfinite(timestamp) or not 0 <= timestamp < LATEST_S:
+        return "no timestamp"
+    frame = frame_of(said["frame"].encode("utf-8", "replace"))
+    return "not a frame in hex digits" if frame is None else (frame, nanoseconds(timestamp))
+
+
+FORMAT = _Rs1090()
