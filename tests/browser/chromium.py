@@ -1,0 +1,192 @@
+"""Chromium without a window, driven over its DevTools protocol: enough to open the page, act as a person and look."""
+
+import base64
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+from websockets.sync.client import ClientConnection, connect
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--hide-scrollbars",
+    "--force-color-profile=srgb",
+    "--remote-debugging-port=0",
+)
+START_S = 30.0
+MISSING = "the browser tests need Chromium; on Debian: apt-get install chromium"
+
+Json = dict[str, Any]
+
+
+def executable() -> str:
+    """Where Chromium is."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert found, MISSING
+    return found
+
+
+class Chromium:
+    """One browser with one page. Use it as a context; it ends with it.
+
+    Attributes
+    ----------
+    requests : list of str
+        Every address asked for.
+    complaints : list of str
+        What the console called an error, and every exception that nobody caught.
+    """
+
+    def __init__(self, width: int = 1440, height: int = 900) -> None:
+        self._profile = tempfile.TemporaryDirectory(prefix="dronewall-browser-", ignore_cleanup_errors=True)
+        profile = Path(self._profile.name)
+        size = f"--window-size={width},{height}"
+        self._process = subprocess.Popen(
+            [executable(), *FLAGS, size, f"--user-data-dir={profile}", "about:blank"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self._count = 0
+        self._socket = self._attach(profile / "DevToolsActivePort")
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            self.call(f"{domain}.enable")
+        self.resize(width, height)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._profile.cleanup()
+
+    def _attach(self, port_file: Path) -> ClientConnection:
+        deadline = time.monotonic() + START_S
+        while not port_file.exists() or len(port_file.read_text().split()) < 2:
+            assert self._process.poll() is None, "Chromium ended before it began"
+            assert time.monotonic() < deadline, "Chromium did not begin"
+            time.sleep(0.05)
+        port, path = port_file.read_text().split()
+        browser = connect(f"ws://127.0.0.1:{port}{path}", max_size=None, compression=None)
+        browser.send(json.dumps({"id": 1, "method": "Target.getTargets"}))
+        targets = json.loads(browser.recv())["result"]["targetInfos"]
+        page = next(one["targetId"] for one in targets if one["type"] == "page")
+        browser.close()
+        return connect(f"ws://127.0.0.1:{port}/devtools/page/{page}", max_size=None, compression=None)
+
+    def call(self, method: str, **params: Any) -> Json:
+        """One command of the protocol and its result."""
+        self._count += 1
+        self._socket.send(json.dumps({"id": self._count, "method": method, "params": params}))
+        while True:
+            message: Json = json.loads(self._socket.recv(60))
+            if message.get("id") == self._count:
+                assert "error" not in message, f"{method}: {message['error']}"
+                result: Json = message["result"]
+                return result
+            self._note(message)
+
+    def _note(self, message: Json) -> None:
+        params = message.get("params", {})
+        match message.get("method"):
+            case "Network.requestWillBeSent":
+                self.requests.append(params["request"]["url"])
+            case "Network.webSocketCreated":
+                self.requests.append(params["url"])
+            case "Runtime.exceptionThrown":
+                details = params["exceptionDetails"]
+                self.complaints.append(str(details.get("exception", {}).get("description", details["text"])))
+            case "Runtime.consoleAPICalled" if params["type"] in ("error", "warning", "assert"):
+                self.complaints.append(" ".join(str(one.get("value", one.get("description"))) for one in params["args"]))
+            case "Log.entryAdded" if params["entry"]["level"] == "error":
+                self.complaints.append(f"{params['entry']['text']} {params['entry'].get('url', '')}")
+
+    def open(self, address: str) -> None:
+        """Go to an address."""
+        self.call("Page.navigate", url=address)
+
+    def resize(self, width: int, height: int, *, mobile: bool = False) -> None:
+        """The size of the page."""
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile
+        )
+
+    def ask(self, expression: str) -> Any:
+        """The value of a JavaScript expression in the page."""
+        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in result, result["exceptionDetails"]
+        return result["result"].get("value")
+
+    def wait(self, expression: str, timeout_s: float = 30.0) -> Any:
+        """Wait until an expression is true, and give its value."""
+        return self._until(lambda: self.ask(expression), expression, timeout_s)
+
+    @staticmethod
+    def _until(look: Callable[[], Any], what: str, timeout_s: float) -> Any:
+        deadline = time.monotonic() + timeout_s
+        while not (value := look()):
+            assert time.monotonic() < deadline, f"waited {timeout_s:.0f} s in vain for: {what}"
+            time.sleep(0.1)
+        return value
+
+    def point(self, selector: str) -> tuple[float, float]:
+        """The middle of an element, scrolled into view."""
+        middle = self.wait(
+            f"(() => {{ const e = document.querySelector({json.dumps(selector)}); if (!e) return null;"
+            "e.scrollIntoView({block: 'nearest'}); const b = e.getBoundingClientRect();"
+            "return b.width ? [b.x + b.width / 2, b.y + b.height / 2] : null; })()"
+        )
+        return float(middle[0]), float(middle[1])
+
+    def press(self, x: float, y: float, *, hold_s: float = 0.0) -> None:
+        """A click, or a press that is held."""
+        self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        button = {"button": "left", "buttons": 1, "clickCount": 1}
+        self.call("Input.dispatchMouseEvent", type="mousePressed", x=x, y=y, **button)
+        time.sleep(hold_s)
+        self.call("Input.dispatchMouseEvent", type="mouseReleased", x=x, y=y, **button)
+
+    def click(self, selector: str, *, hold_s: float = 0.0) -> None:
+        """Click an element."""
+        self.press(*self.point(selector), hold_s=hold_s)
+
+    def key(self, key: str, *, shift: bool = False) -> None:
+        """Type one key."""
+        common: Json = {"key": key, "modifiers": 8 if shift else 0}
+        text = {"text": key} if len(key) == 1 else {}
+        self.call("Input.dispatchKeyEvent", type="keyDown", **common, **text)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **common)
+
+    def words(self) -> str:
+        """Every word that the page shows."""
+        return str(self.ask("document.body.innerText"))
+
+    def picture(self, file: Path, *, settle_s: float = 0.6) -> None:
+        """A screenshot as PNG."""
+        time.sleep(settle_s)
+        data = self.call("Page.captureScreenshot", format="png", optimizeForSpeed=False)["data"]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(base64.b64decode(data))

@@ -1,0 +1,65 @@
+// Which track deserves a look first, and which ones the filters leave.
+
+import type { Alert, Track } from "./contract";
+import { labelWords } from "./format";
+import type { Filters } from "./view";
+
+const CALM_LABELS = new Set(["bird", "flock", "ground", "balloon"]);
+
+/** Whether the thing says who it is and nothing contradicts it. */
+export const cooperative = (track: Track): boolean => track.identity_status === "cooperative";
+
+/** Whether it is drawn and listed quietly: known to us, or a thing that is no aircraft. */
+export const calm = (track: Track): boolean => cooperative(track) || CALM_LABELS.has(track.label);
+
+/** Larger is sooner: under an alert, then unknown and confirmed, then tentative, then what is calm. */
+export function attention(track: Track, alerted: ReadonlySet<string>): number {
+  let score = Math.round(track.p_exists * 2) / 2; // in coarse steps, so that the list stands still
+  if (alerted.has(track.id)) score += 8;
+  if (track.identity_status === "conflicting") score += 4;
+  if (!calm(track)) score += track.status === "tentative" ? 1 : 3;
+  return score;
+}
+
+const CLOSED = new Set(["cancelled", "all_clear", "expired"]);
+export const openAlert = (alert: Alert): boolean => !CLOSED.has(alert.state);
+
+export function alertedTracks(alerts: readonly Alert[]): Set<string> {
+  return new Set(alerts.filter(openAlert).flatMap((alert) => alert.tracks));
+}
+
+export function passes(track: Track, filters: Filters): boolean {
+  if (track.status === "ended") return false;
+  if (filters.status === "confirmed" && track.status === "tentative") return false;
+  if (filters.status === "uncooperative" && cooperative(track)) return false;
+  if (track.p_exists < filters.minimum_p) return false;
+  const words = filters.text.trim().toLowerCase();
+  if (!words) return true;
+  const about = `${track.id} ${track.identity ?? ""} ${labelWords(track.label)} ${track.status} ${track.sensors.join(" ")}`;
+  return words.split(/\s+/).every((word) => about.toLowerCase().includes(word));
+}
+
+export const speed = (track: Track): number => Math.hypot(track.ve, track.vn);
+export const height = (track: Track): number | null => track.height_agl_m ?? track.alt_hae_m;
+
+const KEYS: Record<string, (track: Track, alerted: ReadonlySet<string>) => number | string> = {
+  attention,
+  id: (track) => track.id,
+  label: (track) => labelWords(track.label),
+  height: (track) => height(track) ?? -1e9,
+  speed,
+  age: (track) => track.age_s,
+  p: (track) => track.p_exists,
+};
+
+export function sorted(tracks: readonly Track[], filters: Filters, alerted: ReadonlySet<string>): Track[] {
+  const key = KEYS[filters.sort] ?? attention;
+  const sign = filters.descending ? -1 : 1;
+  const keys = new Map(tracks.map((track) => [track.id, key(track, alerted)]));
+  return [...tracks].sort((a, b) => {
+    const x = keys.get(a.id) ?? 0;
+    const y = keys.get(b.id) ?? 0;
+    if (x === y) return a.id < b.id ? -1 : 1;
+    return x < y ? -sign : sign;
+  });
+}

@@ -1,0 +1,50 @@
+// What a benchmark reads: which picture is on the screen, when its newest detection was made, when its pixels were drawn.
+
+interface Sample {
+  seq: number;
+  t: number;
+  /** Wall clock, Unix seconds: newest detection made, picture sent, message received, overlay painted. */
+  made: number | null;
+  sent: number;
+  received: number;
+  drawn: number;
+  tracks: number;
+  draw_ms: number;
+}
+
+interface Probe {
+  last: Sample | null;
+  samples: Sample[];
+  refusedSymbols: number;
+  /** Where each track stands on the screen, for tests that look at pixels. */
+  tracks: Record<string, { x: number; y: number }>;
+  ready: boolean;
+}
+
+declare global {
+  interface Window {
+    dronewallProbe: Probe;
+  }
+}
+
+const KEEP = 4000;
+
+export const probe: Probe = { last: null, samples: [], refusedSymbols: 0, tracks: {}, ready: false };
+window.dronewallProbe = probe;
+
+const channel = new MessageChannel();
+const waiting: Omit<Sample, "drawn">[] = [];
+channel.port1.onmessage = () => {
+  const drawn = (performance.timeOrigin + performance.now()) / 1000;
+  for (const sample of waiting.splice(0)) {
+    probe.last = { ...sample, drawn };
+    probe.samples.push(probe.last);
+    if (probe.samples.length > KEEP) probe.samples.splice(0, KEEP / 2);
+  }
+};
+
+/** Called when a picture has been drawn within an animation frame: the message comes back after that frame was painted. */
+export function painted(sample: Omit<Sample, "drawn">): void {
+  waiting.push(sample);
+  channel.port2.postMessage(null);
+}
