@@ -39,6 +39,7 @@ _UNKNOWN, _BALLOON = LABELS.index("unknown"), LABELS.index("balloon")
 _UNKNOWN_SPEED, _UNKNOWN_HEIGHT = 1.0 / 120.0, 1.0 / 8.0  # per m/s; per unit of ln(height)
 _RCS = np.array([RCS_DBSM[label].value for label in LABELS])
 _RCS_SD = np.array([(RCS_DBSM[label].high - RCS_DBSM[label].low) / 3.3 for label in LABELS])
+AUDIBLE = np.array([SOUNDS[label] is not None for label in LABELS])
 _TONE = np.array([np.log(s.tone_hz.value) if (s := SOUNDS[label]) else np.nan for label in LABELS])
 _TONE_SD = np.array(
     [np.log(s.tone_hz.high / s.tone_hz.low) / 3.3 if (s := SOUNDS[label]) else np.nan for label in LABELS]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dronewall.geo.frames import ecef_to_geodetic, enu_axes, rotated
+from dronewall.geo.frames import ecef_to_geodetic, enu_axes, geodetic_to_ecef, rotated
 from dronewall.geo.terrain import Terrain
 from dronewall.records.detection import Column
 from dronewall.records.scan import Scan
@@ -46,6 +46,7 @@ class Core:
             else (0.0, np.inf)
             for sensor in self.sensors
         ]
+        self._ground = np.array([sensor.altitude_hae_m - sensor.spec.height_agl_m for sensor in self.sensors])
         self.coverage = Coverage(self.sensors, weather, self.motion)
         self.remember(Memory.fresh(len(settings.models), len(self.sensors)))
 
@@ -135,10 +136,24 @@ class Core:
                 bank.feature[who[there], total] += value[there]
         labels = scan.detections.label[which]
         for row, label in zip(who.tolist(), labels.tolist(), strict=True):
-            if label is not None and label in LABELS:
-                period_s = (self.sensors[index].period_ns or SECOND_NS) / SECOND_NS
-                log = np.log(self.sensors[index].hint_likelihood(label)) * min(1.0, period_s / HINT_S)
-                self.add_signature(np.array([row]), log[None, :])
+            if label in LABELS:
+                self.hint(row, index, LABELS.index(label))
+
+    def hint(self, row: int, index: int, label: int) -> None:
+        """A sensor's classifier took it for that label."""
+        sensor = self.sensors[index]
+        share = min(1.0, (sensor.period_ns or SECOND_NS) / SECOND_NS / HINT_S)
+        self.add_signature(np.array([row]), share * np.log(sensor.hint_likelihood(LABELS[label]))[None, :])
+
+    def ground_hae_m(self, latitude_rad: Floats, longitude_rad: Floats) -> Floats:
+        """Height of the ground above the ellipsoid; without terrain that on which the nearest sensor stands."""
+        if self.terrain is not None:
+            return np.asarray(self.terrain.height_hae_m(latitude_rad, longitude_rad), np.float64)
+        if not self.sensors:
+            return np.zeros(np.shape(latitude_rad))
+        places = geodetic_to_ecef(latitude_rad, longitude_rad, np.zeros(np.shape(latitude_rad)))
+        away = ((places[:, None, :] - self.coverage.places[None, :, :]) ** 2).sum(axis=2)
+        return np.asarray(self._ground[away.argmin(axis=1)])
 
     def born(self, x: Floats, P: Floats, r: Floats, index: int, time_ns: int, physical: bool) -> Ints:
         """Rows of new tracks with these states, after one detection each of that sensor."""
@@ -168,7 +183,7 @@ class Core:
         latitude, longitude, altitude = ecef_to_geodetic(mean[:, :3])
         axes = enu_axes(latitude, longitude)
         velocity, local = rotated(axes, mean[:, 3:]), turned(axes, cov)
-        ground = 0.0 if self.terrain is None else self.terrain.height_hae_m(latitude, longitude)
+        ground = self.ground_hae_m(latitude, longitude)
         bank.classes[who] = classes.posterior(
             np.hypot(velocity[:, 0], velocity[:, 1]),
             np.sqrt(0.5 * (local[:, 3, 3] + local[:, 4, 4])),

@@ -56,7 +56,7 @@ class Coverage:
     def __init__(self, sensors: list[Sensor], weather: Weather, motion: Floats) -> None:
         self.sensors, self.weather, self.motion = sensors, weather, motion
         self.views: list[View] = [NOTHING] * len(sensors)
-        self._place = np.array([sensor.ecef_m for sensor in sensors]).reshape(-1, 3)
+        self.places = np.array([sensor.ecef_m for sensor in sensors]).reshape(-1, 3)
         self._reach = np.array([sensor.reach_m for sensor in sensors])
         self._sound_mps = speed_of_sound_mps(weather.temperature_c)
 
@@ -69,7 +69,7 @@ class Coverage:
 
     def born(self, places: Floats) -> None:
         """Something was born at these places [shape=(n, 3)]: sensors that may see it look again."""
-        away = ((places[:, None, :] - self._place[None, :, :]) ** 2).sum(axis=2)
+        away = ((places[:, None, :] - self.places[None, :, :]) ** 2).sum(axis=2)
         for index in np.flatnonzero((away < (self._reach + FASTEST_MPS * RENEW_S) ** 2).any(axis=0)):
             view = self.views[index]
             self.views[index] = View(key=view.key, p=view.p, until_ns=0)
@@ -83,7 +83,7 @@ class Coverage:
         rough = bank.x[:n, 0, :3] + bank.x[:n, 0, 3:] * dt[:, None]
         spread = np.sqrt(bank.P[:n, 0, 0, 0] + bank.P[:n, 0, 1, 1] + bank.P[:n, 0, 2, 2])
         speed = np.sqrt((bank.x[:n, 0, 3:] ** 2).sum(axis=1))
-        away = np.sqrt(((rough - self._place[index]) ** 2).sum(axis=1))
+        away = np.sqrt(((rough - self.places[index]) ** 2).sum(axis=1))
         allowance = np.maximum(speed, FASTEST_MPS) * RENEW_EMPTY_S + 3.0 * spread
         near = np.flatnonzero(away < self._reach[index] + allowance)
         if not len(near):

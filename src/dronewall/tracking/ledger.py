@@ -62,6 +62,12 @@ class Ledger:
         found: NDArray[np.void] = entries[entries["key"] == key][-last:]
         return found
 
+    def rows_of(self, key: int, sensor: int, scan: int) -> Ints:
+        """Rows of one look that stand behind a track."""
+        found = self.of(key, KEPT)
+        rows: Ints = found["row"][(found["sensor"] == sensor) & (found["scan"] == scan)]
+        return rows
+
     def all(self) -> NDArray[np.void]:
         """Every entry."""
         return self._entries[: self.length]

@@ -7,17 +7,23 @@ from dronewall.tracking import births, fates
 from dronewall.tracking.association import associate, best_tracks
 from dronewall.tracking.core import LIKELY, Core
 from dronewall.tracking.coverage import mixed
+from dronewall.tracking.crossing import cross
 from dronewall.tracking.fates import Fates, all_alike
+from dronewall.tracking.hearing import UNEXPLAINED, as_hearings, end_behind, hear, show
+from dronewall.tracking.hearing import name_of as presence_name
 from dronewall.tracking.measured import Measured, polar, usable
 from dronewall.tracking.rows import name_of
 from dronewall.units import Floats, Ints
+
+SOUND_BIRTHS_PER_LOOK = 0.02  # new things within hearing of one node, per look
 
 
 def take_look(core: Core, index: int, scan: Scan) -> Fates:
     """Share the detections of one look out, move the tracks in view, begin new ones."""
     bank, s = core.memory.bank, core.settings
     sensor, detections, time_ns = core.sensors[index], scan.detections, scan.time_ns
-    measured = polar(sensor, detections, time_ns, s.births_per_look, core.sound_mps)
+    births_per_look = SOUND_BIRTHS_PER_LOOK if sensor.sound_delay else s.births_per_look
+    measured = polar(sensor, detections, time_ns, births_per_look, core.sound_mps)
     good = np.flatnonzero(usable(measured))
     measured = measured if len(good) == len(detections) else measured.some(good)
     who, p = core.in_view(index, time_ns)
@@ -33,6 +39,8 @@ def take_look(core: Core, index: int, scan: Scan) -> Fates:
     fate.fate[good] = np.where(likely, fates.TRACK, fates.CLUTTER)
     fate.weight[good] = np.where(likely, weight, shares.p_new)
     keys = bank.key[touched]
+    if sensor.sound_delay:
+        _listen(core, index, scan, good, shares.p_new, fate)
     new, begun = _begin(core, index, measured, shares.p_new, time_ns)
     fate.fate[good[begun]] = np.where(likely[begun], fates.TRACK, fates.BIRTH)
     born = np.isin(np.arange(bank.n), new)
@@ -47,6 +55,28 @@ def take_look(core: Core, index: int, scan: Scan) -> Fates:
     numbers = bank.number[touched].tolist()
     fate.track[good[likely]] = np.array([name_of(k) if k else None for k in numbers], object).reshape(len(touched))
     return fate
+
+
+def _listen(core: Core, index: int, scan: Scan, good: Ints, p_new: Floats, fate: Fates) -> None:
+    """What no track explains goes to the areas and to the crossings; the fates of those rows."""
+    weight = np.ones(len(scan.detections))  # a hearing without direction is explained by no track
+    weight[good] = p_new
+    new = hear(core, index, scan, np.arange(len(weight)), weight)
+    explained = as_hearings(core, index, scan, good[p_new < UNEXPLAINED])
+    if len(explained):
+        end_behind(core, explained)
+    if not len(new):
+        return
+    rows = new["row"] - scan.first_row
+    for row, number in zip(rows.tolist(), show(core, index, new, scan.time_ns), strict=True):
+        fate.fate[row] = fates.PRESENCE if number else fates.CLUTTER
+        fate.track[row] = presence_name(number) if number else None
+    begun = core.memory.bank.rows_of(cross(core, scan.time_ns))
+    for at in begun.tolist():
+        for row in rows[
+            np.isin(new["row"], core.memory.ledger.rows_of(int(core.memory.bank.key[at]), index, scan.scan))
+        ]:
+            fate.fate[row], fate.track[row] = fates.BIRTH, name_of(int(core.memory.bank.number[at]))
 
 
 def _begin(core: Core, index: int, measured: Measured, p_new: Floats, time_ns: int) -> tuple[Ints, Ints]:

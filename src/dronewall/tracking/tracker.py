@@ -16,7 +16,7 @@ from dronewall.records.scan import Scan
 from dronewall.records.track import Tracks
 from dronewall.records.weather import Weather
 from dronewall.sensors.sensor import Sensor
-from dronewall.tracking import fates, rows
+from dronewall.tracking import fates, hearing, rows
 from dronewall.tracking.claims import take_claims
 from dronewall.tracking.core import Core
 from dronewall.tracking.fates import Fates, all_alike
@@ -65,12 +65,14 @@ class Tracker:
         index = self._index.get(scan.sensor)
         if index is None:
             return self._counted(all_alike(n, fates.REFUSED))
+        sensor = core.sensors[index]
+        if sensor.kind == "observer":
+            return self._counted(self._call(index, scan))
         if scan.time_ns < memory.now_ns:
             return self._counted(all_alike(n, fates.LATE))
         memory.now_ns = scan.time_ns
         if scan.time_ns - memory.tidied_ns >= SECOND_NS:
             core.tidy(scan.time_ns)
-        sensor = core.sensors[index]
         if not n:
             if not sensor.claims_only:
                 core.silence(index, scan.time_ns)
@@ -86,8 +88,8 @@ class Tracker:
         return rows.table(bank, who, time_ns, core.memory.identities, core.names, core.motion, core.settings)
 
     def presences(self, time_ns: int) -> tuple[Presence, ...]:
-        """Areas in which something is believed to be that has no track."""
-        return ()
+        """Areas in which something is believed to be that has no track: lone hearings and human calls."""
+        return hearing.areas(self._core, time_ns)
 
     def evidence(self, track: str, last: int = 200) -> list[EvidenceRow]:
         """The latest detections behind a live track, oldest first."""
@@ -134,6 +136,12 @@ class Tracker:
         core = tracker._core
         core.remember(Memory.from_bytes(data, len(core.settings.models), len(core.sensors)))
         return tracker
+
+    def _call(self, index: int, scan: Scan) -> Fates:
+        """People call late: their word counts from when it came, whatever time they tell."""
+        fate = all_alike(len(scan.detections), fates.PRESENCE)
+        fate.track[:] = hearing.take_call(self._core, index, scan)
+        return fate
 
     def _counted(self, fate: Fates) -> Fates:
         counts = self._core.memory.counts
