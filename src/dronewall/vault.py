@@ -195,6 +195,8 @@ class Vault:
         """Where each whole record of the day begins; reads what was added since the last time."""
         end, places = self._index.setdefault(day, (0, {}))
         size = file.seek(0, os.SEEK_END)
+        if size < end:  # expired and begun anew by another process
+            end, places = 0, {}
         while end + _FRAME.size <= size:
             file.seek(end)
             name, _, length = _FRAME.unpack(file.read(_FRAME.size))
