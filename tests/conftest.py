@@ -4,8 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.shared import SHARED
+
+# No test is timed: the first call of a kernel compiles it, and machines differ.
+settings.register_profile("dronewall", deadline=None)
+settings.load_profile("dronewall")
 
 os.environ.setdefault("NO_COLOR", "1")
 os.environ.setdefault("COLUMNS", "120")

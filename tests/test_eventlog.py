@@ -301,7 +301,7 @@ payloads = st.recursive(
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(words, words, st.dictionaries(words, payloads, max_size=3)), max_size=5))
 def test_any_event_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, many: list[tuple[str, str, dict[str, object]]]

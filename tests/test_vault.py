@@ -65,7 +65,7 @@ def test_a_backup_of_the_sealed_file_cannot_be_read_without_the_key(tmp_path: Pa
 
 
 @given(st.integers(0, 24 * 3600 - 1), st.integers(0, 200 * 3600))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_nothing_is_readable_for_longer_than_the_retention(
     tmp_path_factory: pytest.TempPathFactory, second_of_day: int, later_s: int
 ) -> None:
