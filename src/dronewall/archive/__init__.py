@@ -8,6 +8,7 @@ thing that are kept. To add a column: a line in `columns`, a line in the page.
 from dronewall.archive.columns import as_stored
 from dronewall.archive.looks import Looking, Looks, RawFrames, RecordedRows, recorded
 from dronewall.archive.recording import Recording, read_recording, write_recording
+from dronewall.archive.stream import RecordingWriter, recording_writer
 from dronewall.archive.tracks import read_tracks, write_tracks
 
 __all__ = [
@@ -16,10 +17,12 @@ __all__ = [
     "RawFrames",
     "RecordedRows",
     "Recording",
+    "RecordingWriter",
     "as_stored",
     "read_recording",
     "read_tracks",
     "recorded",
+    "recording_writer",
     "write_recording",
     "write_tracks",
 ]

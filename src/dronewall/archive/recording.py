@@ -91,7 +91,7 @@ def write_recording(
         folder.mkdir()
         write_table(folder / "detections.parquet", _detections_table(rows), metadata)
         if looks is not None:
-            write_table(folder / "scans.parquet", _looks_table(looks), metadata)
+            write_table(folder / "scans.parquet", looks_table(looks), metadata)
         if truth is not None:
             write_table(folder / "truth.parquet", _truth_table(truth), metadata)
         if raw is not None:
@@ -190,7 +190,7 @@ def _rows(table: pa.Table, file: Path) -> RecordedRows:
     )
 
 
-def _looks_table(looks: Looks) -> pa.Table:
+def looks_table(looks: Looks) -> pa.Table:
     return pa.table(
         {
             "sensor": text_array(looks.sensor),

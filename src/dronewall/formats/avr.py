@@ -22,7 +22,7 @@ class _Avr:
         return 0.95 * good / len(lines) if lines else 0.0
 
     def decoder(self, options: Options) -> Decoder:
-        clock = TickClock(options.date_ns)
+        clock = TickClock(options.date_ns, options.pace_ns)
         return HexFrames(options, lambda line, received_ns: _parse(line, received_ns, clock))
 
 

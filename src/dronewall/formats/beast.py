@@ -27,7 +27,7 @@ class BeastDecoder:
 
     def __init__(self, options: Options) -> None:
         self.faults = Faults()
-        self.clock = TickClock(options.date_ns)
+        self.clock = TickClock(options.date_ns, options.pace_ns)
         self._squitters = Squitters(options, self.faults)
         self._from_file = options.from_file
         self._rest = b""

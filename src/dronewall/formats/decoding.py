@@ -124,6 +124,8 @@ class Options:
     date_ns : int or None
         Start of the UTC day (or instant) that a file's own counter or time of day counts from. None: live, by the
         time of reception.
+    pace_ns : int
+        Files of frames without counters only: how far frames are apart.
     from_file : bool
         Read after the event: a message counts as received when it was true.
     salt : bytes
@@ -139,6 +141,7 @@ class Options:
     receiver_deg: tuple[float, float] | None = None
     max_range_m: float = 600_000.0
     date_ns: int | None = None
+    pace_ns: int = 0
     from_file: bool = False
     salt: bytes = b"dronewall"
     first_scan: int = 0
@@ -158,6 +161,7 @@ class Options:
             "receiver_deg": (_is_place, "a latitude and a longitude in degrees"),
             "max_range_m": (lambda v: _is_number(v) and v > 0, "a number above 0"),
             "date_ns": (lambda v: v is None or (isinstance(v, int) and not isinstance(v, bool)), "whole nanoseconds"),
+            "pace_ns": (lambda v: isinstance(v, int) and not isinstance(v, bool) and v >= 0, "whole nanoseconds"),
             "from_file": (lambda v: isinstance(v, bool), "true or false"),
             "salt": (lambda v: isinstance(v, bytes), "bytes"),
             "first_scan": (lambda v: isinstance(v, int) and not isinstance(v, bool) and v >= 0, "0 or more"),

@@ -112,7 +112,8 @@ class RemoteIds:
     def _basic_id(self, drone: Drone, message: bytes, time_ns: int) -> None:
         id_type, aircraft_type = message[1] >> 4, message[1] & 15
         drone.label = LABEL_OF_TYPE.get(aircraft_type, drone.label)
-        if not 1 <= id_type <= 4:
+        if id_type > 4:
+            self._faults.unread[f"id type {id_type}"] += 1
             return
         binary = id_type == 4 or (id_type == 3 and not message[2:22].isascii())
         plain = message[2:22].hex() if binary else _text(message[2:22])
@@ -121,7 +122,7 @@ class RemoteIds:
         known_by = pseudonym("rid" if id_type <= 2 else "session", plain, self._options.salt)
         if not drone.named or id_type == 1:  # of several ids the serial number names it
             drone.identity, drone.named = known_by, True
-        kinds = {1: "serial", 2: "registration", 3: "utm", 4: "session"}
+        kinds = {0: "id", 1: "serial", 2: "registration", 3: "utm", 4: "session"}  # some send a serial number as 0
         self._once(drone, time_ns, f"remote_id.{kinds[id_type]}", {"id": plain, "of": known_by})
 
     def _system(self, drone: Drone, message: bytes, time_ns: int) -> None:

@@ -21,13 +21,14 @@ class TickClock:
     With an epoch (a file) the first counter value that is not 0 is the epoch and the rest follow. Without one (live)
     the smallest delay between counter and reception seen so far is taken as none, so that jitter on the way is taken
     out; it leaks by the drift of a quartz. A counter of 0, of MLAT results or one that jumps tells nothing: the time
-    of reception counts.
+    of reception counts. In a file without any counter, frames may be spaced evenly, `pace_ns` apart.
     """
 
-    __slots__ = ("_base_ns", "_epoch_ns", "_last_ns", "ticking")
+    __slots__ = ("_base_ns", "_epoch_ns", "_last_ns", "_pace_ns", "ticking")
 
-    def __init__(self, epoch_ns: int | None) -> None:
+    def __init__(self, epoch_ns: int | None, pace_ns: int = 0) -> None:
         self._epoch_ns = epoch_ns
+        self._pace_ns = pace_ns
         self._base_ns: int | None = None
         self._last_ns = 0
         self.ticking = 0  # how many counters told a time
@@ -35,7 +36,8 @@ class TickClock:
     def time_ns(self, ticks: int, received_ns: int) -> int:
         """When a message with this counter was received by the antenna."""
         if ticks in (0, MLAT_MAGIC):
-            return received_ns if self._epoch_ns is None else self._epoch_ns + max(self._last_ns, 0)
+            self._last_ns += self._pace_ns
+            return received_ns if self._epoch_ns is None else self._epoch_ns + self._last_ns
         self.ticking += 1
         counted_ns = span_ns(ticks)
         if self._epoch_ns is not None:

@@ -1,0 +1,383 @@
+"""From wire formats to a recording, and from a recording to JSON lines: `dronewall convert`.
+
+It stands above `formats` and `archive`, which do not know one another. A file is read twice: once to learn what it
+holds (whether its counters run, where it was), once to write. Both go piece by piece, so that a day fits.
+"""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from math import cos, hypot
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from dronewall.archive import Looks, RecordedRows, read_recording, recording_writer
+from dronewall.archive.files import beside
+from dronewall.archive.recording import check_target
+from dronewall.errors import BadInput
+from dronewall.formats import PARTS, TABLE, Decoded, decoder, jsonl, sniff
+from dronewall.formats.decoding import Decoder, Format
+from dronewall.records.detection import Column
+from dronewall.records.wall import Wall, load_wall
+from dronewall.units import SECOND_NS, utc_ns, utc_text
+
+PIECE: Final = 1 << 20
+HEAD: Final = 16_384
+FRAMES_PER_SECOND: Final = 4.0  # of one aircraft, a first guess where nothing carries a time
+METRES_PER_RADIAN: Final = 6_371_009.0
+KIND: Final = {"remote_id_jsonl": "remote_id", "remote_id_pcap": "remote_id", "jsonl": None}  # the others: adsb
+TERRAIN: Final = re.compile(r'^(\s*terrain\s*=\s*)(["\'])(.*?)\2', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What was converted. `faults` and `unread` count by reason; `notes` are sentences that a person should read."""
+
+    source_format: str
+    target_format: str
+    messages: int
+    detections: int
+    identities: int
+    first_ns: int
+    last_ns: int
+    personal_left_out: int = 0
+    faults: dict[str, int] = field(default_factory=dict)
+    unread: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """A few lines for a terminal."""
+        span = f"{utc_text(self.first_ns)} to {utc_text(self.last_ns)}"
+        lines = [
+            f"{self.source_format} to {self.target_format}: {self.messages} messages, {self.detections} detections "
+            f"of {self.identities} identities, {span}"
+        ]
+        for words, counts in (("malformed", self.faults), ("not read", self.unread)):
+            if counts:
+                lines.append(f"{words}: " + ", ".join(f"{n} {reason}" for reason, n in sorted(counts.items())))
+        if self.personal_left_out:
+            lines.append(f"{self.personal_left_out} items of personal data were left out")
+        return "\n".join([*lines, *self.notes])
+
+
+def convert(
+    source: Path,
+    target: Path,
+    *,
+    source_format: str | None = None,
+    target_format: str | None = None,
+    date: date | None = None,
+    wall: Path | None = None,
+) -> Summary:
+    """Convert a file of a wire format to a recording, or a recording to JSON lines. Nothing is half-written.
+
+    Parameters
+    ----------
+    source_format : str, optional
+        A name of `dronewall.formats.PARTS`, or `recording`; left out, the bytes tell.
+    target_format : str, optional
+        `recording` or `jsonl`; left out, a recording becomes `jsonl` and everything else a recording.
+    date : date, optional
+        The UTC day of a file whose messages carry a counter or a time of day only. A counter of 12 MHz has no epoch:
+        its first value counts as 00:00:00 of that day.
+    wall : Path, optional
+        The wall that the sensor is of; needed where the format does not say what kind of sensor it is (`jsonl`).
+
+    Raises
+    ------
+    BadInput
+        One sentence that says what is missing or wrong.
+    """
+    if source.is_dir():
+        _only(source_format, "recording", source)
+        _only(target_format, "jsonl", target)
+        return _to_jsonl(source, target)
+    _only(target_format, "recording", target)
+    if not source.exists():
+        raise BadInput(f"{source} is not there; give a file of: {', '.join(sorted(PARTS))}", file=str(source))
+    check_target(target)
+    name = source_format or _sniffed(source)
+    if name not in TABLE.names():
+        known = ", ".join((*TABLE.names(), "recording"))
+        raise BadInput(f"--from {name}: there is no such format; there are: {known}", key="from")
+    return _Conversion(source, target, name, date, wall).run()
+
+
+def _only(given: str | None, wanted: str, path: Path) -> None:
+    if given is not None and given != wanted:
+        raise BadInput(
+            f"{path}: '{given}' cannot be had here; this conversion is from a wire format to 'recording', "
+            f"or from 'recording' to 'jsonl'"
+        )
+
+
+def _sniffed(source: Path) -> str:
+    with _opened(source) as stream:
+        head = stream.read(HEAD)
+    found = sniff(head)
+    if not found:
+        raise BadInput(
+            f"{source} is of no format that is known here; say --from with one of: {', '.join(sorted(PARTS))}",
+            file=str(source),
+        )
+    return found[0][1]
+
+
+def _opened(source: Path) -> Any:
+    try:
+        return source.open("rb")
+    except OSError as error:
+        raise BadInput(f"{source} cannot be read: {error.strerror}", file=str(source)) from None
+
+
+class _Conversion:
+    """One run over one file."""
+
+    def __init__(self, source: Path, target: Path, name: str, day: date | None, wall: Path | None) -> None:
+        self.source, self.target, self.name, self.day, self.wall_path = source, target, name, day, wall
+        self.part: Format = TABLE.part(name)
+        self.kind = KIND.get(name, "adsb")
+        self.wall = load_wall(wall) if wall is not None else None
+        self.sensor = self._sensor()
+        self.options: dict[str, Any] = {"from_file": True}
+        self.notes: list[str] = []
+
+    def run(self) -> Summary:
+        day_ns = None if self.day is None else utc_ns(datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC))
+        if not self.part.timed and day_ns is None:
+            raise BadInput(
+                f"{self.source}: {self.name} carries a counter without a date; say --date YYYY-MM-DD, the UTC day that "
+                "its first frame counts from",
+                file=str(self.source),
+                key="date",
+            )
+        self.options["date_ns"] = day_ns
+        if not self.part.timed:
+            self._times(day_ns or 0)
+        survey = self._survey()
+        faults: Counter[str] = Counter(survey.reader.faults.reasons)
+        if not survey.rows:
+            self._nothing(survey, faults)
+        pace = survey.pace() if self.part.timed else None
+        if pace is not None and not 0.5 <= pace <= 2.0:
+            self.notes.append(
+                f"Between positions things move {pace:.3g} times as fast as they say: the times in {self.source.name} "
+                "are not those of the flight."
+            )
+        metadata = {"converted_from": self.name}
+        if self.notes:
+            metadata["notes"] = " ".join(self.notes)
+        with recording_writer(self.target, metadata) as writer:
+            for decoded in self._pieces(self._reader()):
+                writer.add(*self._recorded(decoded))
+            writer.wall_toml = self._wall_toml(survey)
+        return Summary(
+            source_format=self.name,
+            target_format="recording",
+            messages=survey.reader.faults.messages,
+            detections=survey.rows,
+            identities=len(survey.identities),
+            first_ns=survey.first_ns,
+            last_ns=survey.last_ns,
+            personal_left_out=survey.personal,
+            faults=dict(faults),
+            unread=dict(survey.reader.faults.unread),
+            notes=tuple(self.notes),
+        )
+
+    def _reader(self) -> Decoder:
+        return decoder(self.name, self.options, where=str(self.source))
+
+    def _pieces(self, reader: Decoder) -> Iterator[Decoded]:
+        with _opened(self.source) as stream:
+            while piece := stream.read(PIECE):
+                yield reader.feed(piece, 0)
+        yield reader.end(0)
+
+    def _survey(self) -> "_Survey":
+        survey = _Survey(self._reader())
+        for decoded in self._pieces(survey.reader):
+            survey.take(decoded)
+        return survey
+
+    def _recorded(self, decoded: Decoded) -> tuple[RecordedRows, Looks]:
+        looks = np.array(decoded.looks, np.int64).reshape(-1, 4)
+        rows = RecordedRows(
+            detections=decoded.detections,
+            sensor=np.full(len(decoded.detections), self.sensor, object),
+            scan=decoded.scan,
+        )
+        listed = Looks(
+            sensor=np.full(len(looks), self.sensor, object),
+            scan=looks[:, 0],
+            time_ns=looks[:, 1],
+            end_ns=looks[:, 2],
+        )
+        return rows, listed
+
+    def _times(self, day_ns: int) -> None:
+        """Say what times there are, and space frames evenly where no counter runs."""
+        plain = _Survey(self._reader())
+        spans: set[int] = set()
+        for decoded in self._pieces(plain.reader):
+            plain.take(decoded)
+            spans.update(decoded.detections.time_ns[:1].tolist() + decoded.detections.time_ns[-1:].tolist())
+        if len(spans) > 1 or not plain.rows:
+            self.notes.append(f"The counter has no epoch: its first value counts as {utc_text(day_ns)}.")
+            return
+        guess_ns = int(SECOND_NS / (FRAMES_PER_SECOND * len(plain.identities)))
+        self.options["pace_ns"] = guess_ns
+        pace = self._survey().pace()
+        self.options["pace_ns"] = max(int(guess_ns * pace), 1) if pace is not None else guess_ns
+        how = "aircraft move as fast as they say" if pace is not None else "each sends four in a second"
+        self.notes.append(
+            f"No frame of {self.source.name} carries a time: frames are spaced evenly from {utc_text(day_ns)}, so that "
+            f"{how}; times and speeds between detections are only as good as that."
+        )
+
+    def _nothing(self, survey: "_Survey", faults: Counter[str]) -> None:
+        if faults["no date and time"]:
+            raise BadInput(
+                f"{self.source}: its lines carry no date; say --date YYYY-MM-DD, the UTC day of the first one",
+                file=str(self.source),
+                key="date",
+            )
+        counts = ", ".join(f"{n} {why}" for why, n in sorted((faults + survey.reader.faults.unread).items())) or "none"
+        raise BadInput(
+            f"{self.source} holds no position that {self.name} could read (messages: {counts}); nothing was written",
+            file=str(self.source),
+        )
+
+    def _sensor(self) -> str:
+        """The id of the sensor that the detections are of."""
+        if self.wall is None:
+            if self.kind is None:
+                raise BadInput(
+                    f"{self.source}: {self.name} does not say what kind of sensor it is of; say --wall FILE",
+                    key="wall",
+                )
+            return f"{self.kind.replace('_', '-')}-1"
+        fed = [feed.sensor for feed in self.wall.feed if feed.format == self.name]
+        of_kind = [spec.id for spec in self.wall.sensor if self.kind in (None, spec.kind)]
+        chosen = fed if len(fed) == 1 else of_kind
+        if len(chosen) != 1:
+            which = "several sensors" if chosen else "no sensor"
+            kind = f" of kind '{self.kind}'" if self.kind else ""
+            raise BadInput(
+                f"{self.wall_path}: it has {which}{kind} that {self.source.name} could be of "
+                f"({', '.join(chosen) or 'none'}); leave one, or name it in a [[feed]] with format = '{self.name}'",
+                file=str(self.wall_path),
+                key="sensor",
+            )
+        return chosen[0]
+
+    def _wall_toml(self, survey: "_Survey") -> str:
+        if self.wall is not None and self.wall_path is not None:
+            return _moved(self.wall_path, self.wall, self.target)
+        latitude_deg, longitude_deg, reach_m = survey.middle()
+        return (
+            f"# Made by dronewall convert from {self.name}. Where the receiver stood is not known: its place here is\n"
+            "# the middle of what it received, and its range reaches the farthest of it. --wall gives the true one.\n"
+            "schema_version = 1\n\n[wall]\n"
+            f'name = "converted from {self.name}"\nexercise = true\n\n'
+            f'[[sensor]]\nid = "{self.sensor}"\nkind = "{self.kind}"\n'
+            f"latitude_deg = {latitude_deg:.6f}\nlongitude_deg = {longitude_deg:.6f}\nheight_agl_m = 10.0\n"
+            f"max_range_m = {reach_m:.0f}.0\n"
+        )
+
+
+def _moved(path: Path, wall: Wall, target: Path) -> str:
+    """A wall's text for another folder: a relative path to terrain still leads there."""
+    text = path.read_text(encoding="utf-8")
+    terrain = wall.wall.terrain
+    if terrain is None or terrain.startswith("synthetic:") or Path(terrain).is_absolute():
+        return text
+    there = os.path.relpath((path.parent / terrain).resolve(), target.resolve())
+    return TERRAIN.sub(lambda found: f"{found[1]}{found[2]}{Path(there).as_posix()}{found[2]}", text, count=1)
+
+
+class _Survey:
+    """What a file holds, gathered without keeping it."""
+
+    def __init__(self, reader: Decoder) -> None:
+        self.reader = reader
+        self.rows = self.personal = 0
+        self.identities: set[str] = set()
+        self.first_ns, self.last_ns = 2**63 - 1, 0
+        self._low, self._high = np.full(2, np.inf), np.full(2, -np.inf)
+        self._ratios: list[float] = []
+        self._last: dict[str, tuple[int, float, float]] = {}
+
+    def take(self, decoded: Decoded) -> None:
+        """The next piece."""
+        found = decoded.detections
+        self.personal += len(decoded.personal)
+        if not len(found):
+            return
+        self.rows += len(found)
+        self.identities.update(identity for identity in found.identity if identity is not None)
+        self.first_ns = min(self.first_ns, int(found.time_ns.min()))
+        self.last_ns = max(self.last_ns, int(found.time_ns.max()))
+        places = found.values[:, [Column.LATITUDE_RAD, Column.LONGITUDE_RAD]]
+        self._low = np.fmin(self._low, np.fmin.reduce(places, axis=0))
+        self._high = np.fmax(self._high, np.fmax.reduce(places, axis=0))
+        self._speeds(decoded)
+
+    def _speeds(self, decoded: Decoded) -> None:
+        """How much faster than they say things move from one position to the next."""
+        found = decoded.detections
+        speeds = np.hypot(found.values[:, Column.VELOCITY_EAST_MPS], found.values[:, Column.VELOCITY_NORTH_MPS])
+        for row in np.flatnonzero(speeds > 20.0).tolist():
+            name = found.identity[row]
+            now = (
+                int(found.time_ns[row]),
+                float(found.values[row, Column.LATITUDE_RAD]),
+                float(found.values[row, Column.LONGITUDE_RAD]),
+            )
+            last = self._last.get(name)
+            if last is not None and 0 < now[0] - last[0] < 10 * SECOND_NS:
+                moved = METRES_PER_RADIAN * hypot(now[1] - last[1], (now[2] - last[2]) * cos(now[1]))
+                self._ratios.append(moved / (now[0] - last[0]) * SECOND_NS / speeds[row])
+            self._last[name] = now
+
+    def pace(self) -> float | None:
+        """By how much the time between positions must grow for speeds to be right; None where nothing tells."""
+        return float(np.mean(self._ratios)) if len(self._ratios) >= 10 and np.mean(self._ratios) > 0 else None
+
+    def middle(self) -> tuple[float, float, float]:
+        """Latitude and longitude (degrees) of the middle of all positions, and a range (m) that holds them."""
+        if not np.isfinite(self._low).all():
+            return 0.0, 0.0, 1.0
+        middle = (self._low + self._high) / 2.0
+        half = (self._high - self._low) / 2.0
+        reach_m = METRES_PER_RADIAN * hypot(
+            half[0], half[1] * cos(float(np.min(np.abs([self._low[0], self._high[0]]))))
+        )
+        return float(np.rad2deg(middle[0])), float(np.rad2deg(middle[1])), 1.05 * reach_m + 50_000.0
+
+
+def _to_jsonl(source: Path, target: Path) -> Summary:
+    """A recording's looks as JSON lines, in order of reception."""
+    if target.is_dir():
+        raise BadInput(f"{target} is a folder; JSON lines are one file: give its name", file=str(target))
+    recording = read_recording(source)
+    rows = recording.rows.detections
+    looks = 0
+    with beside(target) as file, file.open("wb") as out:
+        for scan in recording.scans():
+            out.write(jsonl.encode(scan.sensor, scan.scan, scan.time_ns, scan.end_ns, scan.detections))
+            looks += 1
+    return Summary(
+        source_format="recording",
+        target_format="jsonl",
+        messages=looks,
+        detections=len(rows),
+        identities=len({identity for identity in rows.identity if identity is not None}),
+        first_ns=int(rows.time_ns.min()) if len(rows) else 0,
+        last_ns=int(rows.time_ns.max()) if len(rows) else 0,
+    )
