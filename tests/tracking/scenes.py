@@ -86,3 +86,24 @@ def play(
                 Scan(sensor=name, scan=scan, time_ns=time_ns, end_ns=time_ns, received_ns=time_ns, detections=mine)
             )
     return sorted(scans, key=lambda scan: (scan.time_ns, scan.sensor))
+
+
+def line_of_nodes(n: int, gap_m: float, *, rows: int = 1, row_gap_m: float = 1200.0) -> list[dict[str, object]]:
+    """Acoustic nodes from south to north through HOME, further rows to the west, as entries of a wall."""
+    nodes: list[dict[str, object]] = []
+    for row in range(rows):
+        for i in range(n):
+            north = (i - (n - 1) / 2.0) * gap_m + (gap_m / 2.0 if row else 0.0)
+            latitude, longitude, _ = HOME.local_to_geodetic(np.array([[-row_gap_m * row, north, 0.0]]))
+            nodes.append(
+                {
+                    "id": f"node-{row}-{i:02d}",
+                    "kind": "acoustic",
+                    "model": "array",
+                    "latitude_deg": float(np.degrees(latitude[0])),
+                    "longitude_deg": float(np.degrees(longitude[0])),
+                    "height_agl_m": 2.0,
+                    "scan_offset_s": (0.37 * i + 0.2 * row) % 1.0,
+                }
+            )
+    return nodes

@@ -224,4 +224,3 @@ class Core:
         gone |= age_s > np.where(confirmed, s.coast_limit_s, s.tentative_limit_s)
         if gone.any():
             bank.keep(~gone)
-        memory.ledger.trim()

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from dronewall.units import Floats, Ints
 
-KEPT = 200_000  # entries; beyond twice as many the older half goes
+PAGE = 512  # entries; full pages are never changed, so copies share them
+PAGES = 400  # the oldest go beyond this
 ENTRY = np.dtype(
     [
         ("key", np.int64),
@@ -35,52 +36,52 @@ class Ledger:
     """Entries in order of processing."""
 
     def __init__(self) -> None:
-        self._entries: NDArray[np.void] = np.zeros(1024, ENTRY)
-        self.length = 0
+        self._pages: list[NDArray[np.void]] = []
+        self._page: NDArray[np.void] = np.zeros(PAGE, ENTRY)
+        self._used = 0
 
     def add(self, key: Ints, sensor: int, scan: int, row: Ints, time_ns: Ints, weight: Floats) -> None:
         """Write n entries of one look."""
-        end = self.length + len(key)
-        if end > len(self._entries):
-            longer = np.zeros(2 * end, ENTRY)
-            longer[: self.length] = self._entries[: self.length]
-            self._entries = longer
-        new = self._entries[self.length : end]
+        new = np.zeros(len(key), ENTRY)
         new["key"], new["sensor"], new["scan"], new["row"], new["time_ns"] = key, sensor, scan, row, time_ns
         new["weight"] = weight
-        self.length = end
+        self._append(new)
 
-    def trim(self) -> None:
-        """Forget the oldest when there are too many. Makes a new array: older copies stay whole."""
-        if self.length > 2 * KEPT:
-            self._entries = self._entries[self.length - KEPT : self.length].copy()
-            self.length = KEPT
+    def _append(self, new: NDArray[np.void]) -> None:
+        while len(new):
+            room = min(PAGE - self._used, len(new))
+            self._page[self._used : self._used + room] = new[:room]
+            self._used += room
+            new = new[room:]
+            if self._used == PAGE:
+                self._pages = [*self._pages[-PAGES:], self._page]
+                self._page, self._used = np.zeros(PAGE, ENTRY), 0
 
     def of(self, key: int, last: int) -> NDArray[np.void]:
         """The last entries of one track."""
-        entries = self._entries[: self.length]
+        entries = self.all()
         found: NDArray[np.void] = entries[entries["key"] == key][-last:]
         return found
 
     def rows_of(self, key: int, sensor: int, scan: int) -> Ints:
         """Rows of one look that stand behind a track."""
-        found = self.of(key, KEPT)
-        rows: Ints = found["row"][(found["sensor"] == sensor) & (found["scan"] == scan)]
+        found = self.all()
+        rows: Ints = found["row"][(found["key"] == key) & (found["sensor"] == sensor) & (found["scan"] == scan)]
         return rows
 
     def all(self) -> NDArray[np.void]:
         """Every entry."""
-        return self._entries[: self.length]
+        return np.concatenate([*self._pages, self._page[: self._used]])
 
     def copy(self) -> "Ledger":
-        """The same entries in an array of its own."""
+        """The same entries; adding to one does not show in the other."""
         new = Ledger()
-        new._entries, new.length = self.all().copy(), self.length
+        new._pages, new._page, new._used = self._pages, self._page.copy(), self._used
         return new
 
     @classmethod
     def from_entries(cls, entries: NDArray[np.void]) -> "Ledger":
         """A ledger of these entries."""
         new = cls()
-        new._entries, new.length = entries.copy(), len(entries)
+        new._append(entries)
         return new

@@ -47,6 +47,12 @@ class Tracker:
         return self._core.settings
 
     @property
+    def callers(self) -> tuple[str, ...]:
+        """Sensors that are people: what they say comes late and counts from when it came."""
+        core = self._core
+        return tuple(name for name, sensor in zip(core.names, core.sensors, strict=True) if sensor.kind == "observer")
+
+    @property
     def now_ns(self) -> int:
         """Time of the latest look."""
         return self._core.memory.now_ns
