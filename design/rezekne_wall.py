@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from dronewall.geo.border import between
 from shapely.geometry import LineString, Point
 
+from dronewall.geo.border import between
 from dronewall.geo.frames import LocalFrame
 from dronewall.sensors.catalogue import row as catalogue_row
 

@@ -1,6 +1,7 @@
 """A simulated night: in order, complete, and the same again."""
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 
@@ -27,7 +28,7 @@ def test_every_scheduled_look_is_there_also_the_silent_ones():
 
 def test_rows_are_numbered_in_the_order_of_reception():
     first = [(scan.first_row, len(scan.detections)) for scan in smooth_night().scans() if len(scan.detections)]
-    assert all(a + n == b for (a, n), (b, _) in zip(first, first[1:], strict=False))
+    assert all(a + n == b for (a, n), (b, _) in pairwise(first))
 
 
 def test_nothing_is_received_before_it_is_heard():

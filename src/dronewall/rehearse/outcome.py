@@ -1,0 +1,247 @@
+"""How a night went, drone by drone, as one JSON object: what the wall knew when, and who was told in time.
+
+The alert that counts for a drone is the first to be received whose area contains the place where it came down, is no
+larger than 1,500 km2, and was drafted after that drone was heard and believed in (a track confirmed, or a presence
+drafted); without one received, the first drafted. It may have been drafted on evidence of the other drone too:
+`on_evidence_of_it` says. Only the judge knows which detection was of what; neither tracker nor desk does.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from shapely.geometry import LineString, Point, Polygon
+
+from dronewall.records.alert import Alert, Message
+from dronewall.rehearse.populations import Target
+from dronewall.rehearse.simulate import Night
+from dronewall.units import SECOND_NS, Bools
+
+LARGEST_KM2: Final = 1_500.0
+ENTERS_WITHIN_NS: Final = 30 * 60 * SECOND_NS
+HOLE_M: Final = 300.0
+"""A drone that crosses this near to a hole's line crossed in the hole."""
+METRES_PER_DEGREE: Final = 111_200.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """One revision of an alert as it stood last, and what the judge knows of it.
+
+    `behind` are indices into the night's targets of what its tracks and presences were heard from (-1: nothing);
+    `believed` says since when each target had a confirmed track or a drafted presence.
+    """
+
+    alert: Alert
+    behind: frozenset[int]
+    believed: Mapping[int, int]
+
+
+def outcome(
+    night: Night, drafted: Sequence[Drafted], *, holes: Sequence[Mapping[str, Any]], health: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The JSON object of one night."""
+    told = [d for d in drafted if d.alert.message in (Message.ALERT, Message.UPDATE)]
+    intruders = [index for index, target in enumerate(night.targets) if target.intruder]
+    alerts: dict[str, list[Drafted]] = {}
+    for d in told:
+        alerts.setdefault(d.alert.alert, []).append(d)
+    false = [name for name, revisions in alerts.items() if not _entered(night, revisions[0].alert, intruders)]
+    vain = [max((d.alert.people for d in alerts[name] if "sent" in d.alert.clock), default=0) for name in false]
+    return {
+        "intruders": [_intruder(night, index, told, holes) for index in intruders],
+        "false_alerts": len(false),
+        "people_warned_in_vain": int(sum(vain)),
+        "drafts_by_evidence": dict(sorted(_evidence(night, alerts).items())),
+        "alerts": [_summary(night, d) for d in drafted],
+        "health": dict(health),
+    }
+
+
+def _intruder(night: Night, index: int, told: Sequence[Drafted], holes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    target = night.targets[index]
+    impact_ns = target.path.end_ns
+    since = night.start_ns
+    heard_ns = night.detections.time_ns[night.origin == index]
+    mine = [d for d in told if index in d.behind]
+    good = [
+        d
+        for d in told
+        if d.believed.get(index, d.alert.clock["drafted"] + 1) <= d.alert.clock["drafted"]
+        and _contains_end(d.alert, target)
+        and d.alert.area_km2 <= LARGEST_KM2
+    ]
+    chosen = _chosen(good, impact_ns)
+    row: dict[str, Any] = {
+        "target": target.target,
+        "label": target.label,
+        "impact_s": _s(impact_ns - since),
+        "first_evidence_s": _s(int(heard_ns.min()) - since) if len(heard_ns) else None,
+        "confirmed_s": None,
+        "drafted_s": None,
+        "sent_s": None,
+        "received_s": None,
+        "lead_time_to_impact_s": None,
+        "lead_time_to_zone_s": None,
+        "lead_time_received_s": None,
+        "area_km2": None,
+        "alert": None,
+        "on_evidence_of_it": None,
+        "missed_because": None,
+    }
+    if chosen is not None:
+        clock = chosen.alert.clock
+        drafted_ns = clock["drafted"]
+        zone_ns = _zone_entry_ns(night, target)
+        row |= {
+            "confirmed_s": _s(chosen.believed[index] - since),
+            "drafted_s": _s(drafted_ns - since),
+            "sent_s": _s(clock["sent"] - since) if "sent" in clock else None,
+            "received_s": _s(clock["received"] - since) if "received" in clock else None,
+            "lead_time_to_impact_s": _s(impact_ns - drafted_ns) if drafted_ns < impact_ns else None,
+            "lead_time_to_zone_s": _s(zone_ns - drafted_ns) if zone_ns is not None and drafted_ns < zone_ns else None,
+            "area_km2": round(chosen.alert.area_km2, 1),
+            "alert": f"{chosen.alert.alert}/{chosen.alert.revision}",
+            "on_evidence_of_it": index in chosen.behind,
+        }
+        if clock.get("received", impact_ns) < impact_ns:
+            row["lead_time_received_s"] = _s(impact_ns - clock["received"])
+    if row["lead_time_received_s"] is None:
+        row["missed_because"] = _why(night, index, mine, good, holes)
+    return row
+
+
+def _chosen(good: Sequence[Drafted], impact_ns: int) -> Drafted | None:
+    received = [d for d in good if d.alert.clock.get("received", impact_ns) < impact_ns]
+    if received:
+        return min(received, key=lambda d: d.alert.clock["received"])
+    return min(good, key=lambda d: d.alert.clock["drafted"], default=None)
+
+
+def _why(
+    night: Night, index: int, mine: Sequence[Drafted], good: Sequence[Drafted], holes: Sequence[Mapping[str, Any]]
+) -> str:
+    """Why no alert that counts was received before this drone came down; says through which hole it came, if any."""
+    target = night.targets[index]
+    impact_ns = target.path.end_ns
+    rows = np.flatnonzero(night.origin == index)
+    sensors = Counter(night.sensor_ids[s] for s in np.repeat(night.sensor_of, night.rows_of)[rows].tolist())
+    if not len(rows):
+        reason = "no sensor heard or saw it"
+    elif not mine:
+        heard = ", ".join(f"{name} {count}" for name, count in sensors.most_common(4))
+        reason = f"{len(rows)} detections of it ({heard}) raised no draft"
+    elif not good:
+        nearest = min(mine, key=lambda d: _short_km(d.alert, target))
+        away_km = _short_km(nearest.alert, target)
+        name = f"{nearest.alert.alert}/{nearest.alert.revision}"
+        reason = (
+            f"the nearest area ({name}, {nearest.alert.area_km2:.0f} km2) ended {away_km:.1f} km from where it came down"
+            if away_km > 0.0
+            else f"the area of {name} was {nearest.alert.area_km2:.0f} km2, over {LARGEST_KM2:.0f}"
+        )
+    else:
+        reason = _late(min(good, key=lambda d: d.alert.clock["drafted"]).alert, impact_ns)
+    hole = _hole(target, holes)
+    return f"{reason}; it crossed the border in the {hole}" if hole else reason
+
+
+def _late(alert: Alert, impact_ns: int) -> str:
+    name, clock = f"{alert.alert}/{alert.revision}", alert.clock
+    if clock["drafted"] >= impact_ns:
+        return f"{name} was drafted {_s(clock['drafted'] - impact_ns):.0f} s after the impact"
+    if "approved" not in clock:
+        return f"{name} was drafted {_s(impact_ns - clock['drafted']):.0f} s before the impact and never approved"
+    if "received" not in clock:
+        return f"{name} was approved and never received"
+    return f"{name} was received {_s(clock['received'] - impact_ns):.0f} s after the impact"
+
+
+def _hole(target: Target, holes: Sequence[Mapping[str, Any]]) -> str | None:
+    way = LineString(np.degrees(np.column_stack([target.path.longitude_rad, target.path.latitude_rad])))
+    squeeze = float(np.cos(target.path.latitude_rad.mean()))
+    flat = shapely.transform(way, lambda xy: xy * [squeeze * METRES_PER_DEGREE, METRES_PER_DEGREE])
+    for hole in holes:
+        line = LineString(np.asarray(hole["line"]) * [squeeze * METRES_PER_DEGREE, METRES_PER_DEGREE])
+        if flat.distance(line) <= HOLE_M:
+            return str(hole["name"])
+    return None
+
+
+def _polygon(alert: Alert) -> Polygon:
+    return Polygon(alert.area[0], alert.area[1:])
+
+
+def _end(target: Target) -> Point:
+    return Point(np.degrees(target.path.longitude_rad[-1]), np.degrees(target.path.latitude_rad[-1]))
+
+
+def _contains_end(alert: Alert, target: Target) -> bool:
+    return bool(_polygon(alert).covers(_end(target)))
+
+
+def _short_km(alert: Alert, target: Target) -> float:
+    """From the alert's area to where the target came down (km; 0: inside)."""
+    squeeze = float(np.cos(target.path.latitude_rad[-1]))
+    scale = np.array([squeeze, 1.0]) * METRES_PER_DEGREE / 1000.0
+    area = shapely.transform(_polygon(alert), lambda xy: xy * scale)
+    return float(area.distance(shapely.transform(_end(target), lambda xy: xy * scale)))
+
+
+def _entered(night: Night, alert: Alert, intruders: Sequence[int]) -> bool:
+    """Whether any intruder came into the area within 30 minutes of the draft, or was in it then."""
+    drafted_ns = alert.clock["drafted"]
+    return any(
+        _inside(night.targets[index], _polygon(alert), drafted_ns, drafted_ns + ENTERS_WITHIN_NS).any()
+        for index in intruders
+    )
+
+
+def _inside(target: Target, area: Polygon, from_ns: int, to_ns: int) -> Bools:
+    path = target.path
+    then = (path.time_ns >= from_ns) & (path.time_ns <= to_ns)
+    return np.asarray(
+        shapely.contains_xy(area, np.degrees(path.longitude_rad[then]), np.degrees(path.latitude_rad[then]))
+    )
+
+
+def _zone_entry_ns(night: Night, target: Target) -> int | None:
+    """When the target came into the first protected zone that its path enters and that it ends in or heads for."""
+    spec = next(s for s in night.scenario.population if (s.name or "") == target.population)
+    zone = next((z for z in night.wall.zone if spec.route == f"to-zone:{z.id}"), None)
+    if zone is None:
+        return None
+    inside = _inside(target, Polygon(zone.polygon), target.path.start_ns, target.path.end_ns)
+    return int(target.path.time_ns[int(np.argmax(inside))]) if inside.any() else None
+
+
+def _evidence(night: Night, alerts: Mapping[str, Sequence[Drafted]]) -> Counter[str]:
+    """Alerts by what stood behind their drafts: names of populations, `nothing` for false detections alone."""
+    counted: Counter[str] = Counter()
+    for revisions in alerts.values():
+        behind = frozenset().union(*(d.behind for d in revisions))
+        names = {night.targets[index].population for index in behind if index >= 0}
+        counted.update(names or {"nothing"})
+    return counted
+
+
+def _summary(night: Night, drafted: Drafted) -> dict[str, Any]:
+    alert = drafted.alert
+    return {
+        "alert": alert.alert,
+        "revision": alert.revision,
+        "message": str(alert.message),
+        "level": int(alert.level),
+        "state": str(alert.state),
+        "area_km2": round(alert.area_km2, 1),
+        "people": alert.people,
+        "of": sorted({night.targets[i].target if i >= 0 else "nothing" for i in drafted.behind}),
+        "clock": {word: _s(time_ns - night.start_ns) for word, time_ns in alert.clock.items()},
+    }
+
+
+def _s(ns: int) -> float:
+    return round(ns / SECOND_NS, 3)
