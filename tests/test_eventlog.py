@@ -154,6 +154,31 @@ def test_a_damaged_head_does_not_stop_the_service_and_is_noted(written: Path) ->
         assert [found.kind for _, found in log.events(after_seq=50)] == [HEAD_DAMAGED]
 
 
+@pytest.mark.parametrize("name", ["events.sqlite.head", "events.sqlite.key"])
+def test_a_missing_head_or_key_is_found(written: Path, name: str) -> None:
+    (written / name).unlink()
+    assert verify(written).findings == (f"{written / name} is missing, so nothing confirms the end of the log",)
+
+
+def test_a_head_that_somebody_deleted_is_noted_at_the_next_start(written: Path) -> None:
+    (written / "events.sqlite.head").unlink()
+    with EventLog(written / "events.sqlite") as log:
+        assert [found.kind for _, found in log.events(after_seq=50)] == [HEAD_DAMAGED]
+
+
+def test_an_empty_log_is_whole(tmp_path: Path) -> None:
+    EventLog(tmp_path / "events.sqlite").close()
+    verdict = verify(tmp_path)
+    assert (verdict.whole, verdict.witnessed, verdict.events) == (True, True, 0)
+
+
+def test_a_key_may_lie_elsewhere(tmp_path: Path) -> None:
+    with EventLog(tmp_path / "data" / "events.sqlite", key_path=tmp_path / "stick.key") as log:
+        log.append(event(1))
+    assert verify(tmp_path / "data", key_path=tmp_path / "stick.key").whole
+    assert not (tmp_path / "data" / "events.sqlite.key").exists()
+
+
 def test_a_log_cannot_be_changed_or_deleted_from_by_its_own_program(written: Path) -> None:
     connection = sqlite3.connect(written / "events.sqlite")
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
@@ -225,15 +250,17 @@ WRITER = """
 import sys
 from pathlib import Path
 from dronewall.eventlog import EventLog, Snapshot
+from dronewall.records.detection import empty
 from dronewall.records.event import Event
-from tests.test_eventlog import scan
+from dronewall.records.scan import Scan
 
 with EventLog(Path(sys.argv[1])) as log:
     n = 0
     while True:
         batch = [Event(time_ns=n + i, kind="k.k", actor="a", payload={"n": n + i}) for i in range(n % 7 + 1)]
+        look = Scan(sensor="s", scan=n, time_ns=n, end_ns=n, received_ns=n, detections=empty(3))
         snapshot = Snapshot(scan_seq=n, event_seq=n, state=str(n).encode() * 1000)
-        print(log.commit(events=batch, scans=[scan(n)], snapshot=snapshot)[-1], flush=True)
+        print(log.commit(events=batch, scans=[look], snapshot=snapshot)[-1], flush=True)
         n += len(batch)
 """
 

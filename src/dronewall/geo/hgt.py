@@ -68,7 +68,7 @@ class HgtTerrain:
         self._geoid = np.empty((len(corners), _GEOID_CELLS + 1, _GEOID_CELLS + 1), np.float32)
         for number, (latitude, longitude) in enumerate(corners):
             self._which[self._north - 1 - latitude, longitude - self._west] = number
-            self._heights[number] = filled(read[latitude, longitude])
+            self._heights[number] = filled(read.pop((latitude, longitude)))
             steps = np.arange(_GEOID_CELLS + 1) / _GEOID_CELLS
             self._geoid[number] = undulation_m(np.radians(latitude + 1 - steps)[:, None], np.radians(longitude + steps))
         self.describe = (

@@ -1,25 +1,8 @@
-"""The event log: what was known when, and who did what. Append-only, hash-chained, in one SQLite file (WAL).
-
-Each event's hash is SHA-256 over the hash before it and the event's canonical JSON, so an edit, a gap or a swap breaks
-the chain at its place. A chain alone would not show a tail that was cut off, nor one that was computed anew from the
-edit on; therefore the head (number and hash of the newest event) is also kept beside the log under an HMAC
-(`events.sqlite.head`), whose key (`events.sqlite.key`, mode 0600) may lie elsewhere. A head noted on paper does too.
-
-What `append` and its kin were given is on disk when they return (`synchronous = FULL`). The head follows the log: after
-a crash it may be behind, never ahead. If it is ahead, the tail is gone: the next writer puts that down as an event
-`log.tail_missing` (`log.head_damaged` where the head cannot be trusted) and goes on, since a wall that will not start
-warns nobody.
-
-The file also holds, outside the chain, the scans as they were received and snapshots of the tracker, from which a
-restart resumes.
-"""
+"""Writing and reading the log: one SQLite file, one writer at a time, any number of readers."""
 
 import contextlib
 import hashlib
-import hmac
 import json
-import os
-import secrets
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,18 +12,14 @@ from types import TracebackType
 from typing import Final, Self
 
 from dronewall.errors import BadInput, Corrupt
+from dronewall.eventlog.chain import GENESIS, HEAD_DAMAGED, TAIL_MISSING, Head, SignedHead, payload_text
 from dronewall.records.event import Event
 from dronewall.records.packing import packed_scan, unpacked_scan
 from dronewall.records.scan import Scan
 
-FILE_NAME: Final = "events.sqlite"
-TAIL_MISSING: Final = "log.tail_missing"
-HEAD_DAMAGED: Final = "log.head_damaged"
-GENESIS: Final = hashlib.sha256(b"dronewall event log, schema 1").digest()
 _SCHEMA_VERSION: Final = 1
 _PAGE: Final = 1_000
 _SNAPSHOTS_KEPT: Final = 3
-_FINDINGS: Final = 20
 _EVENT: Final = "SELECT seq, time_ns, kind, actor, payload, hash FROM events"
 
 _SCHEMA: Final = """
@@ -61,38 +40,12 @@ PRAGMA user_version = 1;
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """Number and hash of the newest event; 0 and `GENESIS` when there is none."""
-
-    seq: int
-    hash: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """A tracker's saved state, and how far into the scans and events it stands."""
 
     scan_seq: int
     event_seq: int
     state: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What `verify` found; nothing found means that the log is whole.
-
-    `events` were read, `head` is the newest. `witnessed` says whether a signed or given head confirms the end of it.
-    """
-
-    events: int
-    head: Head
-    witnessed: bool
-    findings: tuple[str, ...]
-
-    @property
-    def whole(self) -> bool:
-        """Whether the chain holds from the first event to the head."""
-        return not self.findings
 
 
 class EventLog:
@@ -114,7 +67,7 @@ class EventLog:
 
     def __init__(self, path: Path, *, key_path: Path | None = None) -> None:
         self.path = path
-        self._head_path, self._key_path = _head_path(path), key_path or _default_key_path(path)
+        self._signed_head = SignedHead(path, key_path)
         self._lock = threading.RLock()
         self._readers = threading.local()
         self._opened: list[sqlite3.Connection] = []
@@ -126,7 +79,7 @@ class EventLog:
             raise BadInput(f"{path} is not an event log: {error}", file=str(path)) from None
         except OSError as error:
             raise BadInput(f"{path} cannot be written: {error}", file=str(path)) from None
-        self._key = _key(self._key_path)
+        self._signed_head.make_key()
         self._compare_with_head()
 
     def __enter__(self) -> Self:
@@ -164,7 +117,7 @@ class EventLog:
         BadInput
             A payload is not JSON. Nothing is written then.
         """
-        texts = [_payload(event) for event in events]
+        texts = [payload_text(event) for event in events]
         packed = [(scan.received_ns, packed_scan(scan)) for scan in scans]
         with self._lock:
             self._writer.execute("BEGIN IMMEDIATE")
@@ -173,8 +126,7 @@ class EventLog:
                 first = head.seq + 1
                 rows = []
                 for event, text in zip(events, texts, strict=True):
-                    record = _record(head.seq + 1, event.time_ns, event.kind, event.actor, text)
-                    head = Head(seq=head.seq + 1, hash=hashlib.sha256(head.hash + record).digest())
+                    head = head.followed_by(event.time_ns, event.kind, event.actor, text)
                     rows.append((head.seq, event.time_ns, event.kind, event.actor, text, head.hash))
                 if rows:
                     self._writer.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", rows)
@@ -187,7 +139,9 @@ class EventLog:
                 self._writer.execute("ROLLBACK")
                 raise
             if rows:
-                self._write_head(head)
+                # The events are on disk; a head that cannot be written stays behind, and they stand all the same.
+                with contextlib.suppress(OSError):
+                    self._signed_head.write(head)
         return list(range(first, first + len(rows)))
 
     def events(self, after_seq: int = 0, *, kinds: Sequence[str] = ()) -> Iterator[tuple[int, Event]]:
@@ -243,8 +197,7 @@ class EventLog:
             for connection in (*self._opened, self._writer):
                 connection.close()
             self._opened.clear()
-            if self._head_path.exists():
-                _sync(self._head_path)
+            self._signed_head.sync()
 
     def _prepare(self) -> None:
         version = _version(self._writer)
@@ -268,12 +221,17 @@ class EventLog:
         last = _last(self._writer)
         newest = int(self._writer.execute("SELECT COALESCE(MAX(time_ns), 0) FROM events").fetchone()[0])
         try:
-            noted = _noted_head(self._head_path, self._key)
+            noted = self._signed_head.read()
         except Corrupt as error:
             payload: dict[str, object] = {"said": str(error), "last_seq": last.seq}
             self.append(Event(time_ns=newest, kind=HEAD_DAMAGED, actor="system", payload=payload))
             return
-        if noted is not None and noted.seq > last.seq:
+        if noted is None and last.seq == 0:
+            self._signed_head.write(last)
+        elif noted is None:
+            payload = {"said": f"{self._signed_head.path} is missing", "last_seq": last.seq}
+            self.append(Event(time_ns=newest, kind=HEAD_DAMAGED, actor="system", payload=payload))
+        elif noted.seq > last.seq:
             payload = {"head_seq": noted.seq, "head_hash": noted.hash.hex(), "last_seq": last.seq}
             self.append(Event(time_ns=newest, kind=TAIL_MISSING, actor="system", payload=payload))
 
@@ -287,12 +245,6 @@ class EventLog:
             "DELETE FROM snapshots WHERE id <= (SELECT MAX(id) FROM snapshots) - ?", (_SNAPSHOTS_KEPT,)
         )
 
-    def _write_head(self, head: Head) -> None:
-        text = json.dumps({"seq": head.seq, "hash": head.hash.hex(), "hmac": _signature(self._key, head)})
-        beside = self._head_path.with_name(f"{self._head_path.name}.{os.getpid()}.new")
-        beside.write_text(text + "\n", encoding="ascii")
-        beside.replace(self._head_path)
-
     def _reader(self) -> sqlite3.Connection:
         """This thread's own connection for reading."""
         connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
@@ -303,77 +255,6 @@ class EventLog:
             with self._lock:
                 self._opened.append(connection)
         return connection
-
-
-def verify(path: Path, *, key_path: Path | None = None, head: Head | None = None) -> Verdict:
-    """Read a whole log (the file, or the folder that holds it) and say what is wrong with it.
-
-    An edit, a gap, a swap, a cut tail and a chain computed anew are each found at their place. `head`, noted earlier
-    by a witness, is checked as the signed one is.
-
-    Raises
-    ------
-    BadInput
-        There is no log.
-    """
-    file = path / FILE_NAME if path.is_dir() else path
-    if not file.is_file():
-        raise BadInput(f"{file} is not there; give an event log or the data folder that holds one", file=str(file))
-    key_file = key_path or _default_key_path(file)
-    findings: list[str] = []
-    heads = [] if head is None else [head]
-    if key_file.exists():
-        try:
-            noted = _noted_head(_head_path(file), key_file.read_bytes())
-            heads += [] if noted is None else [noted]
-        except Corrupt as error:
-            findings.append(str(error))
-    try:
-        events, last = _walk(file, heads, findings)
-    except sqlite3.DatabaseError as error:
-        raise Corrupt(f"{file} cannot be read as an event log: {error}") from None
-    return Verdict(events=events, head=last, witnessed=bool(heads), findings=tuple(findings[:_FINDINGS]))
-
-
-def _walk(file: Path, heads: list[Head], findings: list[str]) -> tuple[int, Head]:
-    """Recompute the chain; append what is wrong to `findings`."""
-    connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
-    wanted = {head.seq: head.hash for head in heads}
-    last, count = Head(seq=0, hash=GENESIS), 0
-    try:
-        for seq, time_ns, kind, actor, payload, stored in connection.execute(f"{_EVENT} ORDER BY seq"):
-            count += 1
-            if seq != last.seq + 1:
-                missing = (
-                    f"event {last.seq + 1} is" if seq == last.seq + 2 else f"events {last.seq + 1} to {seq - 1} are"
-                )
-                findings.append(f"{missing} missing")
-            elif hashlib.sha256(last.hash + _record(seq, time_ns, kind, actor, payload)).digest() != stored:
-                findings.append(f"event {seq} ({kind}) is not what was written, or not in its place")
-            if kind in (TAIL_MISSING, HEAD_DAMAGED):
-                findings.append(f"event {seq} ({kind}) was written at a start that found the end changed: {payload}")
-            if seq in wanted and wanted[seq] != stored:
-                findings.append(f"event {seq} ({kind}) is not the one that the head was written for")
-            last = Head(seq=seq, hash=stored)
-    finally:
-        connection.close()
-    for head in heads:
-        if head.seq > last.seq:
-            findings.append(f"the tail is cut: the head stands at event {head.seq}, the log ends at {last.seq}")
-    return count, last
-
-
-def _payload(event: Event) -> str:
-    try:
-        return json.dumps(event.payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise BadInput(f"event {event.kind}: its payload is not JSON: {error}", key="payload") from None
-
-
-def _record(seq: int, time_ns: int, kind: str, actor: str, payload: str) -> bytes:
-    """The event as canonical JSON: keys in order, no spaces, UTF-8."""
-    names = [json.dumps(text, ensure_ascii=False) for text in (actor, kind)]
-    return (f'{{"actor":{names[0]},"kind":{names[1]},"payload":{payload},"seq":{seq},"time_ns":{time_ns}}}').encode()
 
 
 def _last(connection: sqlite3.Connection) -> Head:
@@ -393,58 +274,3 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-def _head_path(path: Path) -> Path:
-    return path.with_name(path.name + ".head")
-
-
-def _default_key_path(path: Path) -> Path:
-    return path.with_name(path.name + ".key")
-
-
-def _key(path: Path) -> bytes:
-    """The key in the file, drawn where there is none; it appears whole or not at all."""
-    if not path.exists():
-        beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(beside, path)
-        beside.unlink()
-    return path.read_bytes()
-
-
-def _signature(key: bytes, head: Head) -> str:
-    return hmac.new(key, f"dronewall head {head.seq} {head.hash.hex()}".encode(), hashlib.sha256).hexdigest()
-
-
-def _noted_head(path: Path, key: bytes) -> Head | None:
-    """The signed head; None when none was written yet.
-
-    Raises
-    ------
-    Corrupt
-        It is damaged, or its signature is not that of the key.
-    """
-    try:
-        found = json.loads(path.read_text(encoding="ascii"))
-        head = Head(seq=int(found["seq"]), hash=bytes.fromhex(found["hash"]))
-        signature = str(found["hmac"])
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError, OSError):
-        raise Corrupt(f"{path} is damaged: it does not hold the head of the log") from None
-    if not hmac.compare_digest(signature, _signature(key, head)):
-        raise Corrupt(f"{path} was not signed with this log's key")
-    return head
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
