@@ -1,0 +1,42 @@
+"""How the bearing of a sound swept round, and what that says of the course of what made it.
+
+Whatever flies straight past a place turns up at the bearing it comes from, course + 180 degrees, and leaves at the
+bearing of its course, turning one way all along. Seen from bearing b1 to b2, its course lies between b2 and b1 + 180
+degrees, on the way that the bearing turned: the longer the sweep, the better the course.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+LEAST_SWEEP_RAD = math.radians(20.0)
+OWN_SD_RAD = math.radians(12.0)
+"""Error of the two bearings and of "straight"; an assumption."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """First bearing and turn since (rad, clockwise positive, unwrapped); `last_ns` is of the newest bearing."""
+
+    first_rad: float = math.nan
+    total_rad: float = 0.0
+    last_ns: int = 0
+
+    def seen(self, bearing_rad: float, time_ns: int) -> "Sweep":
+        """With one more bearing; an old one changes nothing."""
+        if time_ns <= self.last_ns:
+            return self
+        if math.isnan(self.first_rad):
+            return Sweep(first_rad=bearing_rad, last_ns=time_ns)
+        now = self.first_rad + self.total_rad
+        step = math.remainder(bearing_rad - now, 2.0 * math.pi)
+        return replace(self, total_rad=self.total_rad + step, last_ns=time_ns)
+
+    def course(self) -> tuple[float, float]:
+        """Course and its standard deviation (rad); infinite where the sweep is too short to say."""
+        turn = min(abs(self.total_rad), math.pi)
+        if math.isnan(self.first_rad) or turn < LEAST_SWEEP_RAD:
+            return 0.0, math.inf
+        way = math.copysign(1.0, self.total_rad)
+        rest = math.pi - turn
+        course = self.first_rad + self.total_rad + way * 0.5 * rest
+        return math.remainder(course, 2.0 * math.pi), math.hypot(rest / math.sqrt(12.0), OWN_SD_RAD)

@@ -1,0 +1,219 @@
+"""Cases that one warning covers, and when its area is drawn anew.
+
+An area changes only when evidence does: a new detection that turned, sharpened or moved the course, a new thing, one
+that turned out harmless. While nothing comes in, a lost thing is still where it can be, and the area stands.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import shapely
+from shapely.geometry import Polygon
+
+from dronewall.picture.area import Aim, Area, AreaSettings, Ground, Mover, Outlook
+from dronewall.picture.case import CALL, PRESENCE, TRACK, Case, restored
+from dronewall.picture.plane import Plane, Ring
+from dronewall.picture.rules import RuleSettings
+from dronewall.records.alert import Level
+from dronewall.units import SECOND_NS, nanoseconds
+
+JOINED_KM2: Final = 750.0
+"""Things share a warning while its area stays below this; beyond, two small ones are better than one large."""
+HELD: Final = 0.85
+"""A thing whose area already lies so far inside a warning's joins it without another message to anybody."""
+GROWN: Final = 0.12
+SHRUNK: Final = 0.6
+"""A new area replaces the drawn one when it adds this share of it, or needs no more than this share."""
+DRAFT_PAUSE_NS: Final = 10 * SECOND_NS
+SENT_PAUSE_NS: Final = 60 * SECOND_NS
+"""How long an area stands at least, as a draft and once approved."""
+SETTLING_NS: Final = 300 * SECOND_NS
+"""After its last plausible arrival a thing is waited for so long before an all-clear is proposed."""
+SLOWEST: Final = 0.8
+"""A thing may be so much slower on average than it was last seen."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Group:
+    """One warning's cases and area. Lives inside the desk.
+
+    `drawn` and `drawn_level` are what the area was last drawn for. `muted`: a person cancelled its draft, and only a
+    higher level than then brings it back. `away`: its things turned away. `closed`: over.
+    """
+
+    group: str
+    cases: dict[str, Case]
+    drawn: dict[str, Mover]
+    drawn_level: int
+    area: Area
+    drawn_ns: int
+    alerts: list[str]
+    muted: bool = False
+    muted_level: int = 0
+    closed: bool = False
+    away: bool = False
+
+    @property
+    def level(self) -> Level:
+        """The highest that any case carries."""
+        return max((case.level for case in self.cases.values()), default=Level.INFORMATION)
+
+    def movers(self) -> tuple[Mover, ...]:
+        """What the area is drawn for, in order of joining."""
+        return tuple(case.mover for case in self.cases.values())
+
+    def ends_ns(self) -> int:
+        """When the last of its things must have come down, left or run dry, as far as the range limit goes."""
+        return max((lapse_ns(case, self.area.reach_m) for case in self.cases.values()), default=self.drawn_ns)
+
+    def saved(self) -> dict[str, Any]:
+        """For a snapshot."""
+        return {
+            "group": self.group,
+            "cases": [case.saved() for case in self.cases.values()],
+            "drawn": {source: _mover_saved(mover) for source, mover in self.drawn.items()},
+            "drawn_level": self.drawn_level,
+            "area": area_saved(self.area),
+            "drawn_ns": self.drawn_ns,
+            "alerts": list(self.alerts),
+            "muted": self.muted,
+            "muted_level": self.muted_level,
+            "closed": self.closed,
+            "away": self.away,
+        }
+
+
+def group_restored(saved: Mapping[str, Any]) -> Group:
+    """The group of a snapshot."""
+    cases = [restored(case) for case in saved["cases"]]
+    return Group(
+        group=saved["group"],
+        cases={case.source: case for case in cases},
+        drawn={source: Mover(**mover) for source, mover in saved["drawn"].items()},
+        drawn_level=saved["drawn_level"],
+        area=area_restored(saved["area"]),
+        drawn_ns=saved["drawn_ns"],
+        alerts=list(saved["alerts"]),
+        muted=saved["muted"],
+        muted_level=saved["muted_level"],
+        closed=saved["closed"],
+        away=saved["away"],
+    )
+
+
+def lapse_ns(case: Case, reach_m: float) -> int:
+    """When a thing that was last heard of then has flown to its range limit, with slack."""
+    flight_s = reach_m / max(SLOWEST * case.mover.speed_mps, 1.0)
+    return case.made_ns + nanoseconds(min(flight_s, 2_700.0)) + SETTLING_NS
+
+
+def settings_for(cases: Sequence[Case], area: AreaSettings, rules: RuleSettings) -> AreaSettings:
+    """The area's settings: what was only heard or called in gets no larger an area than its weight deserves."""
+    kinds = {case.kind for case in cases}
+    if TRACK in kinds:
+        return area
+    limit = rules.presence_limit_km2 if PRESENCE in kinds else rules.call_limit_km2
+    return replace(area, limit_km2=min(limit, area.limit_km2))
+
+
+def outlook(cases: Sequence[Case], grounds: Sequence[Ground], area: AreaSettings, rules: RuleSettings) -> Outlook:
+    """Where these things can come down."""
+    return Outlook([case.mover for case in cases], grounds, settings_for(cases, area, rules))
+
+
+def same_thing(old: Case, new: Case) -> bool:
+    """Whether a track or presence is what an earlier presence heard: near enough to have flown there."""
+    if old.kind != PRESENCE or new.kind == CALL or old.source == new.source:
+        return False
+    if set(old.sensors) & set(new.sensors):
+        return True
+    apart_m = distance_m(old.mover, new.mover)
+    slack_m = 2.0 * (old.mover.place_sd_m + new.mover.place_sd_m)
+    apart_s = abs(new.made_ns - old.made_ns) / SECOND_NS
+    return apart_m <= slack_m + 1.3 * max(old.mover.speed_mps, new.mover.speed_mps) * apart_s and apart_s <= 180.0
+
+
+def followed(old: Case, new: Case) -> Case:
+    """The newer of two presences of one thing, with the course from one to the other where that is the better one."""
+    if new.kind != PRESENCE:
+        return new
+    plane = Plane.at(old.mover.latitude_rad, old.mover.longitude_rad)
+    east, north = plane.xy_m(*_lonlat(new.mover))[0]
+    apart_m = math.hypot(east, north)
+    error_m = math.hypot(old.mover.place_sd_m, new.mover.place_sd_m)
+    course_sd = math.atan2(error_m, apart_m) if apart_m > error_m else math.inf
+    first_ns = min(old.first_ns, new.first_ns)
+    if course_sd >= new.mover.course_sd_rad:
+        return replace(new, first_ns=first_ns)
+    mover = replace(new.mover, course_rad=math.atan2(east, north), course_sd_rad=course_sd)
+    return replace(new, first_ns=first_ns, mover=mover)
+
+
+def moved_on(old: Mover, new: Mover, aims: Sequence[Aim]) -> bool:
+    """Whether new evidence says enough else to draw the area again: turned, far better known, or a good way on."""
+    both = math.hypot(old.course_sd_rad, new.course_sd_rad) if math.isfinite(old.course_sd_rad) else math.inf
+    turned = abs(math.remainder(new.course_rad - old.course_rad, 2.0 * math.pi))
+    if math.isfinite(both) and turned > max(math.radians(6.0), 1.5 * both):
+        return True
+    if new.course_sd_rad < 0.5 * old.course_sd_rad and old.course_sd_rad > math.radians(4.0):
+        return True
+    ahead_m = min((aim.distance_m for aim in aims if aim.probability >= 0.2), default=20_000.0)
+    return distance_m(old, new) > max(3_000.0, 0.25 * ahead_m)
+
+
+def differs(old: Ring, new: Ring, old_km2: float, new_km2: float) -> bool:
+    """Whether a new area is worth a revision: it adds ground, or needs far less of it."""
+    if new_km2 <= SHRUNK * old_km2:
+        return True
+    was = Polygon(old)
+    added = shapely.difference(Polygon(new), was).area / was.area
+    return bool(added >= GROWN)
+
+
+def distance_m(one: Mover, other: Mover) -> float:
+    """Ground distance between two movers."""
+    plane = Plane.at(one.latitude_rad, one.longitude_rad)
+    return float(math.hypot(*plane.xy_m(*_lonlat(other))[0]))
+
+
+def _lonlat(mover: Mover) -> tuple[Any, Any]:
+    return math.degrees(mover.longitude_rad), math.degrees(mover.latitude_rad)
+
+
+def _mover_saved(mover: Mover) -> dict[str, float]:
+    return {
+        "latitude_rad": mover.latitude_rad,
+        "longitude_rad": mover.longitude_rad,
+        "place_sd_m": mover.place_sd_m,
+        "course_rad": mover.course_rad,
+        "course_sd_rad": mover.course_sd_rad,
+        "speed_mps": mover.speed_mps,
+        "speed_sd_mps": mover.speed_sd_mps,
+    }
+
+
+def area_saved(area: Area) -> dict[str, Any]:
+    """An area for a snapshot."""
+    return {
+        "ring": [list(corner) for corner in area.ring],
+        "km2": area.km2,
+        "probability": area.probability,
+        "reach_m": area.reach_m,
+        "aims": [[aim.zone, aim.probability, aim.distance_m, list(aim.arrival_s)] for aim in area.aims],
+    }
+
+
+def area_restored(saved: Mapping[str, Any]) -> Area:
+    """The area of a snapshot."""
+    return Area(
+        ring=tuple((x, y) for x, y in saved["ring"]),
+        km2=saved["km2"],
+        probability=saved["probability"],
+        reach_m=saved["reach_m"],
+        aims=tuple(
+            Aim(zone=zone, probability=p, distance_m=d, arrival_s=(early, middle, late))
+            for zone, p, d, (early, middle, late) in saved["aims"]
+        ),
+    )

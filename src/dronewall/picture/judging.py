@@ -1,0 +1,147 @@
+"""Every track and presence, judged once a second: a case, a silence with its reason, or too young to say."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import numpy as np
+
+from dronewall.picture.bearings import Sweep
+from dronewall.picture.case import Case
+from dronewall.picture.plane import Plane
+from dronewall.picture.rules import RuleSettings, Silence, judge_presence, judge_track, p_drone
+from dronewall.records.event import Event
+from dronewall.records.presence import Presence
+from dronewall.records.track import Tracks
+from dronewall.records.words import IdentityStatus, TrackStatus
+from dronewall.units import SECOND_NS
+
+Judged = Case | Silence
+
+SILENCE_AGAIN_NS: Final = 600 * SECOND_NS
+"""The same silence about the same thing is written down this often at most."""
+KNOWN_NS: Final = 120 * SECOND_NS
+"""A cooperative track that was last heard of so long ago explains nothing any more."""
+
+
+class Judge:
+    """What must be remembered from second to second to judge."""
+
+    def __init__(self, kinds: Mapping[str, str], settings: RuleSettings) -> None:
+        self._kinds, self._settings = kinds, settings
+        self._plausible_ns: dict[str, int] = {}
+        self._sweeps: dict[str, Sweep] = {}
+        self._unspoken: dict[str, Silence] = {}
+        self._written_ns: dict[tuple[str, str], int] = {}
+
+    def judge(self, tracks: Tracks, presences: Sequence[Presence], time_ns: int) -> dict[str, Judged]:
+        """By id; what is too young to say is left out."""
+        found: dict[str, Judged] = {}
+        for i in range(len(tracks)):
+            verdict = self._track(tracks, i, time_ns)
+            if verdict is not None:
+                found[str(tracks.track[i])] = verdict
+        honest = honest_places(tracks, time_ns)
+        for presence in presences:
+            verdict = self._presence(presence, honest)
+            if verdict is not None:
+                found[presence.presence] = verdict
+        self._forget(tracks, presences)
+        return found
+
+    def silences(self, judged: Mapping[str, Judged], presences: Sequence[Presence], time_ns: int) -> list[Event]:
+        """The log of silence: each reason once per thing and while, a presence's when it has fallen quiet."""
+        listening = {p.presence for p in presences if time_ns - p.last_ns < self._settings.presence_quiet_s * SECOND_NS}
+        events = []
+        for source, verdict in judged.items():
+            if not isinstance(verdict, Silence):
+                self._unspoken.pop(source, None)
+            elif source in listening:
+                self._unspoken[source] = verdict
+            else:
+                events += self.silence(verdict, time_ns)
+        for source in sorted(set(self._unspoken) - listening):
+            events += self.silence(self._unspoken.pop(source), time_ns)
+        return events
+
+    def silence(self, verdict: Silence, time_ns: int) -> list[Event]:
+        """Write one down, unless it was lately."""
+        key = (verdict.source, verdict.reason)
+        last = self._written_ns.get(key)
+        if last is not None and time_ns - last < SILENCE_AGAIN_NS:
+            return []
+        self._written_ns[key] = time_ns
+        payload = {"source": verdict.source, "reason": verdict.reason, **verdict.details}
+        return [Event(time_ns=time_ns, kind=f"silence.{verdict.reason}", actor="system", payload=payload)]
+
+    def _track(self, tracks: Tracks, i: int, time_ns: int) -> Judged | None:
+        name = str(tracks.track[i])
+        if p_drone(tracks, i) >= self._settings.p_drone_unheard:
+            self._plausible_ns.setdefault(name, time_ns)
+        else:
+            self._plausible_ns.pop(name, None)
+        return judge_track(
+            tracks,
+            i,
+            kinds=frozenset(self._kinds.get(sensor, "") for sensor in tracks.sensors[i]),
+            plausible_ns=self._plausible_ns.get(name, 0),
+            time_ns=time_ns,
+            settings=self._settings,
+        )
+
+    def _presence(self, presence: Presence, honest: Sequence[tuple[float, float]]) -> Judged | None:
+        width = (presence.azimuth_to_rad - presence.azimuth_from_rad) % (2.0 * math.pi)
+        sweep = self._sweeps.get(presence.presence, Sweep())
+        if 0.0 < width < math.pi:
+            sweep = sweep.seen(presence.azimuth_from_rad + 0.5 * width, presence.last_ns)
+        self._sweeps[presence.presence] = sweep
+        return judge_presence(
+            presence,
+            sweep,
+            explained=self._explained(presence, honest),
+            called=any(self._kinds.get(sensor) == "observer" for sensor in presence.sensors),
+            settings=self._settings,
+        )
+
+    def _explained(self, presence: Presence, honest: Sequence[tuple[float, float]]) -> bool:
+        """Whether something that says who it is flies within earshot."""
+        if not honest:
+            return False
+        plane = Plane.at(presence.latitude_rad, presence.longitude_rad)
+        places = np.degrees(np.array(honest))
+        apart = np.hypot(*plane.xy_m(places[:, 1], places[:, 0]).T)
+        return bool((apart <= presence.radius_m + self._settings.explained_m).any())
+
+    def _forget(self, tracks: Tracks, presences: Sequence[Presence]) -> None:
+        live = {str(name) for name in tracks.track} | {p.presence for p in presences}
+        self._plausible_ns = {k: v for k, v in self._plausible_ns.items() if k in live}
+        self._sweeps = {k: v for k, v in self._sweeps.items() if k in live}
+        self._written_ns = {k: v for k, v in self._written_ns.items() if k[0] in live}
+
+    def saved(self) -> dict[str, Any]:
+        """For a snapshot."""
+        return {
+            "plausible_ns": self._plausible_ns,
+            "sweeps": {name: asdict(sweep) for name, sweep in self._sweeps.items()},
+            "unspoken": {name: asdict(silence) for name, silence in self._unspoken.items()},
+            "written_ns": [[*key, value] for key, value in self._written_ns.items()],
+        }
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take up a snapshot."""
+        self._plausible_ns = dict(saved["plausible_ns"])
+        self._sweeps = {name: Sweep(**sweep) for name, sweep in saved["sweeps"].items()}
+        self._unspoken = {name: Silence(**silence) for name, silence in saved["unspoken"].items()}
+        self._written_ns = {(source, reason): value for source, reason, value in saved["written_ns"]}
+
+
+def honest_places(tracks: Tracks, time_ns: int) -> list[tuple[float, float]]:
+    """Latitude and longitude (rad) of what says who it is, uncontradicted, and was heard of lately."""
+    return [
+        (float(tracks.latitude_rad[i]), float(tracks.longitude_rad[i]))
+        for i in range(len(tracks))
+        if tracks.identity_status[i] == IdentityStatus.COOPERATIVE
+        and tracks.status[i] != TrackStatus.ENDED
+        and time_ns - int(tracks.last_ns[i]) <= KNOWN_NS
+    ]

@@ -1,0 +1,261 @@
+"""Is this something to warn of? A case with its level, or a silence with its reason; never neither.
+
+A track is worth a warning when it is confirmed, plausibly a drone, moving, and does not say honestly who it is. A
+presence is when one node heard an engine like a piston drone's long enough, while its bearing swept round: a tractor's
+hardly does, and a false alarm does not last. A call from a person is at the lowest level whatever it says.
+
+Whether it is heading for protected ground is asked afterwards, of its area's outlook: that needs the zones.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dronewall.picture.area import Mover
+from dronewall.picture.bearings import Sweep
+from dronewall.picture.case import CALL, PRESENCE, TRACK, Case
+from dronewall.records.alert import Level
+from dronewall.records.presence import Presence
+from dronewall.records.track import State, Tracks
+from dronewall.records.words import DRONE_LABELS, LABELS, IdentityStatus, TrackStatus
+from dronewall.units import SECOND_NS, nanoseconds
+
+_DRONES = np.array([label in DRONE_LABELS for label in LABELS])
+_HEARD = np.array([label == "fixed_wing_piston" for label in LABELS])
+_HARMLESS = np.array([label in ("bird", "flock", "balloon", "ground") for label in LABELS])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSettings:
+    """Thresholds; each is a choice between missing and crying wolf, and docs/warning.md says why it stands there.
+
+    Attributes
+    ----------
+    p_exists, p_drone, p_sure : float
+        A confirmed track at least so sure to exist is a case when at least so likely a drone; from `p_sure` on it may
+        carry the highest level.
+    p_drone_unheard : float, unheard_s : float
+        Without an engine heard or an echo that says so, a large bird is too easily taken for a small drone: such a
+        track must be likelier and stay so for longer.
+    least_speed_mps : float
+        Slower things are not on their way anywhere.
+    patience_s, course_sd_rad : float
+        A new track whose course is worse than this waits so long for a better one: seconds that make the area smaller.
+    p_reach : float
+        Probability of heading for some protected zone below which it is not warned of.
+    presence_* :
+        How long, how often and how sure one node must hear, and by how much the bearing must sweep.
+    engine_mps, engine_sd_mps : float
+        Speed that is assumed of what was only heard (FIELD 2.4: 185 km/h) or only called in.
+    """
+
+    p_exists: float = 0.9
+    p_drone: float = 0.5
+    p_sure: float = 0.7
+    p_drone_unheard: float = 0.85
+    unheard_s: float = 20.0
+    p_harmless: float = 0.35
+    least_speed_mps: float = 8.0
+    patience_s: float = 6.0
+    course_sd_rad: float = math.radians(8.0)
+    p_reach: float = 0.15
+    presence_s: float = 10.0
+    presence_detections: int = 8
+    presence_p_exists: float = 0.8
+    presence_sweep_rad: float = math.radians(20.0)
+    presence_longest_s: float = 300.0
+    presence_quiet_s: float = 20.0
+    explained_m: float = 3_000.0
+    engine_mps: float = 50.0
+    engine_sd_mps: float = 6.0
+    presence_limit_km2: float = 1_200.0
+    call_limit_km2: float = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """Why something is not warned of: a word for `silence.<reason>` and what it rests on, JSON only.
+
+    `final` where evidence speaks against a warning (it says who it is; it is a bird), so that a draft about it falls.
+    """
+
+    source: str
+    reason: str
+    details: dict[str, Any]
+    final: bool = False
+
+
+def mover_of(tracks: Tracks, i: int) -> Mover:
+    """Place, course and speed of a track's row with their spreads."""
+    covariance = tracks.covariance[i]
+    plane = [State.EAST, State.NORTH]
+    rates = [State.EAST_RATE, State.NORTH_RATE]
+    east, north = float(tracks.velocity_enu_mps[i, 0]), float(tracks.velocity_enu_mps[i, 1])
+    speed = math.hypot(east, north)
+    place = covariance[np.ix_(plane, plane)]
+    rate = covariance[np.ix_(rates, rates)]
+    ahead = np.array([east, north]) / max(speed, 1e-9)
+    beside = np.array([-ahead[1], ahead[0]])
+    across = math.sqrt(max(float(beside @ rate @ beside), 0.0))
+    along = math.sqrt(max(float(ahead @ rate @ ahead), 0.0))
+    course_sd = across / max(speed, 1e-9)
+    return Mover(
+        latitude_rad=float(tracks.latitude_rad[i]),
+        longitude_rad=float(tracks.longitude_rad[i]),
+        place_sd_m=math.sqrt(max(float(np.trace(place)) / 2.0, 0.0)),
+        course_rad=math.atan2(east, north),
+        course_sd_rad=course_sd if course_sd < math.radians(60.0) else math.inf,
+        speed_mps=speed,
+        speed_sd_mps=along,
+    )
+
+
+def p_drone(tracks: Tracks, i: int) -> float:
+    """Probability of any of the drone labels."""
+    return float(tracks.class_probability[i][_DRONES].sum())
+
+
+def heard_as_engine(tracks: Tracks, i: int, kinds: frozenset[str]) -> bool:
+    """Whether sound stands behind the track or its label is that of a piston drone."""
+    return "acoustic" in kinds or float(tracks.class_probability[i][_HEARD].sum()) >= 0.4
+
+
+def judge_track(
+    tracks: Tracks, i: int, *, kinds: frozenset[str], plausible_ns: int, time_ns: int, settings: RuleSettings
+) -> Case | Silence | None:
+    """A track's row: a case, why not, or None while it is too young to say.
+
+    Parameters
+    ----------
+    kinds : frozenset of str
+        Kinds of the sensors behind it.
+    plausible_ns : int
+        Since when it has been as likely a drone as `p_drone_unheard` asks, 0: it is not now.
+    """
+    status, source = str(tracks.status[i]), str(tracks.track[i])
+    if status not in (TrackStatus.CONFIRMED, TrackStatus.COASTING):
+        return None
+    probability = p_drone(tracks, i)
+    details = {
+        "label": str(tracks.label[i]),
+        "label_probability": round(float(tracks.label_probability[i]), 3),
+        "p_drone": round(probability, 3),
+        "p_exists": round(float(tracks.p_exists[i]), 4),
+        "identity_status": str(tracks.identity_status[i]),
+        "sensors": list(tracks.sensors[i]),
+    }
+
+    def silent(reason: str, *, final: bool = False) -> Silence:
+        return Silence(source=source, reason=reason, details=details, final=final)
+
+    if tracks.identity_status[i] == IdentityStatus.COOPERATIVE:
+        return silent("cooperative", final=True)
+    harmless = float(tracks.class_probability[i][_HARMLESS].sum())
+    if probability < settings.p_drone:
+        return silent("not_a_drone", final=harmless >= 0.8)
+    if harmless >= settings.p_harmless:
+        return silent("may_be_a_bird")
+    if tracks.p_exists[i] < settings.p_exists:
+        return silent("not_sure_it_exists")
+    if not heard_as_engine(tracks, i, kinds):
+        waited = plausible_ns and time_ns - plausible_ns >= nanoseconds(settings.unheard_s)
+        if not waited:
+            return silent("may_be_a_bird")
+    mover = mover_of(tracks, i)
+    if mover.speed_mps < settings.least_speed_mps:
+        return silent("hardly_moves")
+    sure = probability >= settings.p_sure and math.isfinite(mover.course_sd_rad)
+    return Case(
+        source=source,
+        kind=TRACK,
+        level=Level.WARNING if sure else Level.PRECAUTION,
+        mover=mover,
+        made_ns=int(tracks.last_ns[i]),
+        first_ns=int(tracks.first_ns[i]),
+        confirmed_ns=int(tracks.confirmed_ns[i]),
+        label=str(tracks.label[i]),
+        label_probability=float(tracks.label_probability[i]),
+        p_exists=float(tracks.p_exists[i]),
+        identity_status=str(tracks.identity_status[i]),
+        sensors=tuple(tracks.sensors[i]),
+        detections=int(tracks.detections[i]),
+    )
+
+
+def judge_presence(
+    presence: Presence, sweep: Sweep, *, explained: bool, called: bool, settings: RuleSettings
+) -> Case | Silence | None:
+    """A presence area: a case of the lowest level, why not, or None while it is too young to say.
+
+    Parameters
+    ----------
+    explained : bool
+        Something that says who it is flies close by and accounts for what was heard.
+    called : bool
+        People's calls stand behind it, not a microphone: then neither sound nor sweep is asked for.
+    """
+    lasted_s = (presence.last_ns - presence.first_ns) / SECOND_NS
+    details = {
+        "label": presence.label,
+        "p_exists": round(presence.p_exists, 4),
+        "lasted_s": round(lasted_s, 1),
+        "detections": presence.detections,
+        "sweep_deg": round(math.degrees(sweep.total_rad), 1),
+        "sensors": list(presence.sensors),
+    }
+
+    def silent(reason: str) -> Silence:
+        return Silence(source=presence.presence, reason=reason, details=details)
+
+    if not called:
+        if explained:
+            return silent("explained_by_cooperative")
+        if lasted_s > settings.presence_longest_s:
+            return silent("stays_where_it_is")
+        if presence.label not in DRONE_LABELS:
+            return silent("no_engine_like_a_drones")
+        if lasted_s < settings.presence_s or presence.detections < settings.presence_detections:
+            return silent("did_not_last")
+        if presence.p_exists < settings.presence_p_exists:
+            return silent("not_sure_it_exists")
+        if abs(sweep.total_rad) < settings.presence_sweep_rad:
+            return silent("bearing_stands_still")
+    return Case(
+        source=presence.presence,
+        kind=CALL if called else PRESENCE,
+        level=Level.INFORMATION,
+        mover=presence_mover(presence, sweep, settings, called=called),
+        made_ns=presence.last_ns,
+        first_ns=presence.first_ns,
+        confirmed_ns=0,
+        label=presence.label,
+        label_probability=presence.p_exists,
+        p_exists=presence.p_exists,
+        identity_status=str(IdentityStatus.UNKNOWN),
+        sensors=presence.sensors,
+        detections=presence.detections,
+    )
+
+
+def presence_mover(presence: Presence, sweep: Sweep, settings: RuleSettings, *, called: bool) -> Mover:
+    """A presence as a place with a wide spread; its course as far as the sweep of its bearing gives one."""
+    width = (presence.azimuth_to_rad - presence.azimuth_from_rad) % (2.0 * math.pi)
+    if called or width == 0.0 or width > math.pi:
+        out_m, spread_m = 0.0, 0.5 * presence.radius_m
+    else:
+        # Even over the sector: two thirds of the way out, a quarter of the radius in spread.
+        out_m, spread_m = 0.67 * presence.radius_m, 0.3 * presence.radius_m
+    middle = presence.azimuth_from_rad + 0.5 * width
+    course, course_sd = (0.0, math.inf) if called else sweep.course()
+    north, east = out_m * math.cos(middle), out_m * math.sin(middle)
+    return Mover(
+        latitude_rad=presence.latitude_rad + north / 6_371_000.0,
+        longitude_rad=presence.longitude_rad + east / (6_371_000.0 * math.cos(presence.latitude_rad)),
+        place_sd_m=max(spread_m, 200.0),
+        course_rad=course,
+        course_sd_rad=course_sd,
+        speed_mps=settings.engine_mps,
+        speed_sd_mps=settings.engine_sd_mps,
+    )
