@@ -14,8 +14,8 @@ from typing import Any
 
 from dronewall.errors import BadInput
 from dronewall.picture.act import Act, ActKind
-from dronewall.picture.clock import IN_FORCE, with_word
-from dronewall.records.alert import Alert, AlertState, Level, Message
+from dronewall.picture.clock import with_word
+from dronewall.records.alert import IN_FORCE, Alert, AlertState, Level, Message
 from dronewall.records.event import Event
 
 _STANDING = (Message.ALERT, Message.UPDATE)
@@ -47,6 +47,7 @@ def alert_json(alert: Alert) -> dict[str, Any]:
         "area_km2": alert.area_km2,
         "people": alert.people,
         "texts": dict(alert.texts),
+        "headlines": dict(alert.headlines),
         "tracks": list(alert.tracks),
         "presences": list(alert.presences),
         "clock": dict(alert.clock),

@@ -9,14 +9,12 @@ from dataclasses import replace
 from typing import Final
 
 from dronewall.picture.area import Area
-from dronewall.records.alert import Alert, AlertState, Message
+from dronewall.records.alert import IN_FORCE, Alert, AlertState, Message
 from dronewall.records.wall import AuthoritySpec
 from dronewall.units import nanoseconds
 
 GATEWAY_S: Final = 60.0
 """From approval to phones: an assumption, as no delays of the networks concerned are public."""
-
-IN_FORCE: Final = frozenset({AlertState.APPROVED, AlertState.SENT, AlertState.ACCEPTED, AlertState.RECEIVED})
 
 
 def last_useful_ns(area: Area, made_ns: int) -> int:

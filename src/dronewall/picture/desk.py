@@ -111,7 +111,7 @@ class Desk:
         return events + self._judge.silences(judged, presences, time_ns)
 
     def act(self, act: Act) -> list[Event]:
-        """What a person or a delivery does. What cannot be done is an event `act.refused` with a sentence as `reason`."""
+        """What a person or a delivery does; what cannot be done is an event `act.refused` with its `reason`."""
         if act.kind is ActKind.CALL:
             return self._call(act)
         try:
@@ -193,8 +193,8 @@ class Desk:
     def _call(self, act: Act) -> list[Event]:
         """A call from the public: evidence of the lowest level, unless people there are warned already."""
         if act.call is None:
-            payload = {"act": "call", "reason": "a call needs a place, a radius and a time"}
-            return [Event(time_ns=act.time_ns, kind="act.refused", actor=act.actor, payload=payload)]
+            reason = {"act": "call", "reason": "a call needs a place, a radius and a time"}
+            return [Event(time_ns=act.time_ns, kind="act.refused", actor=act.actor, payload=reason)]
         self._calls += 1
         name, call = f"c-{self._calls:04d}", act.call
         longitude, latitude = float(np.degrees(call.longitude_rad)), float(np.degrees(call.latitude_rad))

@@ -8,7 +8,7 @@ from dronewall.picture.case import TRACK, Case
 from dronewall.picture.clock import last_useful_ns
 from dronewall.picture.ground import GroundMap, Reached
 from dronewall.picture.groups import Group
-from dronewall.picture.texts import place_names, texts
+from dronewall.picture.texts import headlines, place_names, texts
 from dronewall.records.alert import Alert, AlertState, Message
 from dronewall.records.wall import AuthoritySpec
 from dronewall.units import SECOND_NS
@@ -55,6 +55,7 @@ def draft(
             places=place_names(r.zone for r in reached),
             exercise=exercise,
         ),
+        headlines=headlines(authority.languages, message=message, exercise=exercise),
         tracks=tuple(case.source for case in cases if case.kind == TRACK),
         presences=tuple(case.source for case in cases if case.kind != TRACK),
         clock=_clock(cases, time_ns, standing),
@@ -89,6 +90,7 @@ def ending(
             places=place_names(standing.zones),
             exercise=standing.exercise,
         ),
+        headlines=headlines(authority.languages, message=message, exercise=standing.exercise),
         clock={**_carried(standing), "drafted": time_ns},
         last_useful_ns=standing.expires_ns,
         expires_ns=time_ns + MESSAGE_LASTS_NS,

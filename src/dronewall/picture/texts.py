@@ -56,6 +56,11 @@ def texts(
     return {x: text(x, level=level, message=message, places=named, exercise=exercise) for x in languages}
 
 
+def headlines(languages: Iterable[str], *, message: Message, exercise: bool) -> dict[str, str]:
+    """A short line in each of an authority's languages."""
+    return {x: headline(x, message, exercise=exercise) for x in languages}
+
+
 def headline(language: str, message: Message, *, exercise: bool) -> str:
     """A short line for lists and for CAP's headline: the exercise mark's first word, and what it is."""
     phrases = _phrases(language, "an authority")

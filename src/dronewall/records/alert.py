@@ -36,6 +36,9 @@ class Message(StrEnum):
     ALL_CLEAR = "all_clear"
 
 
+IN_FORCE = frozenset({AlertState.APPROVED, AlertState.SENT, AlertState.ACCEPTED, AlertState.RECEIVED})
+"""States of a revision that a person has approved and nothing has ended."""
+
 CLOCK = (
     "first_evidence",
     "confirmed",
@@ -75,6 +78,8 @@ class Alert:
         Why: probabilities, sensors, course, time to zone with its interval; JSON only.
     message : Message
         An update, a cancellation or an all-clear of what was sent is a revision of its own with a state of its own.
+    headlines : mapping of language -> text
+        One line each, for lists and for channels that show a title.
     supersedes : tuple of int
         The approved revisions of this alert that this one replaces once it is sent.
     """
@@ -100,4 +105,5 @@ class Alert:
     approved_by: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
     message: Message = Message.ALERT
+    headlines: Mapping[str, str] = field(default_factory=dict)
     supersedes: tuple[int, ...] = ()
