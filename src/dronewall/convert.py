@@ -157,6 +157,9 @@ class _Conversion:
                 key="date",
             )
         self.options["date_ns"] = day_ns
+        if self.wall is not None and self.kind == "adsb":
+            spec = next(spec for spec in self.wall.sensor if spec.id == self.sensor)
+            self.options["receiver_deg"] = (spec.latitude_deg, spec.longitude_deg)
         if not self.part.timed:
             self._times(day_ns or 0)
         survey = self._survey()

@@ -10,6 +10,7 @@ readsb's `net_io.c` follows. The counter has no epoch: live, the time of recepti
 counters (Radarcape) are not told apart and are read as 12 MHz.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -20,6 +21,7 @@ from dronewall.formats.ticks import TickClock
 LENGTHS: Final = {0x31: 2, 0x32: 7, 0x33: 14, 0x34: 14}
 HEADER: Final = 7  # counter and signal
 ESCAPE: Final = b"\x1a"
+_RUN: Final = re.compile(rb"\x1a+")
 
 
 class BeastDecoder:
@@ -70,7 +72,8 @@ def split_frames(data: bytes, faults: Faults, received_ns: int) -> tuple[Sequenc
         payload_length = LENGTHS.get(data[start + 1])
         if payload_length is None:
             faults.add(received_ns, "frame type", data[start : start + 2])
-            at = start + 2
+            run = _RUN.match(data, start)
+            at = run.end() - 1 if run is not None and run.end() > start + 1 else start + 2
             continue
         body, at, whole = _unescaped(data, start + 2, HEADER + payload_length)
         if body is None:

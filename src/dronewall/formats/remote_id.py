@@ -34,6 +34,7 @@ HOUR_NS: Final = 3600 * SECOND_NS
 CLOCK_NS: Final = 60 * SECOND_NS  # a time that is farther off than this is of a wrong clock
 FORGET_NS: Final = 300 * SECOND_NS
 MOST_DRONES: Final = 4_096
+MOST_BAD: Final = 100
 HORIZONTAL_95_M: Final = (None, 18520.0, 7408.0, 3704.0, 1852.0, 926.0, 555.6, 185.2, 92.6, 30.0, 10.0, 3.0, 1.0)
 VERTICAL_95_M: Final = (None, 150.0, 45.0, 25.0, 10.0, 3.0, 1.0)
 LABEL_OF_TYPE: Final = {1: "fixed_wing_small", 2: "multirotor", 8: "balloon", 9: "balloon"}
@@ -59,6 +60,7 @@ class RemoteIds:
         self.drones: dict[bytes, Drone] = {}
         self._options = options
         self._faults = faults
+        self._bad_hour, self._bad_kept = -1, 0
 
     def feed(self, transmitter: bytes, data: bytes, time_ns: int, received_ns: int) -> None:
         """One message or pack of a transmitter (its address), heard at `time_ns`."""
@@ -75,8 +77,13 @@ class RemoteIds:
             self._message(drone, transmitter, message, time_ns, received_ns)
 
     def bad(self, reason: str, transmitter: bytes, data: bytes, received_ns: int) -> None:
-        """Count a bad message; its bytes may hold an operator's data and go to the vault alone."""
+        """Count a bad message; its bytes may hold an operator's data and go to the vault alone, `MOST_BAD` an hour."""
         self._faults.add(received_ns, reason, data, personal=True)
+        hour = received_ns // HOUR_NS
+        self._bad_hour, self._bad_kept = hour, self._bad_kept + 1 if hour == self._bad_hour else 1
+        if self._bad_kept > MOST_BAD:
+            self._faults.unread["bad messages not kept"] += 1
+            return
         identity = pseudonym("session", transmitter.hex(), self._options.salt)
         self._tell(received_ns, "remote_id.bad_frame", identity, {"reason": reason, "bytes": data[:256].hex()})
 

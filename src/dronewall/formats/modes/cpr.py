@@ -8,7 +8,7 @@ A pair of surface messages has four longitudes and two latitudes; since that tak
 decoding of the newer one is used. Degrees throughout, as the standard has them.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 from math import acos, cos, floor, pi
 from typing import Final
 
@@ -19,7 +19,7 @@ STEPS: Final = 131_072.0  # 2**17
 def _transitions() -> list[float]:
     """Latitudes at which the number of longitude zones falls, from 59 down to 2 (A.1.7.2d), ascending."""
     top = 1.0 - cos(pi / (2.0 * ZONES))
-    return [acos((top / (1.0 - cos(2.0 * pi / zones))) ** 0.5) * 180.0 / pi for zones in range(59, 1, -1)]
+    return [acos((top / (1.0 - cos(2.0 * pi / zones))) ** 0.5) * 180.0 / pi for zones in range(59, 2, -1)] + [87.0]
 
 
 _TRANSITIONS: Final = _transitions()
@@ -27,11 +27,7 @@ _TRANSITIONS: Final = _transitions()
 
 def longitude_zones(latitude_deg: float) -> int:
     """NL: how many longitude zones there are at a latitude, 59 at the equator, 1 at the poles."""
-    return 59 - bisect_right(_TRANSITIONS, abs(latitude_deg)) if abs(latitude_deg) <= 87.0 else _polar(latitude_deg)
-
-
-def _polar(latitude_deg: float) -> int:
-    return 2 if abs(latitude_deg) == 87.0 else 1
+    return 59 - bisect_left(_TRANSITIONS, abs(latitude_deg))
 
 
 def airborne_global(even: tuple[int, int], odd: tuple[int, int], newest_is_odd: bool) -> tuple[float, float] | None:

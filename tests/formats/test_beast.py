@@ -1,0 +1,55 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dronewall.formats import beast
+from dronewall.formats.decoding import Faults
+from tests.formats.samples import FRAMES, SAMPLES, TICKS, read
+
+TICK = st.integers(0, 2**48 - 1)
+
+
+@given(st.lists(st.tuples(st.binary(min_size=14, max_size=14) | st.binary(min_size=7, max_size=7), TICK)))
+def test_frames_come_back_with_their_counter_whatever_bytes_they_hold(sent):
+    faults = Faults()
+    stream = b"".join(beast.encode(frame, ticks, signal=26) for frame, ticks in sent)
+    found, rest = beast.split_frames(stream, faults, 0)
+    assert [(payload, ticks) for _, ticks, payload in found] == sent
+    assert rest == b""
+    assert faults.count == 0
+
+
+def test_every_frame_of_a_file_has_its_time():
+    found, one = read("beast", SAMPLES["beast"])
+    csv, _ = read("modes_csv", SAMPLES["modes_csv"])
+    shift = csv.detections.time_ns - found.detections.time_ns
+    assert abs(shift - shift[0]).max() < 2_000
+    assert one.faults.messages == len(FRAMES)
+
+
+@pytest.mark.parametrize("cut", range(1, 22))
+def test_a_cut_frame_costs_itself_and_not_the_next(cut):
+    first, second = (beast.encode(FRAMES[i][1], TICKS[i]) for i in (0, 1))
+    faults = Faults()
+    found, rest = beast.split_frames(first[:cut] + second + b"\x1a", faults, 0)
+    assert [payload for _, _, payload in found] == [FRAMES[1][1]]
+    assert faults.count == 1
+    assert rest == b"\x1a"
+
+
+def test_bytes_between_frames_are_counted_and_kept():
+    _, one = read("beast", b"garbage" + SAMPLES["beast"])
+    assert one.faults.reasons == {"between frames": 1}
+    assert one.faults.last[0][2] == b"garbage"
+
+
+def test_the_end_of_a_file_in_a_frame_is_counted():
+    _, one = read("beast", SAMPLES["beast"][:-5])
+    assert one.faults.reasons == {"cut short": 1}
+
+
+def test_mode_ac_and_status_are_sound_and_not_read():
+    stream = b"\x1a1" + bytes(9) + b"\x1a4" + bytes(21)
+    _, one = read("beast", stream)
+    assert one.faults.count == 0
+    assert one.faults.unread == {"Mode A/C": 1, "receiver status": 1}

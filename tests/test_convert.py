@@ -1,0 +1,182 @@
+from datetime import date
+
+import numpy as np
+import pytest
+
+from dronewall.archive import read_recording
+from dronewall.convert import convert
+from dronewall.errors import BadInput
+from dronewall.formats import avr, beast
+from dronewall.records.detection import Column
+from dronewall.units import utc_text
+from tests.formats.samples import FRAMES, OPERATOR, SAMPLES, SBS, SERIAL
+from tests.shared import shared_files
+
+WALL = """\
+schema_version = 1
+[wall]
+name = "one receiver"
+terrain = "tiles/*.hgt"
+[[sensor]]
+id = "fr-adsb-7"
+kind = "adsb"
+latitude_deg = 49.0
+longitude_deg = 2.5
+[[sensor]]
+id = "fr-ac-1"
+kind = "acoustic"
+latitude_deg = 49.0
+longitude_deg = 2.5
+"""
+DAY = date(2024, 7, 6)
+
+
+def written(path, data):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def test_a_capture_becomes_a_recording_that_reads(tmp_path):
+    said = convert(written(tmp_path / "flight.jsonl", SAMPLES["rs1090"]), tmp_path / "out")
+    recording = read_recording(tmp_path / "out")
+    assert (said.source_format, said.target_format) == ("rs1090", "recording")
+    assert said.detections == len(recording.rows) > 0
+    assert set(recording.rows.detections.identity) == {"icao:393322"}
+    assert [spec.kind for spec in recording.wall.sensor] == ["adsb"]
+    assert all(len(scan.detections) == 1 for scan in recording.scans())
+    assert recording.metadata["converted_from"] == "rs1090"
+
+
+@pytest.mark.parametrize("name", sorted(set(SAMPLES) - {"jsonl"}))
+def test_every_format_converts(tmp_path, name):
+    said = convert(written(tmp_path / "in", SAMPLES[name]), tmp_path / "out", date=DAY)
+    assert said.source_format == name
+    assert len(read_recording(tmp_path / "out").rows) == said.detections > 0
+
+
+def test_a_wall_gives_the_sensor_and_its_terrain_is_still_found(tmp_path):
+    wall = written(tmp_path / "walls" / "wall.toml", WALL)
+    convert(written(tmp_path / "in", SAMPLES["rs1090"]), tmp_path / "out", wall=wall)
+    recording = read_recording(tmp_path / "out")
+    assert set(recording.rows.sensor) == {"fr-adsb-7"}
+    assert recording.wall.wall.terrain == "../walls/tiles/*.hgt"
+
+
+def test_surface_positions_are_read_where_the_wall_says_where_the_receiver_stands(tmp_path):
+    wall = written(tmp_path / "wall.toml", WALL)
+    source = written(tmp_path / "in", SAMPLES["rs1090"])
+    without = convert(source, tmp_path / "without").detections
+    assert convert(source, tmp_path / "with", wall=wall).detections > without
+
+
+def test_beast_without_a_date_asks_for_it_in_one_sentence(tmp_path):
+    with pytest.raises(BadInput, match="say --date YYYY-MM-DD") as caught:
+        convert(written(tmp_path / "in", SAMPLES["beast"]), tmp_path / "out")
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_beast_with_a_date_says_what_its_first_counter_counts_as(tmp_path):
+    said = convert(written(tmp_path / "in", SAMPLES["beast"]), tmp_path / "out", date=DAY)
+    assert "first value counts as 2024-07-06T00:00:00.000Z" in said.text()
+    assert utc_text(said.first_ns).startswith("2024-07-06T00:00:")
+    span_s = (said.last_ns - said.first_ns) / 1e9
+    exact = convert(written(tmp_path / "flight", SAMPLES["rs1090"]), tmp_path / "exact")
+    assert span_s == pytest.approx((exact.last_ns - exact.first_ns) / 1e9, abs=1e-3)
+
+
+@pytest.mark.parametrize("encode", [lambda frame: beast.encode(frame, 0), avr.encode])
+def test_frames_without_any_time_are_spaced_and_it_is_said(tmp_path, encode):
+    stream = b"".join(encode(frame) for _, frame, _ in FRAMES)
+    said = convert(written(tmp_path / "in", stream), tmp_path / "out", date=DAY)
+    assert "carries a time: frames are spaced evenly" in said.text()
+    assert read_recording(tmp_path / "out").metadata["notes"] == said.notes[0]
+
+
+def test_sbs_without_dates_asks_for_the_day(tmp_path):
+    source = written(tmp_path / "in", SBS.replace(b"2026/05/07", b""))
+    with pytest.raises(BadInput, match="its lines carry no date; say --date"):
+        convert(source, tmp_path / "out")
+    assert utc_text(convert(source, tmp_path / "out", date=DAY).first_ns) == "2024-07-06T00:12:03.250Z"
+
+
+def test_generic_lines_need_a_wall(tmp_path):
+    source = written(tmp_path / "in", SAMPLES["jsonl"])
+    with pytest.raises(BadInput, match="does not say what kind of sensor it is of; say --wall"):
+        convert(source, tmp_path / "out")
+    with pytest.raises(BadInput, match=r"it has several sensors .* \(fr-adsb-7, fr-ac-1\)"):
+        convert(source, tmp_path / "out", wall=written(tmp_path / "wall.toml", WALL))
+    fed = WALL + '[[feed]]\nsensor = "fr-ac-1"\nuri = "udp://127.0.0.1:9"\nformat = "jsonl"\n'
+    convert(source, tmp_path / "out", wall=written(tmp_path / "wall.toml", fed))
+    recording = read_recording(tmp_path / "out")
+    assert [(scan.scan, len(scan.detections)) for scan in recording.scans()] == [(0, 1), (1712, 0), (1713, 2)]
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"\x00" * 1000])
+def test_what_is_of_no_format_is_refused_with_those_there_are(tmp_path, data):
+    with pytest.raises(BadInput, match="of no format that is known here; say --from with one of: aircraft_json"):
+        convert(written(tmp_path / "in", data), tmp_path / "out")
+
+
+def test_a_file_without_positions_writes_nothing(tmp_path):
+    with pytest.raises(BadInput, match=r"holds no position that sbs could read \(messages: 1 address\)"):
+        convert(written(tmp_path / "in", b"MSG,3,,,zz,,,,,,,,,,,,\n"), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"source_format": "asterx"}, "--from asterx: there is no such format; there are: aircraft_json"),
+        ({"target_format": "sbs"}, "'sbs' cannot be had here"),
+    ],
+)
+def test_other_formats_are_refused(tmp_path, given, sentence):
+    with pytest.raises(BadInput, match=sentence):
+        convert(written(tmp_path / "in", SBS), tmp_path / "out", **given)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(BadInput, match="nowhere is not there"):
+        convert(tmp_path / "nowhere", tmp_path / "out")
+
+
+def test_personal_data_do_not_reach_the_recording(tmp_path):
+    said = convert(written(tmp_path / "in", SAMPLES["remote_id_jsonl"]), tmp_path / "out")
+    assert said.personal_left_out == 3
+    for file in (tmp_path / "out").rglob("*.*"):
+        kept = file.read_bytes() if file.suffix == ".toml" else repr(read_recording(tmp_path / "out").rows).encode()
+        assert SERIAL.encode() not in kept
+        assert OPERATOR.encode() not in kept
+
+
+def test_a_recording_becomes_lines_and_those_the_same_recording(tmp_path):
+    wall = written(tmp_path / "wall.toml", WALL)
+    convert(written(tmp_path / "in", SAMPLES["rs1090"]), tmp_path / "one", wall=wall)
+    convert(tmp_path / "one", tmp_path / "lines.jsonl")
+    fed = WALL + '[[feed]]\nsensor = "fr-adsb-7"\nuri = "udp://127.0.0.1:9"\nformat = "jsonl"\n'
+    convert(tmp_path / "lines.jsonl", tmp_path / "two", wall=written(tmp_path / "wall.toml", fed))
+    one, two = (read_recording(tmp_path / name).rows.detections for name in ("one", "two"))
+    np.testing.assert_array_equal(one.time_ns, two.time_ns)
+    np.testing.assert_allclose(two.values, one.values, rtol=1e-14)
+    assert (one.identity == two.identity).all()
+
+
+def test_a_flight_played_back_too_fast_is_noticed(tmp_path):
+    lines = [b"MSG,4,1,1,4CA1FA,1,2026/05/07,00:12:%06.3f,,,,,240,90,,,0,,,,,0\n"]
+    lines += [b"MSG,3,1,1,4CA1FA,1,2026/05/07,00:12:%06.3f,,,,1000,,,56.5,%.5f,,,0,0,0,0\n"]
+    text = b"".join(lines[0] % (0.01 * k) + lines[1] % (0.01 * k, 27.0 + 0.002 * k) for k in range(30))
+    assert "times as fast as they say" in convert(written(tmp_path / "in", text), tmp_path / "out").text()
+
+
+@pytest.mark.parametrize(
+    "source", shared_files("data/adsb/dump1090_beast*.bin", "data/adsb/*adsb.csv", "data/adsb/*sbs*.csv")
+)
+def test_real_captures_convert(tmp_path, source):
+    said = convert(source, tmp_path / "out", date=date(2016, 3, 14))
+    values = read_recording(tmp_path / "out").rows.detections.values
+    latitude, longitude = (np.rad2deg(values[:, c]) for c in (Column.LATITUDE_RAD, Column.LONGITUDE_RAD))
+    assert said.detections >= 690
+    assert ((latitude > 51.0) & (latitude < 51.8)).all()
+    assert ((longitude > 4.5) & (longitude < 7.5)).all()
