@@ -1,38 +1,67 @@
 """What is remembered of each track and scan: the newest in memory for the page, all of it on disk as Parquet.
 
-    DATA/history/tracks/2026-05-07T00-000000123.parquet      track rows, one each `EVERY_NS` (`dronewall.archive`)
-    DATA/history/detections/2026-05-07T00-000000123/         a recording: what the sensors said, and the wall
+    DATA/history/tracks/2026-05-07T00-000000123-000.parquet   track rows, one each `EVERY_NS` (`dronewall.archive`)
+    DATA/history/detections/2026-05-07T00-000000123-000/      a recording: what the sensors said, and the wall
 
 A part holds what followed input 123 of the journal within one hour, and is written when a snapshot is kept or the hour
 ends. After a crash the same inputs are taken again and the same part is written again, in place: no row is there twice.
 """
 
+import struct
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 
-from dronewall.archive import recorded, write_recording, write_tracks
+from dronewall.archive import read_recording, recorded, write_recording, write_tracks
 from dronewall.records.scan import Scan
 from dronewall.records.track import Tracks
 from dronewall.records.words import LABELS
 from dronewall.units import SECOND_NS, utc_text
-from dronewall.watch.pictures import unix_s
+from dronewall.watch.pictures import Json, unix_s
 
 EVERY_NS = 5 * SECOND_NS
 POINTS = 900
-TRACKS = 2_000
-SCANS = 50_000
+TRACKS = 1_000
+SCANS = 8_000
+
+_POINT = struct.Struct(f"<d4f{len(LABELS)}f")
+"""Time, latitude and longitude as offsets from the first point, height, existence, the labels' probabilities."""
 
 
-@dataclass(slots=True)
 class _Path:
-    """The last points of one track, one a second."""
+    """The last points of one track, one a second, packed: a night has many."""
 
-    points: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=POINTS))
+    __slots__ = ("_origin", "_points")
+
+    def __init__(self, latitude_deg: float, longitude_deg: float) -> None:
+        self._origin = (latitude_deg, longitude_deg)
+        self._points: deque[bytes] = deque(maxlen=POINTS)
+
+    def add(self, time_ns: int, latitude_deg: float, longitude_deg: float, rest: tuple[float, ...]) -> None:
+        """One more point: height, existence and the labels' probabilities follow the place."""
+        north, east = latitude_deg - self._origin[0], longitude_deg - self._origin[1]
+        self._points.append(_POINT.pack(time_ns / SECOND_NS, north, east, *rest))
+
+    def rows(self) -> list[Json]:
+        """The points as JSON."""
+        found = []
+        for point in self._points:
+            t, north, east, altitude, p_exists, *classes = _POINT.unpack(point)
+            found.append(
+                {
+                    "t": round(t, 3),
+                    "lat": round(self._origin[0] + north, 6),
+                    "lon": round(self._origin[1] + east, 6),
+                    "alt_hae_m": round(altitude, 1),
+                    "p_exists": round(p_exists, 4),
+                    "classes": {label: round(p, 3) for label, p in zip(LABELS, classes, strict=True) if p >= 0.005},
+                }
+            )
+        return found
 
 
 class History:
@@ -82,38 +111,25 @@ class History:
 
     def _remember(self, time_ns: int, tracks: Tracks) -> None:
         latitude, longitude = np.degrees(tracks.latitude_rad).tolist(), np.degrees(tracks.longitude_rad).tolist()
+        altitude, exists = tracks.altitude_hae_m.tolist(), tracks.p_exists.tolist()
+        classes = tracks.class_probability.tolist()
         for i in range(len(tracks)):
             name = str(tracks.track[i])
-            path = self._paths.setdefault(name, _Path())
+            path = self._paths.get(name)
+            if path is None:
+                path = self._paths[name] = _Path(latitude[i], longitude[i])
             self._paths.move_to_end(name)
-            path.points.append(
-                {
-                    "t": unix_s(time_ns),
-                    "lat": round(latitude[i], 6),
-                    "lon": round(longitude[i], 6),
-                    "alt_hae_m": round(float(tracks.altitude_hae_m[i]), 1),
-                    "p_exists": round(float(tracks.p_exists[i]), 4),
-                    "classes": {
-                        label: round(float(p), 3)
-                        for label, p in zip(LABELS, tracks.class_probability[i], strict=True)
-                        if p >= 0.005
-                    },
-                }
-            )
+            path.add(time_ns, latitude[i], longitude[i], (altitude[i], exists[i], *classes[i]))
         while len(self._paths) > TRACKS:
             self._paths.popitem(last=False)
 
-    def path(self, track: str) -> list[dict[str, Any]]:
+    def path(self, track: str) -> list[Json]:
         """A track's points: from disk those before what is in memory, with one label each, then those in memory."""
-        remembered = list(self._paths[track].points) if track in self._paths else []
+        remembered = self._paths[track].rows() if track in self._paths else []
         before_s = remembered[0]["t"] if remembered else float("inf")
         return [row for row in self._stored(track) if row["t"] < before_s] + remembered
 
-    def known(self, track: str) -> bool:
-        """Whether there is anything of this track."""
-        return bool(self.path(track))
-
-    def _stored(self, track: str) -> list[dict[str, Any]]:
+    def _stored(self, track: str) -> list[Json]:
         if self._folder is None:
             return []
         names = ["time_ns", "latitude_deg", "longitude_deg", "altitude_hae_m", "p_exists", "label", "label_probability"]
@@ -133,8 +149,20 @@ class History:
         return sorted(rows, key=lambda row: float(row["t"]))
 
     def look(self, sensor: str, scan: int) -> Scan | None:
-        """A scan with detections, if it is still in memory."""
-        return self._scans.get((sensor, scan))
+        """A scan with detections: from memory, else from disk."""
+        found = self._scans.get((sensor, scan))
+        if found is not None:
+            return found
+        waiting = (one for one in self._seen if (one.sensor, one.scan) == (sensor, scan))
+        return next(waiting, None) or next(self._read(sensor, scan), None)
+
+    def _read(self, sensor: str, scan: int) -> Iterator[Scan]:
+        if self._folder is None:
+            return
+        for part in sorted((self._folder / "detections").glob("*"), reverse=True):
+            only: Any = [("sensor", "=", sensor), ("scan", "=", scan)]
+            if pq.read_table(part / "detections.parquet", columns=["scan"], filters=only).num_rows:
+                yield from (one for one in read_recording(part).scans() if (one.sensor, one.scan) == (sensor, scan))
 
     def kept(self, seq: int) -> None:
         """A snapshot after input `seq`: what belongs to the inputs before it is written now."""

@@ -1,6 +1,6 @@
 """Scans as bytes for the journal, and back to the bit.
 
-    b"DWS1" | length of the header (u32, little-endian) | zlib(header JSON) | zlib(times) | zlib(values)
+    b"DWB1" | length of the header (u32, little-endian) | zlib(header JSON) | zlib(times) | zlib(values)
 
 The header holds the sensors' names, six integers per scan, and the texts of the rows that have any; `times` are the
 rows' two int64 columns, `values` the float64 matrix of `Column`, whose NaNs squeeze to nothing.
@@ -17,7 +17,7 @@ from dronewall.errors import Corrupt
 from dronewall.records.detection import Column, Detections, TextColumn, joined
 from dronewall.records.scan import Scan
 
-MAGIC = b"DWS1"
+MAGIC = b"DWB1"
 _TEXTS = ("label", "identity", "reference_sensor")
 
 

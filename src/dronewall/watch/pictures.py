@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from dronewall.picture.health import SensorHealth
 from dronewall.records.alert import Alert
 from dronewall.records.presence import Presence
 from dronewall.records.track import State, Tracks
+from dronewall.tracking.ledger import EvidenceRow
 from dronewall.units import SECOND_NS, Floats
 from dronewall.watch.clock import ClockState
 
@@ -154,6 +156,7 @@ def alert_row(alert: Alert, now_ns: int) -> Json:
         "area": [[[round(lon, 5), round(lat, 5)] for lon, lat in ring] for ring in alert.area],
         "area_km2": round(alert.area_km2, 1),
         "people": alert.people,
+        "headlines": dict(alert.headlines),
         "texts": dict(alert.texts),
         "tracks": list(alert.tracks),
         "presences": list(alert.presences),
@@ -176,4 +179,27 @@ def replay_row(state: ClockState) -> Json:
         "t": unix_s(state.now_ns),
         "start": optional_s(state.start_ns),
         "end": optional_s(state.end_ns),
+    }
+
+
+def evidence_row(row: EvidenceRow) -> Json:
+    """One detection row behind a track."""
+    return {
+        "sensor": row.sensor,
+        "scan": int(row.scan),
+        "row": int(row.row),
+        "t": unix_s(int(row.time_ns)),
+        "weight": round(float(row.weight), 4),
+    }
+
+
+def health_row(health: SensorHealth) -> Json:
+    """One sensor: ok, silent, late or waiting, and when it looked last."""
+    return {
+        "id": health.sensor,
+        "state": health.state,
+        "last_t": optional_s(health.last_ns),
+        "rate_hz": health.rate_hz,
+        "delay_s": health.delay_s,
+        "detections": health.detections,
     }

@@ -1,0 +1,254 @@
+"""Every command: what it takes, what it says. What it needs is imported when it runs, so that --help is quick."""
+
+import json
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dronewall import __version__
+from dronewall.errors import BadInput
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+app = typer.Typer(
+    name="dronewall",
+    help="The open drone wall: rehearse the night before it comes, watch it live, warn people in time.\n\n"
+    "It receives from sensors, tracks, and drafts alerts that a person approves. It steers nothing.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+rehearse = typer.Typer(help="Play a night that has not come against a wall.", no_args_is_help=True)
+audit = typer.Typer(help="Check the record of what was known when, and who did what.", no_args_is_help=True)
+app.add_typer(rehearse, name="rehearse")
+app.add_typer(audit, name="audit")
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Seed = Annotated[int, typer.Option(help="The same seed is the same night.", min=0)]
+Port = Annotated[int, typer.Option(help="Port to listen on; 0 is any free one.", min=0, max=65_535)]
+Speed = Annotated[float, typer.Option(help="Scenario seconds per second; 0 is as fast as it goes.", min=0)]
+Data = Annotated[
+    Path | None, typer.Option(help="Folder of the event log, history and vault; go on from what is there.")
+]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only say the address.")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Say the version and end.")] = False) -> None:
+    if version:
+        print(f"dronewall {__version__}")
+        raise typer.Exit
+
+
+def _announce(no_browser: bool) -> Any:
+    def announce(address: str) -> None:
+        print(f"dronewall: the map is at {address}", flush=True)
+        print("dronewall: Ctrl-C ends it", flush=True)
+        if not no_browser:
+            import webbrowser
+
+            opening = threading.Timer(0.3, webbrowser.open, [address])
+            opening.daemon = True
+            opening.start()
+
+    return announce
+
+
+def _progress() -> "Progress":
+    """A progress bar on standard error."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    return Progress(console=Console(stderr=True), transient=True)
+
+
+@app.command()
+def demo(
+    port: Port = 8000,
+    seed: Seed = 1,
+    speed: Speed = 20.0,
+    no_browser: NoBrowser = False,
+    data: Data = None,
+    headless: Annotated[bool, typer.Option("--headless", help="No page: play the night and say how it went.")] = False,
+    seconds: Annotated[
+        float, typer.Option(help="Headless: play it in so many seconds; 0 is as fast as it goes.", min=0)
+    ] = 0.0,
+    as_json: AsJson = False,
+) -> None:
+    """Show the Rezekne night on the map: two drones, an acoustic line with holes, one radar, a late call."""
+    if headless:
+        _headless(seed, seconds, as_json)
+        return
+    from dronewall.cli.nights import Script, serve_rehearsal
+
+    serve_rehearsal(
+        Script.named("rezekne"),
+        seed=seed,
+        speed=speed,
+        data=data,
+        host="127.0.0.1",
+        port=port,
+        announce=_announce(no_browser),
+    )
+
+
+def _headless(seed: int, seconds: float, as_json: bool) -> None:
+    from dronewall.cli.nights import Script, headless
+
+    with _progress() as bar:
+        task = bar.add_task("the Rezekne night", total=1.0)
+        outcome = headless(Script.named("rezekne"), seed, seconds, lambda share: bar.update(task, completed=share))
+    if as_json:
+        print(json.dumps(outcome))
+        return
+    for intruder in outcome["intruders"]:
+        print(_told(intruder))
+    print(f"false alerts: {outcome['false_alerts']}; people warned in vain: {outcome['people_warned_in_vain']}")
+
+
+def _told(intruder: dict[str, Any]) -> str:
+    name = intruder.get("target", "intruder")
+    lead = intruder.get("lead_time_received_s")
+    if lead is None:
+        return f"{name}: no alert was received before the impact ({intruder.get('missed_because') or 'unknown'})"
+    return f"{name}: alert received {lead:.0f} s before the impact, area {intruder['area_km2']:.0f} km2"
+
+
+@rehearse.command("record")
+def rehearse_record(
+    what: Annotated[str, typer.Argument(metavar="NAME|WALL", help="A night that ships, or a wall file.")],
+    scenario: Annotated[Path | None, typer.Argument(help="With a wall file: the scenario file.")] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder of the recording.")] = Path("recording"),
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Simulate one night and write it down as a recording, the same as one from the field plus the truth."""
+    from dronewall.archive.recording import check_target
+    from dronewall.cli.nights import Script, night
+    from dronewall.rehearse.record import record
+
+    script = Script.of(what, scenario)
+    check_target(output)
+    with _progress() as bar:
+        task = bar.add_task("starting", total=4)
+        played, _ = night(
+            script, seed, lambda step, done, total: bar.update(task, description=step, completed=done, total=total + 1)
+        )
+        bar.update(task, description="writing", completed=3)
+        record(played, output, wall_toml=script.wall_path.read_text("utf-8"))
+    said = {"recording": str(output), "looks": len(played.scan), "detections": len(played.detections), "seed": seed}
+    print(json.dumps(said) if as_json else f"{output}: {said['looks']} looks, {said['detections']} detections")
+
+
+@app.command()
+def track(
+    recording: Annotated[Path, typer.Argument(help="The recording's folder.")],
+    wall: Annotated[Path | None, typer.Option(help="Another wall file than the recording's own.")] = None,
+    every: Annotated[float, typer.Option(help="A row per track each so many seconds.")] = 1.0,
+    at_truth: Annotated[bool, typer.Option("--at-truth", help="At the times of the recording's truth.")] = False,
+    as_known: Annotated[bool, typer.Option("--as-known", help="What was known at t, not what came later.")] = False,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The track file.")] = Path("tracks.parquet"),
+    as_json: AsJson = False,
+) -> None:
+    """Track a recording: one row per live track and output time."""
+    from dronewall.cli.files import track_file
+
+    with _progress() as bar:
+        task = bar.add_task("tracking", total=1.0)
+        said = track_file(
+            recording,
+            output,
+            wall=wall,
+            every_s=every,
+            at_truth=at_truth,
+            as_known=as_known,
+            progress=lambda share: bar.update(task, completed=share),
+        )
+    print(json.dumps(said) if as_json else f"{output}: {said['rows']} rows of {said['tracks']} tracks")
+
+
+@app.command()
+def watch(
+    wall: Annotated[Path, typer.Argument(help="The wall file, or a recording's folder.")],
+    replay: Annotated[Path | None, typer.Option(help="Play this recording instead of the wall's feeds.")] = None,
+    rehearse: Annotated[str | None, typer.Option(help="Play a simulated night: NAME or a scenario file.")] = None,
+    seed: Seed = 1,
+    speed: Speed = 1.0,
+    data: Data = None,
+    host: Annotated[str, typer.Option(help="Address to listen on; anything but loopback is your decision.")] = (
+        "127.0.0.1"
+    ),
+    port: Port = 8000,
+    no_browser: NoBrowser = True,
+) -> None:
+    """Serve the map: live feeds of the wall, a recording, or a simulated night. Alerts leave when a person approves."""
+    from dronewall.cli import serving
+
+    announce = _announce(no_browser)
+    if replay is not None and rehearse is not None:
+        raise BadInput("--replay and --rehearse exclude each other; give one of them")
+    if rehearse is not None:
+        from dronewall.cli.nights import Script, serve_rehearsal
+
+        script = Script.of(rehearse, None, wall=wall)
+        serve_rehearsal(script, seed=seed, speed=speed, data=data, host=host, port=port, announce=announce)
+    elif replay is not None:
+        serving.serve_replay(wall, replay, speed=speed, data=data, host=host, port=port, announce=announce)
+    else:
+        serving.serve_live(wall, data=data, host=host, port=port, announce=announce)
+
+
+@audit.command("verify")
+def audit_verify(
+    data: Annotated[Path, typer.Argument(help="The data folder, or an event log.")], as_json: AsJson = False
+) -> None:
+    """Say whether the event log is whole: no edit, gap, swap or missing end. Exit code 1 if it is not."""
+    from dronewall.eventlog import verify
+
+    verdict = verify(data)
+    if as_json:
+        head = {"seq": verdict.head.seq, "hash": verdict.head.hash.hex()}
+        found = {"whole": verdict.whole, "events": verdict.events, "witnessed": verdict.witnessed, "head": head}
+        print(json.dumps({**found, "findings": list(verdict.findings)}))
+    else:
+        for finding in verdict.findings:
+            print(f"not whole: {finding}")
+        if verdict.whole:
+            end = (
+                "its signed head agrees" if verdict.witnessed else "no head beside it tells whether its end is missing"
+            )
+            print(f"whole: {verdict.events} events, the chain holds, {end}")
+    if not verdict.whole:
+        raise typer.Exit(1)
+
+
+@app.command()
+def warm() -> None:
+    """Compile the kernels now, so that the next start does not wait for them."""
+    from dronewall.cli.machine import warm_up
+
+    with _progress() as bar:
+        task = bar.add_task("compiling kernels", total=1)
+        took = warm_up(
+            lambda step, done, total: bar.update(task, description=step, completed=done, total=total),
+        )
+    print(f"dronewall: kernels are compiled ({took:.1f} s)")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Look whether this machine has what dronewall needs, and say what to do where it has not."""
+    from dronewall.cli.machine import examine
+
+    found = examine()
+    if as_json:
+        print(json.dumps({"ok": all(row["ok"] for row in found), "checks": found}))
+    else:
+        for row in found:
+            print(f"{'ok  ' if row['ok'] else 'not '} {row['what']}: {row['said']}")
+    if not all(row["ok"] for row in found):
+        raise typer.Exit(1)

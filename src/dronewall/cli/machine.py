@@ -1,0 +1,126 @@
+"""The machine that dronewall runs on: kernels compiled ahead, and what a doctor looks at."""
+
+import importlib
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from dronewall import __version__
+from dronewall.errors import DronewallError
+
+Say = Callable[[str, int, int], None]
+WARM_S = 1_000
+"""How much of the shipped night a warm start plays: by then radar plots, bearings and claims have all been taken."""
+
+
+def warm_up(say: Say | None = None) -> float:
+    """Seconds that it took to have every kernel compiled, by playing the beginning of the shipped night."""
+    from dronewall.cli.nights import Script, night
+    from dronewall.picture.desk import Desk
+    from dronewall.units import SECOND_NS
+
+    step = say or (lambda *_: None)
+    began = time.monotonic()
+    played, terrain = night(Script.named("rezekne"), 1, lambda what, done, _: step(what, done, 3))
+    step("compiling kernels", 2, 3)
+    desk = Desk(played.wall, played.sensors, weather=played.weather, terrain=terrain)
+    for scan in played.scans():
+        if scan.received_ns > played.start_ns + WARM_S * SECOND_NS:
+            break
+        desk.take(scan)
+    desk.tick(played.start_ns + WARM_S * SECOND_NS)
+    desk.tracks(played.start_ns + WARM_S * SECOND_NS)
+    step("compiling kernels", 3, 3)
+    return time.monotonic() - began
+
+
+def examine() -> list[dict[str, Any]]:
+    """One row per thing looked at: what, ok, and what was found or is to be done."""
+    checks = (_python, _packages, _page, _kernels, _memory, _disk, _port, _data)
+    rows = []
+    for check in checks:
+        what, ok, said = check()
+        rows.append({"what": what, "ok": ok, "said": said})
+    return rows
+
+
+def _python() -> tuple[str, bool, str]:
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    return "Python", sys.version_info >= (3, 11), f"{found} (3.11 or later is needed), dronewall {__version__}"
+
+
+def _packages() -> tuple[str, bool, str]:
+    missing = []
+    names = (
+        "numpy",
+        "scipy",
+        "numba",
+        "pyarrow",
+        "pydantic",
+        "pyproj",
+        "shapely",
+        "lxml",
+        "fastapi",
+        "uvicorn",
+        "httpx",
+    )
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except ImportError as error:
+            missing.append(f"{name} ({error})")
+    if missing:
+        return "packages", False, f"cannot be imported: {', '.join(missing)}; run `make setup`"
+    return "packages", True, ", ".join(f"{name} {version(name)}" for name in ("numpy", "numba", "pyarrow", "fastapi"))
+
+
+def _page() -> tuple[str, bool, str]:
+    page = Path(__file__).parent.parent / "watch" / "page" / "index.html"
+    return "map page", page.exists(), str(page) if page.exists() else "not built; run `make page`"
+
+
+def _kernels() -> tuple[str, bool, str]:
+    beside = Path(__file__).parent.parent / "kernels" / "__pycache__"
+    place = Path(os.environ["NUMBA_CACHE_DIR"]) if os.environ.get("NUMBA_CACHE_DIR") else beside
+    compiled = len(list(place.rglob("*.nbi"))) if place.is_dir() else 0
+    said = (
+        f"{compiled} compiled in {place}" if compiled else f"none compiled in {place}; `dronewall warm` does it ahead"
+    )
+    return "kernels", os.access(place if place.is_dir() else place.parent, os.W_OK), said
+
+
+def _memory() -> tuple[str, bool, str]:
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return "memory", total >= 1.5, f"{total:.1f} GiB (2 GiB is comfortable for one wall)"
+
+
+def _disk() -> tuple[str, bool, str]:
+    free = shutil.disk_usage(Path.cwd()).free / 2**30
+    return "disk", free >= 1.0, f"{free:.1f} GiB free here"
+
+
+def _port() -> tuple[str, bool, str]:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", 8000))
+        except OSError:
+            return "port 8000", True, "in use; `dronewall demo` and `watch` take another with --port N"
+    return "port 8000", True, "free"
+
+
+def _data() -> tuple[str, bool, str]:
+    from dronewall.geo.terrain import load_terrain
+
+    try:
+        terrain = load_terrain("synthetic:1", Path.cwd())
+        height = float(terrain.height_hae_m(0.98, 0.48))
+    except DronewallError as error:
+        return "shipped data", False, str(error)
+    return "shipped data", True, f"ground at 56.1 N 27.5 E is {height:.0f} m above the ellipsoid"

@@ -1,0 +1,86 @@
+"""Composition for `dronewall watch`: a recording or the wall's own feeds, in front of a wall file."""
+
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dronewall.archive import read_recording
+from dronewall.errors import BadInput
+from dronewall.records.wall import Wall, load_wall
+from dronewall.watch.prepare import live, replay
+from dronewall.watch.service import Site, serve
+
+Announce = Callable[[str], None]
+
+
+def wall_file(path: Path) -> Path:
+    """The wall file that a path means: itself, or the one in a recording's folder."""
+    return path / "wall.toml" if path.is_dir() else path
+
+
+def default_data(wall: Wall) -> Path:
+    """Where a wall's data lie when nothing is said: the user's data folder, by the wall's name."""
+    base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    name = re.sub(r"[^a-z0-9]+", "-", wall.wall.name.lower()).strip("-") or "wall"
+    return base / "dronewall" / name
+
+
+@contextmanager
+def folder(data: Path | None) -> Iterator[Path]:
+    """The folder given, or one that is gone afterwards."""
+    if data is not None:
+        yield data
+        return
+    with tempfile.TemporaryDirectory(prefix="dronewall-") as fresh:
+        yield Path(fresh)
+
+
+def serve_replay(
+    wall_path: Path, recording: Path, *, speed: float, data: Path | None, host: str, port: int, announce: Announce
+) -> None:
+    """Play a recording in front of a wall.
+
+    Nothing leaves a replay: what is on the air is over, so the wall's outputs are left out.
+    """
+    file = wall_file(wall_path)
+    wall = load_wall(file)
+    silent = [authority.model_copy(update={"output": None}) for authority in wall.authority]
+    wall = wall.model_copy(update={"output": [], "authority": silent})
+    known = read_recording(recording)
+    missing = sorted({str(s) for s in set(known.rows.sensor.tolist())} - {s.id for s in wall.sensor})
+    if missing:
+        raise BadInput(
+            f"{recording}: its sensor '{missing[0]}' is not in {file}; give the wall that was recorded, "
+            f"such as {recording / 'wall.toml'}",
+            file=str(file),
+        )
+    with folder(data) as place:
+        site = Site(data=place, host=host, port=port, announce=announce)
+        serve(wall, file.read_text("utf-8"), replay(known, speed, file, wall), site)
+
+
+def serve_live(wall_path: Path, *, data: Path | None, host: str, port: int, announce: Announce) -> None:
+    """Watch what the wall's feeds bring.
+
+    Raises
+    ------
+    BadInput
+        The wall has no feeds.
+    """
+    file = wall_file(wall_path)
+    wall = load_wall(file)
+    if not wall.feed:
+        raise BadInput(
+            f"{file}: there is no [[feed]], so nothing would ever come in; add one, or give --replay or --rehearse",
+            file=str(file),
+            key="feed",
+        )
+    serve(
+        wall,
+        file.read_text("utf-8"),
+        live(wall, file),
+        Site(data=data or default_data(wall), host=host, port=port, announce=announce),
+    )

@@ -1,0 +1,115 @@
+"""From a wall file to what a watch runs on: terrain, sensors, desk, source, clock.
+
+The caller brings the source: feeds on the air, a recording, or a night that was simulated elsewhere.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dronewall.archive import Recording
+from dronewall.geo.terrain import Terrain, load_terrain
+from dronewall.picture.desk import Desk
+from dronewall.records.alert import Alert
+from dronewall.records.wall import Wall
+from dronewall.records.weather import Weather
+from dronewall.sensors import Sensor, build_sensors
+from dronewall.watch.clock import Clock, LiveClock, PlaybackClock
+from dronewall.watch.pictures import Json
+from dronewall.watch.service import Context, Prepared
+from dronewall.watch.sources import Item, Source
+from dronewall.watch.sources.feeds import Feeds
+from dronewall.watch.sources.playback import Playback
+from dronewall.watch.timeline import clocks
+
+Facts = Mapping[str, Any]
+
+
+def standing(wall: Wall, file: Path) -> tuple[Terrain, dict[str, Sensor]]:
+    """The terrain of a wall and its sensors on it.
+
+    Raises
+    ------
+    BadInput
+        A terrain file that is not there, a kind or a key that there is not.
+    """
+    terrain = load_terrain(wall.wall.terrain, file.parent)
+    return terrain, build_sensors(wall, terrain, file=str(file))
+
+
+def prepared(
+    wall: Wall,
+    terrain: Terrain,
+    sensors: Mapping[str, Sensor],
+    weather: Weather,
+    *,
+    source: Source,
+    clock: Clock,
+    facts: Facts | None = None,
+    timeline: Callable[[Sequence[Alert]], Json] | None = None,
+) -> Prepared:
+    """A desk for these sensors, and the rest as given."""
+
+    def make_desk(saved: bytes | None) -> Desk:
+        if saved is None:
+            return Desk(wall, sensors, weather=weather, terrain=terrain)
+        return Desk.restore(saved, wall, sensors, weather=weather, terrain=terrain)
+
+    return Prepared(
+        sensors=sensors,
+        weather=weather,
+        make_desk=make_desk,
+        source=source,
+        clock=clock,
+        ground=terrain.height_hae_m,
+        terrain=terrain.describe,
+        facts=facts or {},
+        timeline=timeline or (lambda alerts: clocks(alerts)),
+    )
+
+
+def replay(recording: Recording, speed: float, file: Path, wall: Wall) -> Callable[[Context], Prepared]:
+    """Prepares to play a recording in front of a wall."""
+
+    def prepare(context: Context) -> Prepared:
+        context.say("terrain and sensors", 0, 2)
+        terrain, sensors = standing(wall, file)
+        context.say("reading the recording", 1, 2)
+        first = last = 0
+        for scan in recording.scans(sensors):
+            first = first or scan.received_ns
+            last = scan.received_ns
+
+        def items() -> Iterator[Item]:
+            return recording.scans(sensors)
+
+        return prepared(
+            wall,
+            terrain,
+            sensors,
+            Weather(),
+            source=Playback(f"replay of {recording.path.name}", items),
+            clock=PlaybackClock(first, last, speed=speed),
+        )
+
+    return prepare
+
+
+def live(wall: Wall, file: Path) -> Callable[[Context], Prepared]:
+    """Prepares to watch what is on the air now."""
+
+    def prepare(context: Context) -> Prepared:
+        context.say("terrain and sensors", 0, 1)
+        terrain, sensors = standing(wall, file)
+        feeds = Feeds(
+            wall,
+            file=str(file),
+            base=file.parent,
+            bad=context.data / "bad",
+            salt=context.salt,
+            keep=context.keep,
+            tell=context.tell,
+        )
+        return prepared(wall, terrain, sensors, Weather(), source=feeds, clock=LiveClock())
+
+    return prepare

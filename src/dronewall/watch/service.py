@@ -1,0 +1,350 @@
+"""Put the parts of a watch together and serve it: the page opens at once, the desk follows when it is prepared."""
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from dronewall import __version__
+from dronewall.errors import BadInput, Unavailable
+from dronewall.eventlog import FILE_NAME, EventLog
+from dronewall.formats import PersonalData
+from dronewall.outputs.cap import document
+from dronewall.outputs.gateway import Gateway, Key
+from dronewall.picture.desk import Desk
+from dronewall.records.alert import Alert
+from dronewall.records.event import Event
+from dronewall.records.wall import Wall
+from dronewall.records.weather import Weather
+from dronewall.sensors import Sensor
+from dronewall.vault import Vault
+from dronewall.watch.app import make_app
+from dronewall.watch.clock import Clock
+from dronewall.watch.deliveries import Carrier, Deliveries, approvals
+from dronewall.watch.engine import Engine
+from dronewall.watch.history import History
+from dronewall.watch.hub import Hub
+from dronewall.watch.journal import Journal
+from dronewall.watch.memory import give_back
+from dronewall.watch.pictures import Heights, Json
+from dronewall.watch.roles import Role, Tokens
+from dronewall.watch.sources import Source
+from dronewall.watch.station import Station
+from dronewall.watch.wallview import wall_view
+
+Say = Callable[[str, int, int], None]
+"""A step of the preparation, how much of it is done, out of how much."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What preparing may use: `say` shows progress, `keep` puts personal data into the vault, `tell` logs an event,
+    `salt` makes pseudonyms, `data` is the service's folder."""
+
+    say: Say
+    keep: Callable[[PersonalData], None]
+    tell: Callable[[Event], None]
+    salt: bytes
+    data: Path
+
+
+Prepare = Callable[[Context], "Prepared"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What a watch runs on.
+
+    Attributes
+    ----------
+    make_desk : callable
+        A new desk, or the saved one.
+    source : Source
+    clock : Clock
+    ground : callable or None
+        Ground heights, for heights above it.
+    terrain : str
+        One sentence about the ground.
+    facts : mapping
+        What the map shows beside the wall: border, places, holes ...
+    timeline : callable
+        Alerts to the two warning clocks.
+    """
+
+    sensors: Mapping[str, Sensor]
+    weather: Weather
+    make_desk: Callable[[bytes | None], Desk]
+    source: Source
+    clock: Clock
+    ground: Heights | None
+    terrain: str
+    timeline: Callable[[Sequence[Alert]], Json]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where and for whom to serve.
+
+    `keys` are those of the wall's outputs by id; one that is missing is read from `data/keys/ID.key`.
+    """
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    keys: Mapping[str, Key] = field(default_factory=dict)
+    announce: Callable[[str], None] = print
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens there; port 0 is any free one.
+
+    Raises
+    ------
+    Unavailable
+        The port is in use, or the address is not this machine's.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        line = socket.socket(found[0], socket.SOCK_STREAM)
+    except OSError as error:
+        raise Unavailable(f"--host {host} is no address of this machine: {error.strerror}") from None
+    try:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        line.bind(found[4])
+        line.listen(64)
+    except OSError as error:
+        line.close()
+        if error.errno == errno.EADDRINUSE:
+            raise Unavailable(
+                f"port {port} on {host} is in use; end the other program or give another with --port N"
+            ) from None
+        raise Unavailable(f"port {port} on {host} cannot be used: {error.strerror}") from None
+    return line
+
+
+@contextlib.contextmanager
+def only_one(data: Path) -> Iterator[None]:
+    """The data folder, made with mode 0700, for this process alone.
+
+    Raises
+    ------
+    Unavailable
+        Another service uses it, or it cannot be made.
+    """
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise Unavailable(f"--data {data} cannot be used: {error.strerror}") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise Unavailable(f"--data {data} is in use by another dronewall; give another folder") from None
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def serve(wall: Wall, wall_toml: str, prepare: Prepare, site: Site) -> None:
+    """Serve until interrupted.
+
+    Raises
+    ------
+    DronewallError
+        What kept it from starting, or ended it.
+    """
+    with contextlib.ExitStack() as stack:
+        line = stack.enter_context(contextlib.closing(listening(site.host, site.port)))
+        stack.enter_context(only_one(site.data))
+        now = time.time_ns()
+        tokens = Tokens(site.data / "tokens.json", now_ns=now)
+        station = Station(wall_view=wall_view(wall), exercise=wall.exercise, hub=Hub(), tokens=tokens)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                make_app(station, site.host),
+                log_level="warning",
+                access_log=False,
+                ws_max_size=65_536,
+                ws_per_message_deflate=False,
+                timeout_graceful_shutdown=2,
+                server_header=False,
+            )
+        )
+        running = Running(wall=wall, wall_toml=wall_toml, site=site, station=station, tokens=tokens)
+        failures: list[Exception] = []
+
+        def begin() -> None:
+            try:
+                running.begin(prepare)
+            except Exception as error:  # raised again below, once the server has ended
+                failures.append(error)
+                station.failed = str(error)
+                server.should_exit = True
+
+        thread = threading.Thread(target=begin, name="prepare", daemon=True)
+        thread.start()
+        stack.callback(running.end)
+        watchdog = threading.Thread(target=running.watch_over, args=(server,), name="watchdog", daemon=True)
+        watchdog.start()
+        address = f"http://{_shown(site.host)}:{line.getsockname()[1]}"
+        site.announce(f"{address}/?token={tokens.issue('operator', Role.OPERATOR, now_ns=now)}")
+        server.run(sockets=[line])
+        thread.join(timeout=60.0)
+    if failures:
+        raise failures[0]
+    if station.status == "failed":
+        raise Unavailable(f"the engine stopped: {running.why()}; the data in {site.data} are whole, start it again")
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+class Keeper:
+    """Puts personal data into the vault, each new thing once: messages repeat themselves every second."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._known: deque[str] = deque(maxlen=1_000)
+
+    def keep(self, item: PersonalData) -> None:
+        """One item of a decoder."""
+        data = {"kind": item.kind, "identity": item.identity, **item.data}
+        text = json.dumps(data, sort_keys=True)
+        if text not in self._known:
+            self._known.append(text)
+            self._vault.put(time.time_ns(), data)
+
+
+def _salt(vault: Vault) -> bytes:
+    """What pseudonyms are made under: the vault's name for a fixed text today, gone with the day's key."""
+    return vault.put(time.time_ns(), {"use": "pseudonyms"}).encode()
+
+
+class Running:
+    """The parts that are opened once the desk is prepared, and closed at the end."""
+
+    def __init__(self, *, wall: Wall, wall_toml: str, site: Site, station: Station, tokens: Tokens) -> None:
+        self._wall, self._wall_toml, self._site, self._station = wall, wall_toml, site, station
+        self._stack = contextlib.ExitStack()
+        self._engine: Engine | None = None
+        self._over = threading.Event()
+
+    def begin(self, prepare: Prepare) -> None:
+        """Prepare, open, start."""
+        keys = self._keys()
+        data, wall = self._site.data, self._wall
+        log = self._stack.enter_context(EventLog(data / FILE_NAME))
+        vault = Vault(data / "vault")
+        context = Context(
+            say=self._station.progress, keep=Keeper(vault).keep, tell=self._tell, salt=_salt(vault), data=data
+        )
+        prepared = prepare(context)
+        journal = self._stack.enter_context(
+            Journal(
+                data / "journal.sqlite",
+                wall=hashlib.sha256(self._wall_toml.encode()).hexdigest()[:16],
+                source=prepared.source.name,
+            )
+        )
+        carriers: dict[str, Carrier] = {}
+        outputs = {output.id: output for output in wall.output}
+        for authority in wall.authority:
+            if authority.output is not None:
+                output = outputs[authority.output]
+                carriers[authority.id] = Gateway(output.uri, keys[output.id], exercise=wall.exercise)
+        deliveries = Deliveries(
+            carriers=carriers,
+            document=lambda alert: document(alert, wall),
+            approved=lambda alert, revision: (
+                (alert, revision) in approvals(event for _, event in log.events(kinds=["alert.approved"]))
+            ),
+            tell=self._station.delivered,
+            outbox=data / "outbox",
+        )
+        self._stack.callback(deliveries.stop)
+        history = History(data / "history", self._wall_toml)
+        engine = Engine(
+            make_desk=prepared.make_desk,
+            source=prepared.source,
+            clock=prepared.clock,
+            journal=journal,
+            log=log,
+            witness=self._station,
+        )
+        self._station.prepared(
+            engine=engine,
+            source=prepared.source,
+            clock=prepared.clock,
+            log=log,
+            vault=vault,
+            history=history,
+            deliveries=deliveries,
+            wall_view=wall_view(
+                wall, prepared.sensors, terrain=prepared.terrain, weather=prepared.weather, facts=prepared.facts
+            ),
+            ground=prepared.ground,
+            timeline=prepared.timeline,
+        )
+        started = {"program": f"dronewall {__version__}", "wall": wall.wall.name, "source": prepared.source.name}
+        self._engine = engine
+        self._tell(Event(time_ns=prepared.clock.now_ns(), kind="service.started", actor="system", payload=started))
+        give_back()
+        if not self._over.is_set():
+            engine.start()
+
+    def _tell(self, event: Event) -> None:
+        """Put an event of the service into the log, between two steps of the engine."""
+        engine = self._engine
+        if engine is not None:
+            engine.ask(lambda: engine.note(event))
+
+    def _keys(self) -> dict[str, Key]:
+        """The key of every output that an authority uses."""
+        keys = dict(self._site.keys)
+        for authority in self._wall.authority:
+            name = authority.output
+            if name is not None and name not in keys:
+                file = self._site.data / "keys" / f"{name}.key"
+                if not file.exists():
+                    raise BadInput(
+                        f"[[output]] {name} has no key: put the one shared with its gateway into {file}, one line, "
+                        f"'{'exercise' if self._wall.exercise else 'live'}:' and 64 hexadecimal digits",
+                        file=str(file),
+                    )
+                keys[name] = Key.read(file)
+        return keys
+
+    def watch_over(self, server: uvicorn.Server) -> None:
+        """End the service when its engine has ended, so that whatever keeps it running starts it again."""
+        while not self._over.wait(0.5):
+            if self._engine is not None and self._engine.failure is not None:
+                server.should_exit = True
+                return
+
+    def why(self) -> str:
+        """Why the engine ended."""
+        failure = None if self._engine is None else self._engine.failure
+        return f"{type(failure).__name__}: {failure}" if failure is not None else "it was not started"
+
+    def end(self) -> None:
+        """Stop the engine, keep its last snapshot, close everything."""
+        self._over.set()
+        if self._engine is not None:
+            self._engine.stop()
+        self._stack.close()
