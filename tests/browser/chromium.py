@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,10 +27,24 @@ FLAGS = (
     "--disable-extensions",
     "--hide-scrollbars",
     "--force-color-profile=srgb",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--remote-debugging-port=0",
 )
 START_S = 30.0
 MISSING = "the browser tests need Chromium; on Debian: apt-get install chromium"
+
+RESTING = """(() => {
+  const e = document.querySelector(%s);
+  if (!e) return null;
+  e.scrollIntoView({ block: 'nearest' });
+  const b = e.getBoundingClientRect();
+  const at = [b.x + b.width / 2, b.y + b.height / 2];
+  const before = e.restedAt;
+  e.restedAt = at.join();
+  const top = document.elementFromPoint(...at);
+  return b.width && before === e.restedAt && top && (e.contains(top) || top.contains(e)) ? at : null;
+})()"""
+"""The middle of an element that has not moved since the last look and that nothing covers."""
 
 Json = dict[str, Any]
 
@@ -62,19 +77,30 @@ class Chromium:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        self._open = ExitStack()
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self._count = 0
-        self._socket = self._attach(profile / "DevToolsActivePort")
+        try:
+            self._socket = self._attach(profile / "DevToolsActivePort")
+        except BaseException:
+            self._end()
+            raise
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
+        # The map's worker asks for its own files; what it asks for is noted too.
+        self.call("Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=True, flatten=True)
+        self.call("Emulation.setFocusEmulationEnabled", enabled=True)
         self.resize(width, height)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._socket.close()
+        self._end()
+
+    def _end(self) -> None:
+        self._open.close()
         self._process.terminate()
         try:
             self._process.wait(10)
@@ -90,20 +116,21 @@ class Chromium:
             assert time.monotonic() < deadline, "Chromium did not begin"
             time.sleep(0.05)
         port, path = port_file.read_text().split()
-        browser = connect(f"ws://127.0.0.1:{port}{path}", max_size=None, compression=None)
-        browser.send(json.dumps({"id": 1, "method": "Target.getTargets"}))
-        targets = json.loads(browser.recv())["result"]["targetInfos"]
+        with connect(f"ws://127.0.0.1:{port}{path}", max_size=None, compression=None, proxy=None) as browser:
+            browser.send(json.dumps({"id": 1, "method": "Target.getTargets"}))
+            targets = json.loads(browser.recv())["result"]["targetInfos"]
         page = next(one["targetId"] for one in targets if one["type"] == "page")
-        browser.close()
-        return connect(f"ws://127.0.0.1:{port}/devtools/page/{page}", max_size=None, compression=None)
+        address = f"ws://127.0.0.1:{port}/devtools/page/{page}"
+        return self._open.enter_context(connect(address, max_size=None, compression=None, proxy=None))
 
     def call(self, method: str, **params: Any) -> Json:
         """One command of the protocol and its result."""
         self._count += 1
-        self._socket.send(json.dumps({"id": self._count, "method": method, "params": params}))
+        mine = self._count
+        self._socket.send(json.dumps({"id": mine, "method": method, "params": params}))
         while True:
             message: Json = json.loads(self._socket.recv(60))
-            if message.get("id") == self._count:
+            if message.get("id") == mine:
                 assert "error" not in message, f"{method}: {message['error']}"
                 result: Json = message["result"]
                 return result
@@ -112,6 +139,11 @@ class Chromium:
     def _note(self, message: Json) -> None:
         params = message.get("params", {})
         match message.get("method"):
+            case "Target.attachedToTarget":
+                for method in ("Network.enable", "Runtime.enable", "Runtime.runIfWaitingForDebugger"):
+                    self._count += 1
+                    command = {"id": self._count, "method": method, "sessionId": params["sessionId"]}
+                    self._socket.send(json.dumps(command))
             case "Network.requestWillBeSent":
                 self.requests.append(params["request"]["url"])
             case "Network.webSocketCreated":
@@ -120,7 +152,9 @@ class Chromium:
                 details = params["exceptionDetails"]
                 self.complaints.append(str(details.get("exception", {}).get("description", details["text"])))
             case "Runtime.consoleAPICalled" if params["type"] in ("error", "warning", "assert"):
-                self.complaints.append(" ".join(str(one.get("value", one.get("description"))) for one in params["args"]))
+                self.complaints.append(
+                    " ".join(str(one.get("value", one.get("description"))) for one in params["args"])
+                )
             case "Log.entryAdded" if params["entry"]["level"] == "error":
                 self.complaints.append(f"{params['entry']['text']} {params['entry'].get('url', '')}")
 
@@ -130,9 +164,7 @@ class Chromium:
 
     def resize(self, width: int, height: int, *, mobile: bool = False) -> None:
         """The size of the page."""
-        self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile
-        )
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile)
 
     def ask(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page."""
@@ -141,8 +173,9 @@ class Chromium:
         return result["result"].get("value")
 
     def wait(self, expression: str, timeout_s: float = 30.0) -> Any:
-        """Wait until an expression is true, and give its value."""
-        return self._until(lambda: self.ask(expression), expression, timeout_s)
+        """Wait until an expression is true (an element counts), and give its value."""
+        asked = f"(() => {{ const v = ({expression}); return v instanceof Node ? true : v; }})()"
+        return self._until(lambda: self.ask(asked), expression, timeout_s)
 
     @staticmethod
     def _until(look: Callable[[], Any], what: str, timeout_s: float) -> Any:
@@ -153,12 +186,8 @@ class Chromium:
         return value
 
     def point(self, selector: str) -> tuple[float, float]:
-        """The middle of an element, scrolled into view."""
-        middle = self.wait(
-            f"(() => {{ const e = document.querySelector({json.dumps(selector)}); if (!e) return null;"
-            "e.scrollIntoView({block: 'nearest'}); const b = e.getBoundingClientRect();"
-            "return b.width ? [b.x + b.width / 2, b.y + b.height / 2] : null; })()"
-        )
+        """The middle of an element, scrolled into view, once it has come to rest there."""
+        middle = self.wait(RESTING % json.dumps(selector))
         return float(middle[0]), float(middle[1])
 
     def press(self, x: float, y: float, *, hold_s: float = 0.0) -> None:

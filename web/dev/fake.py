@@ -18,7 +18,6 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request, WebSocket, WebSocketDisconnect
 from fastapi.staticfiles import StaticFiles
-
 from night import Night
 
 PAGE = Path(__file__).parents[2] / "src" / "dronewall" / "watch" / "page"
@@ -55,8 +54,12 @@ class Fake:
 
     def replay(self) -> dict[str, Any]:
         return {
-            "live": False, "speed": self.speed, "paused": self.paused, "t": self.now(),
-            "start": self.night.start, "end": self.night.end,
+            "live": False,
+            "speed": self.speed,
+            "paused": self.paused,
+            "t": self.now(),
+            "start": self.night.start,
+            "end": self.night.end,
         }
 
     def alerts(self, t: float) -> list[dict[str, Any]]:
@@ -78,9 +81,16 @@ class Fake:
         self.seq += 1
         made = time.time()
         return {
-            "type": "picture", "seq": self.seq, "t": round(t, 3), "made": made, "sent": time.time(),
-            "tracks": self.night.tracks(t), "presences": self.night.presences(t), "sensors": self.night.health(t),
-            "alerts": self.alerts(t), "replay": self.replay(),
+            "type": "picture",
+            "seq": self.seq,
+            "t": round(t, 3),
+            "made": made,
+            "sent": time.time(),
+            "tracks": self.night.tracks(t),
+            "presences": self.night.presences(t),
+            "sensors": self.night.health(t),
+            "alerts": self.alerts(t),
+            "replay": self.replay(),
         }
 
 
@@ -191,7 +201,9 @@ def main() -> None:
     parser.add_argument("--tracks", type=int, default=0)
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--at", type=float, default=0.0, help="seconds into the night")
-    parser.add_argument("--live", action="store_true", help="a wall that is no exercise, to see the page without its strip")
+    parser.add_argument(
+        "--live", action="store_true", help="a wall that is no exercise, to see the page without its strip"
+    )
     options = parser.parse_args()
     fake = Fake(options.tracks, options.speed, options.at, not options.live)
     assert math.isfinite(fake.now())

@@ -84,9 +84,11 @@ function confirmShown(): void {
 const asked = new Set<string>();
 /** Trails of what matters reach back to before this page was opened: their cards are asked for once. */
 async function backfill(): Promise<void> {
-  const waiting = (store.picture?.tracks ?? []).filter((track) => track.status !== "tentative" && !calm(track) && !asked.has(track.id));
-  for (const track of waiting.slice(0, BACKFILL)) {
-    asked.add(track.id);
+  const waiting = (store.picture?.tracks ?? [])
+    .filter((track) => track.status !== "tentative" && !calm(track) && !asked.has(track.id))
+    .slice(0, BACKFILL);
+  for (const track of waiting) asked.add(track.id);
+  for (const track of waiting) {
     const answer = await api.card(track.id).catch(() => null);
     if (answer) store.backfillTrail(track.id, answer.history);
   }
@@ -152,7 +154,8 @@ function openCall(): void {
 const timeline = timelinePanel(store);
 const replay = replayBar(store, timeline.open);
 const scale = h("div", { class: "scale", "aria-hidden": "true" });
-part("foot").append(scale, replay.element);
+const credit = h("div", { class: "credit" }, "Natural Earth · border © OpenStreetMap contributors");
+part("foot").append(scale, credit, replay.element);
 
 const tabs = (["map", "tracks", "warnings"] as const).map((name) =>
   h("button", { onclick: () => showTab(name), "data-tab": name }, name === "map" ? "Map" : name === "tracks" ? "Tracks" : "Warnings"),

@@ -1,6 +1,6 @@
 // What the page knows, and who wants to hear when it changes.
 
-import type { Alert, DetectionRow, LogEvent, Picture, Role, SensorHealth, Track, Wall } from "./contract";
+import type { DetectionRow, LogEvent, Picture, Role, SensorHealth, Track, Wall } from "./contract";
 import type { View } from "./view";
 
 export type Topic = "picture" | "wall" | "selection" | "view" | "line" | "evidence" | "event" | "place";
@@ -98,10 +98,6 @@ export class Store {
 
   track(id: string | null): Track | undefined {
     return id === null ? undefined : this.picture?.tracks.find((track) => track.id === id);
-  }
-
-  alert(id: string): Alert | undefined {
-    return this.picture?.alerts.find((alert) => alert.id === id);
   }
 
   health(sensor: string): SensorHealth | undefined {

@@ -90,10 +90,10 @@ function roomiest(ring: Ring, marked: readonly [number, number][]): { lon: numbe
 /** Names of the countries, each where it is in view round the wall. */
 export function countryNames(countries: Collection, wall: Wall): Collection {
   const sensors = wall.sensors.map((s): [number, number] => [s.longitude_deg, s.latitude_deg]);
-  const around = bounds(sensors);
+  const around = bounds([...sensors, ...wall.zones.flatMap((zone) => zone.polygon)]);
   if (!around) return collection([]);
   const marked = [...sensors, ...wall.places.map((place): [number, number] => [place.lon, place.lat])];
-  const box: [number, number, number, number] = [around[0] - 0.5, around[1] - 0.12, around[2] + 0.6, around[3] + 0.12];
+  const box: [number, number, number, number] = [around[0], around[1], around[2] + 0.02, around[3]];
   const names: Feature[] = [];
   for (const country of countries.features) {
     const geometry = country.geometry;
@@ -101,7 +101,7 @@ export function countryNames(countries: Collection, wall: Wall): Collection {
       geometry.type === "Polygon" ? [geometry.coordinates] : geometry.type === "MultiPolygon" ? geometry.coordinates : [];
     const spots = shapes.flatMap((shape) => roomiest(clip((shape[0] ?? []) as Ring, box), marked) ?? []);
     const spot = spots.sort((a, b) => b.room - a.room)[0];
-    if (spot && spot.room > 0.04) {
+    if (spot && spot.room > 0.02) {
       names.push(point(spot.lon, spot.lat, { name: String(country.properties?.["name"] ?? "").toUpperCase() }));
     }
   }

@@ -13,7 +13,8 @@ const UNITS: [ending: string, show: (value: number) => string][] = [
 ];
 const PROBABLE = /^p_|probability|share|quantile/;
 
-function value(name: string, given: unknown): string {
+/** One value in words, with the unit that its name says. */
+export function value(name: string, given: unknown): string {
   if (typeof given === "number") {
     const unit = UNITS.find(([ending]) => name.endsWith(ending));
     if (unit) return unit[1](given);
