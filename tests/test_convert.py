@@ -180,3 +180,13 @@ def test_real_captures_convert(tmp_path, source):
     assert said.detections >= 690
     assert ((latitude > 51.0) & (latitude < 51.8)).all()
     assert ((longitude > 4.5) & (longitude < 7.5)).all()
+
+
+def test_positions_timed_to_whole_seconds_are_known_less_well(tmp_path):
+    lines = [b"%d,%s\n" % (time_ns // 10**9, frame.hex().encode()) for time_ns, frame, _ in FRAMES]
+    said = convert(written(tmp_path / "in", b"".join(lines)), tmp_path / "out")
+    exact = convert(written(tmp_path / "flight", SAMPLES["rs1090"]), tmp_path / "exact")
+    coarse, fine = (read_recording(tmp_path / name).rows.detections.values for name in ("out", "exact"))
+    assert "whole seconds" in said.text()
+    assert exact.notes == ()
+    assert coarse[-1, Column.POSITION_SD_M] > 1.2 * fine[-1, Column.POSITION_SD_M]

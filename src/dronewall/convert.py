@@ -29,6 +29,7 @@ from dronewall.units import SECOND_NS, utc_ns, utc_text
 PIECE: Final = 1 << 20
 HEAD: Final = 16_384
 FRAMES_PER_SECOND: Final = 4.0  # of one aircraft, a first guess where nothing carries a time
+SECOND_SD_S: Final = 12.0**-0.5  # of a time that is anywhere in its second
 METRES_PER_RADIAN: Final = 6_371_009.0
 KIND: Final = {"remote_id_jsonl": "remote_id", "remote_id_pcap": "remote_id", "jsonl": None}  # the others: adsb
 TERRAIN: Final = re.compile(r'^(\s*terrain\s*=\s*)(["\'])(.*?)\2', re.MULTILINE)
@@ -145,6 +146,8 @@ class _Conversion:
         self.wall = load_wall(wall) if wall is not None else None
         self.sensor = self._sensor()
         self.options: dict[str, Any] = {"from_file": True}
+        self.whole_seconds = False
+        self._speed: dict[str | None, float] = {}
         self.notes: list[str] = []
 
     def run(self) -> Summary:
@@ -171,6 +174,12 @@ class _Conversion:
             self.notes.append(
                 f"Between positions things move {pace:.3g} times as fast as they say: the times in {self.source.name} "
                 "are not those of the flight."
+            )
+        if self.part.timed and survey.whole_seconds and survey.rows > 1:
+            self.whole_seconds = True
+            self.notes.append(
+                f"Times in {self.source.name} are whole seconds: the standard deviation of each position is widened by "
+                "0.29 s of motion."
             )
         metadata = {"converted_from": self.name}
         if self.notes:
@@ -210,6 +219,8 @@ class _Conversion:
 
     def _recorded(self, decoded: Decoded) -> tuple[RecordedRows, Looks]:
         looks = np.array(decoded.looks, np.int64).reshape(-1, 4)
+        if self.whole_seconds:
+            self._widen(decoded)
         rows = RecordedRows(
             detections=decoded.detections,
             sensor=np.full(len(decoded.detections), self.sensor, object),
@@ -222,6 +233,17 @@ class _Conversion:
             end_ns=looks[:, 2],
         )
         return rows, listed
+
+    def _widen(self, decoded: Decoded) -> None:
+        """Let the accuracy of positions take in that a time is only good to a second, at the speed last said."""
+        found = decoded.detections
+        speeds = np.hypot(found.values[:, Column.VELOCITY_EAST_MPS], found.values[:, Column.VELOCITY_NORTH_MPS])
+        for row, speed in enumerate(speeds.tolist()):
+            name = found.identity[row]
+            if speed == speed:
+                self._speed[name] = speed
+            moved_m = SECOND_SD_S * self._speed.get(name, 0.0)
+            found.values[row, Column.POSITION_SD_M] = hypot(found.values[row, Column.POSITION_SD_M], moved_m)
 
     def _times(self, day_ns: int) -> None:
         """Say what times there are, and space frames evenly where no counter runs."""
@@ -312,6 +334,7 @@ class _Survey:
         self.rows = self.personal = 0
         self.identities: set[str] = set()
         self.first_ns, self.last_ns = 2**63 - 1, 0
+        self.whole_seconds = True
         self._low, self._high = np.full(2, np.inf), np.full(2, -np.inf)
         self._ratios: list[float] = []
         self._last: dict[str, tuple[int, float, float]] = {}
@@ -324,6 +347,7 @@ class _Survey:
             return
         self.rows += len(found)
         self.identities.update(identity for identity in found.identity if identity is not None)
+        self.whole_seconds &= not (found.time_ns % SECOND_NS).any()
         self.first_ns = min(self.first_ns, int(found.time_ns.min()))
         self.last_ns = max(self.last_ns, int(found.time_ns.max()))
         places = found.values[:, [Column.LATITUDE_RAD, Column.LONGITUDE_RAD]]
