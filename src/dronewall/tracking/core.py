@@ -13,7 +13,7 @@ from dronewall.records.words import LABELS
 from dronewall.sensors.sensor import Sensor
 from dronewall.tracking import classes
 from dronewall.tracking.association import Shares
-from dronewall.tracking.coverage import GROUP_OF_LABEL, Coverage, mixed
+from dronewall.tracking.coverage import GROUP_OF_LABEL, LEAST_P, Coverage, mixed
 from dronewall.tracking.memory import Memory
 from dronewall.tracking.rows import means, turned
 from dronewall.tracking.settings import TrackerSettings
@@ -67,10 +67,11 @@ class Core:
 
     def silence(self, index: int, time_ns: int) -> None:
         """A look that saw nothing: existence falls where the sensor could have seen; the state need not move."""
+        if not self.coverage.near(index, self.memory.bank, time_ns).some:
+            return
         who, p = self.in_view(index, time_ns)
-        if len(who):
-            possible = p.max(axis=1) > 1e-3
-            who, p = who[possible], p[possible]
+        possible = p.max(axis=1) > LEAST_P
+        who, p = who[possible], p[possible]
         if not len(who):
             return
         bank = self.memory.bank
@@ -171,7 +172,7 @@ class Core:
         bank.classes[at] = classes.PRIOR
         who = np.arange(at.start, at.stop)
         self.touch(who, index, time_ns, physical)
-        self.coverage.born(x[:, :3])
+        self.coverage.born(x[:, :3], numbered=False)
         return who
 
     def reclass(self, who: Ints, time_ns: int) -> None:
@@ -200,6 +201,8 @@ class Core:
         new = np.sort(who[(bank.r[who] >= s.believed_p) & (bank.number[who] == 0)])
         bank.number[new] = memory.last_number + 1 + np.arange(len(new))
         memory.last_number += len(new)
+        if len(new):
+            self.coverage.born(bank.x[new, 0, :3], numbered=True)
         sure = (bank.r[who] >= s.confirm_p) & (bank.confirmed_ns[who] == 0) & (bank.detections[who] >= 2)
         bank.confirmed_ns[who[sure]] = time_ns
 

@@ -78,6 +78,7 @@ class Memory:
             head=np.frombuffer(json.dumps(head).encode(), np.uint8),
             view_length=lengths,
             view_until=np.array([view.until_ns for view in self.views], np.int64),
+            view_some=np.array([view.some for view in self.views], bool),
             view_key=np.concatenate([view.key for view in self.views] or [NOTHING.key]),
             view_p=np.concatenate([view.p for view in self.views] or [NOTHING.p]),
             ledger=self.ledger.all(),
@@ -114,8 +115,10 @@ class Memory:
                 f"this wall has {sensors} and the settings {models}"
             )
         views = [
-            View(key=key, p=p, until_ns=until)
-            for key, p, until in zip(keys, ps, arrays["view_until"].tolist(), strict=True)
+            View(key=key, p=p, until_ns=until, some=some)
+            for key, p, until, some in zip(
+                keys, ps, arrays["view_until"].tolist(), arrays["view_some"].tolist(), strict=True
+            )
         ]
         return cls(
             bank=bank,
