@@ -31,6 +31,7 @@ from dronewall.picture.groups import (
     group_restored,
     moved_on,
     outlook,
+    renewed,
     same_thing,
 )
 from dronewall.picture.judging import Judged
@@ -65,9 +66,8 @@ class Board:
         for group in self._groups:
             if not group.closed:
                 events += self._refresh(group, judged, time_ns)
-        known = {source for group in self._groups for source in group.cases}
         for source, case in judged.items():
-            if isinstance(case, Case) and source not in known and self._ripe(case, time_ns):
+            if isinstance(case, Case) and source not in self.sources() and self._ripe(case, time_ns):
                 placed, silence = self.place(case, time_ns)
                 events += placed
                 silences += silence
@@ -113,6 +113,10 @@ class Board:
             if not group.closed and Polygon(group.area.ring).contains(point)
             for name in group.alerts
         ]
+
+    def sources(self) -> frozenset[str]:
+        """Tracks, presences and calls that some warning is about."""
+        return frozenset(source for group in self._groups for source in group.cases)
 
     # ------------------------------------------------------------------ acts
 
@@ -174,11 +178,7 @@ class Board:
         for source, case in list(group.cases.items()):
             verdict = judged.get(source)
             if isinstance(verdict, Case) and verdict.made_ns > case.made_ns:
-                first_ns = min(case.first_ns, verdict.first_ns)
-                mover = verdict.mover
-                if verdict.kind != TRACK and case.mover.course_sd_rad < mover.course_sd_rad:
-                    mover = replace(mover, course_rad=case.mover.course_rad, course_sd_rad=case.mover.course_sd_rad)
-                group.cases[source] = replace(verdict, first_ns=first_ns, mover=mover)
+                group.cases[source] = renewed(case, verdict)
             elif isinstance(verdict, Silence) and verdict.final:
                 fallen.append(verdict)
                 del group.cases[source]

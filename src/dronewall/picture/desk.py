@@ -108,7 +108,9 @@ class Desk:
         events += found
         for silence in unwarned:
             events += self._judge.silence(silence, time_ns)
-        return events + self._judge.silences(judged, presences, time_ns)
+        warned = self._board.sources()
+        quiet = {source: verdict for source, verdict in judged.items() if source not in warned}
+        return events + self._judge.silences(quiet, presences, time_ns)
 
     def act(self, act: Act) -> list[Event]:
         """What a person or a delivery does; what cannot be done is an event `act.refused` with its `reason`."""

@@ -29,6 +29,9 @@ SHRUNK: Final = 0.6
 DRAFT_PAUSE_NS: Final = 10 * SECOND_NS
 SENT_PAUSE_NS: Final = 60 * SECOND_NS
 """How long an area stands at least, as a draft and once approved."""
+VAGUE_M: Final = 1_000.0
+VAGUE_RAD: Final = math.radians(15.0)
+"""A place and a course no better than this, and worse than before, are no news of a thing."""
 SETTLING_NS: Final = 300 * SECOND_NS
 """After its last plausible arrival a thing is waited for so long before an all-clear is proposed."""
 SLOWEST: Final = 0.8
@@ -149,6 +152,25 @@ def followed(old: Case, new: Case) -> Case:
         return replace(new, first_ns=first_ns)
     mover = replace(new.mover, course_rad=math.atan2(east, north), course_sd_rad=course_sd)
     return replace(new, first_ns=first_ns, mover=mover)
+
+
+def renewed(old: Case, new: Case) -> Case:
+    """A case with newer evidence, where that says more than the older did.
+
+    A track that coasts and is touched by one vague hearing is known worse than it was: that moves no warning. What one
+    node hears keeps the best course that its sweep has given.
+    """
+    first_ns = min(old.first_ns, new.first_ns)
+    if new.kind != TRACK:
+        mover = new.mover
+        if old.mover.course_sd_rad < mover.course_sd_rad:
+            mover = replace(mover, course_rad=old.mover.course_rad, course_sd_rad=old.mover.course_sd_rad)
+        return replace(new, first_ns=first_ns, mover=mover)
+    vague = new.mover.place_sd_m > max(VAGUE_M, 2.0 * old.mover.place_sd_m)
+    vaguer = new.mover.course_sd_rad > max(VAGUE_RAD, 1.5 * old.mover.course_sd_rad)
+    if vague or vaguer:
+        return replace(old, confirmed_ns=new.confirmed_ns, detections=new.detections, sensors=new.sensors)
+    return replace(new, first_ns=first_ns)
 
 
 def moved_on(old: Mover, new: Mover, aims: Sequence[Aim]) -> bool:

@@ -46,7 +46,8 @@ class RuleSettings:
     p_reach : float
         Probability of heading for some protected zone below which it is not warned of.
     presence_* :
-        How long, how often and how sure one node must hear, and by how much the bearing must sweep.
+        How long and how often one node must hear, by how much the bearing must sweep in all and how fast. That sweep is
+        what decides: `p_exists` weighs a node's false alarms by their number alone, before it.
     engine_mps, engine_sd_mps : float
         Speed that is assumed of what was only heard (FIELD 2.4: 185 km/h) or only called in.
     """
@@ -63,8 +64,9 @@ class RuleSettings:
     p_reach: float = 0.15
     presence_s: float = 10.0
     presence_detections: int = 8
-    presence_p_exists: float = 0.8
-    presence_sweep_rad: float = math.radians(20.0)
+    presence_p_exists: float = 0.1
+    presence_sweep_rad: float = math.radians(35.0)
+    presence_turn_radps: float = math.radians(1.2)
     presence_longest_s: float = 300.0
     presence_quiet_s: float = 20.0
     explained_m: float = 3_000.0
@@ -220,7 +222,8 @@ def judge_presence(
             return silent("did_not_last")
         if presence.p_exists < settings.presence_p_exists:
             return silent("not_sure_it_exists")
-        if abs(sweep.total_rad) < settings.presence_sweep_rad:
+        swept = abs(sweep.total_rad)
+        if swept < settings.presence_sweep_rad or swept < settings.presence_turn_radps * lasted_s:
             return silent("bearing_stands_still")
     return Case(
         source=presence.presence,
