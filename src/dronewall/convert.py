@@ -163,9 +163,7 @@ class _Conversion:
         if self.wall is not None and self.kind == "adsb":
             spec = next(spec for spec in self.wall.sensor if spec.id == self.sensor)
             self.options["receiver_deg"] = (spec.latitude_deg, spec.longitude_deg)
-        if not self.part.timed:
-            self._times(day_ns or 0)
-        survey = self._survey()
+        survey = self._survey() if self.part.timed else self._timed(day_ns or 0)
         faults: Counter[str] = Counter(survey.reader.faults.reasons)
         if not survey.rows:
             self._nothing(survey, faults)
@@ -245,16 +243,12 @@ class _Conversion:
             moved_m = SECOND_SD_S * self._speed.get(name, 0.0)
             found.values[row, Column.POSITION_SD_M] = hypot(found.values[row, Column.POSITION_SD_M], moved_m)
 
-    def _times(self, day_ns: int) -> None:
-        """Say what times there are, and space frames evenly where no counter runs."""
-        plain = _Survey(self._reader())
-        spans: set[int] = set()
-        for decoded in self._pieces(plain.reader):
-            plain.take(decoded)
-            spans.update(decoded.detections.time_ns[:1].tolist() + decoded.detections.time_ns[-1:].tolist())
-        if len(spans) > 1 or not plain.rows:
+    def _timed(self, day_ns: int) -> "_Survey":
+        """A survey that says what times there are, with frames spaced evenly where no counter runs."""
+        plain = self._survey()
+        if plain.last_ns > plain.first_ns or not plain.rows:
             self.notes.append(f"The counter has no epoch: its first value counts as {utc_text(day_ns)}.")
-            return
+            return plain
         guess_ns = int(SECOND_NS / (FRAMES_PER_SECOND * len(plain.identities)))
         self.options["pace_ns"] = guess_ns
         pace = self._survey().pace()
@@ -264,6 +258,7 @@ class _Conversion:
             f"No frame of {self.source.name} carries a time: frames are spaced evenly from {utc_text(day_ns)}, so that "
             f"{how}; times and speeds between detections are only as good as that."
         )
+        return self._survey()
 
     def _nothing(self, survey: "_Survey", faults: Counter[str]) -> None:
         if faults["no date and time"]:
@@ -336,7 +331,7 @@ class _Survey:
         self.first_ns, self.last_ns = 2**63 - 1, 0
         self.whole_seconds = True
         self._low, self._high = np.full(2, np.inf), np.full(2, -np.inf)
-        self._ratios: list[float] = []
+        self._ratios, self._ratio_sum = 0, 0.0
         self._last: dict[str, tuple[int, float, float]] = {}
 
     def take(self, decoded: Decoded) -> None:
@@ -369,12 +364,13 @@ class _Survey:
             last = self._last.get(name)
             if last is not None and 0 < now[0] - last[0] < 10 * SECOND_NS:
                 moved = METRES_PER_RADIAN * hypot(now[1] - last[1], (now[2] - last[2]) * cos(now[1]))
-                self._ratios.append(moved / (now[0] - last[0]) * SECOND_NS / speeds[row])
+                self._ratios += 1
+                self._ratio_sum += moved / (now[0] - last[0]) * SECOND_NS / speeds[row]
             self._last[name] = now
 
     def pace(self) -> float | None:
         """By how much the time between positions must grow for speeds to be right; None where nothing tells."""
-        return float(np.mean(self._ratios)) if len(self._ratios) >= 10 and np.mean(self._ratios) > 0 else None
+        return self._ratio_sum / self._ratios if self._ratios >= 10 and self._ratio_sum > 0.0 else None
 
     def middle(self) -> tuple[float, float, float]:
         """Latitude and longitude (degrees) of the middle of all positions, and a range (m) that holds them."""

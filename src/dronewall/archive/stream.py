@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dronewall.archive.columns import text_array, value_array
-from dronewall.archive.files import beside, stamped, write_table
+from dronewall.archive.files import beside, stamped
 from dronewall.archive.looks import Looks, RecordedRows
 from dronewall.archive.recording import TEXTS, check_target, looks_table
 from dronewall.records.columns import FILE_NAMES
@@ -31,6 +31,7 @@ class RecordingWriter:
         schema = SCHEMA.with_metadata(stamped(metadata))
         self._file = pq.ParquetWriter(folder / "detections.parquet", schema, compression="zstd")
         self._waiting: list[pa.Table] = []
+        self._scans: pq.ParquetWriter | None = None
         self._looks: list[pa.Table] = []
 
     def add(self, rows: RecordedRows, looks: Looks | None = None) -> None:
@@ -39,23 +40,32 @@ class RecordingWriter:
             self._waiting.append(_table(rows))
         if looks is not None:
             self._looks.append(looks_table(looks))
-        if sum(table.num_rows for table in self._waiting) >= ROWS_AT_ONCE:
+        if max(_rows(self._waiting), _rows(self._looks)) >= ROWS_AT_ONCE:
             self._flush()
 
     def close(self, *, whole: bool) -> None:
         """Finish the files; with `whole` the recording is complete."""
         if whole:
             self._flush()
-            if self._looks:
-                write_table(self._folder / "scans.parquet", pa.concat_tables(self._looks), self.metadata)
             (self._folder / "wall.toml").write_text(self.wall_toml, encoding="utf-8")
-            self._file.add_key_value_metadata(stamped(self.metadata))
         self._file.close()
+        if self._scans is not None:
+            self._scans.close()
 
     def _flush(self) -> None:
         if self._waiting:
-            self._file.write_table(pa.concat_tables(self._waiting).replace_schema_metadata(self._file.schema.metadata))
+            self._file.write_table(pa.concat_tables(self._waiting).replace_schema_metadata(stamped(self.metadata)))
             self._waiting = []
+        if self._looks:
+            table = pa.concat_tables(self._looks).replace_schema_metadata(stamped(self.metadata))
+            if self._scans is None:
+                self._scans = pq.ParquetWriter(self._folder / "scans.parquet", table.schema, compression="zstd")
+            self._scans.write_table(table)
+            self._looks = []
+
+
+def _rows(tables: list[pa.Table]) -> int:
+    return sum(table.num_rows for table in tables)
 
 
 @contextmanager
