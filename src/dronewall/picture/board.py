@@ -16,7 +16,7 @@ from dronewall.picture import alerts as book_file
 from dronewall.picture.act import Act, ActKind
 from dronewall.picture.alerts import Book, NotNow, told
 from dronewall.picture.area import AreaSettings, Outlook
-from dronewall.picture.case import TRACK, Case
+from dronewall.picture.case import PRESENCE, TRACK, Case
 from dronewall.picture.clock import escalated, escalation_due_ns, lapses
 from dronewall.picture.drafting import draft, ending, redrafted
 from dronewall.picture.ground import GroundMap
@@ -26,13 +26,13 @@ from dronewall.picture.groups import (
     JOINED_KM2,
     SENT_PAUSE_NS,
     Group,
-    differs,
     followed,
     group_restored,
     moved_on,
     outlook,
     renewed,
     same_thing,
+    still_good,
 )
 from dronewall.picture.judging import Judged
 from dronewall.picture.rules import RuleSettings, Silence
@@ -56,6 +56,7 @@ class Board:
         self._groups: list[Group] = []
         self._count = 0
         self._looked_ns: dict[str, int] = {}
+        self._came_ns: dict[str, int] = {}
 
     # ------------------------------------------------------------------ each second
 
@@ -163,11 +164,15 @@ class Board:
     # ------------------------------------------------------------------ groups
 
     def _ripe(self, case: Case, time_ns: int) -> bool:
-        """Whether a new case is looked at now: a young track may wait for a better course, others have their turn."""
+        """Whether a new case is looked at now: a young track may wait for a better course, one node for another."""
         rules = self._rules
         if case.kind == TRACK and case.mover.course_sd_rad > rules.course_sd_rad:
             since_ns = time_ns - max(case.confirmed_ns, case.first_ns)
             if since_ns < nanoseconds(rules.patience_s):
+                return False
+        if case.kind == PRESENCE:
+            since_ns = time_ns - self._came_ns.setdefault(case.source, time_ns)
+            if since_ns < nanoseconds(rules.presence_patience_s):
                 return False
         looked = self._looked_ns.get(case.source)
         return looked is None or time_ns - looked >= LOOK_AGAIN_NS
@@ -229,12 +234,13 @@ class Board:
         moved = any(s not in group.drawn or moved_on(group.drawn[s], c.mover, aims) for s, c in group.cases.items())
         if not (risen or ((evidence or moved) and (waited or not group.alerts or evidence))):
             return []
-        area = outlook(list(group.cases.values()), self._ground.grounds, self._area, self._rules).area()
+        seen = outlook(list(group.cases.values()), self._ground.grounds, self._area, self._rules)
+        area = seen.area()
         group.drawn = {source: case.mover for source, case in group.cases.items()}
         if sum(aim.probability for aim in area.aims) < TURNED_AWAY:
             group.away, group.drawn_ns = True, time_ns
             return self._call_off(group, Message.ALL_CLEAR, "turned away from protected ground", time_ns)
-        if not (risen or group.away or differs(group.area.ring, area.ring, group.area.km2, area.km2)):
+        if not (risen or group.away) and still_good(group.area, seen, area, sent=sent):
             return []
         group.area, group.drawn_ns, group.drawn_level, group.away = area, time_ns, int(group.level), False
         return self._write(group, time_ns)
@@ -345,6 +351,7 @@ class Board:
     def _forget(self, judged: Mapping[str, Judged], time_ns: int) -> None:
         """Drop what is long over; a closed group is kept while its things are about, so that it is not opened again."""
         self._looked_ns = {source: at for source, at in self._looked_ns.items() if source in judged}
+        self._came_ns = {source: at for source, at in self._came_ns.items() if source in judged}
         self.book.forget(time_ns - REMEMBERED_NS)
         for group in self._groups:
             if (group.muted or group.away) and not judged.keys() & group.cases.keys():
@@ -365,6 +372,7 @@ class Board:
             "groups": [group.saved() for group in self._groups],
             "count": self._count,
             "looked_ns": self._looked_ns,
+            "came_ns": self._came_ns,
         }
 
     def restore(self, saved: Mapping[str, Any]) -> None:
@@ -373,6 +381,7 @@ class Board:
         self._groups = [group_restored(group) for group in saved["groups"]]
         self._count = saved["count"]
         self._looked_ns = dict(saved["looked_ns"])
+        self._came_ns = dict(saved["came_ns"])
 
 
 def _place(case: Case) -> shapely.Point:

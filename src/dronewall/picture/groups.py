@@ -9,12 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import shapely
-from shapely.geometry import Polygon
-
 from dronewall.picture.area import Aim, Area, AreaSettings, Ground, Mover, Outlook
 from dronewall.picture.case import CALL, PRESENCE, TRACK, Case, restored
-from dronewall.picture.plane import Plane, Ring
+from dronewall.picture.plane import Plane
 from dronewall.picture.rules import RuleSettings
 from dronewall.records.alert import Level
 from dronewall.units import SECOND_NS, nanoseconds
@@ -23,11 +20,14 @@ JOINED_KM2: Final = 750.0
 """Things share a warning while its area stays below this; beyond, two small ones are better than one large."""
 HELD: Final = 0.85
 """A thing whose area already lies so far inside a warning's joins it without another message to anybody."""
-GROWN: Final = 0.12
+STILL_HELD: Final = 0.82
+STILL_HELD_SENT: Final = 0.75
 SHRUNK: Final = 0.6
-"""A new area replaces the drawn one when it adds this share of it, or needs no more than this share."""
+SHRUNK_SENT: Final = 0.4
+"""A drawn area stands while it still holds so much of where its things can come down, unless so small a share of it
+would do. What has been approved stands more firmly: each update asks people to read and an operator to decide."""
 DRAFT_PAUSE_NS: Final = 10 * SECOND_NS
-SENT_PAUSE_NS: Final = 60 * SECOND_NS
+SENT_PAUSE_NS: Final = 120 * SECOND_NS
 """How long an area stands at least, as a draft and once approved."""
 VAGUE_M: Final = 1_000.0
 VAGUE_RAD: Final = math.radians(15.0)
@@ -185,13 +185,11 @@ def moved_on(old: Mover, new: Mover, aims: Sequence[Aim]) -> bool:
     return distance_m(old, new) > max(3_000.0, 0.25 * ahead_m)
 
 
-def differs(old: Ring, new: Ring, old_km2: float, new_km2: float) -> bool:
-    """Whether a new area is worth a revision: it adds ground, or needs far less of it."""
-    if new_km2 <= SHRUNK * old_km2:
-        return True
-    was = Polygon(old)
-    added = shapely.difference(Polygon(new), was).area / was.area
-    return bool(added >= GROWN)
+def still_good(drawn: Area, seen: Outlook, new: Area, *, sent: bool) -> bool:
+    """Whether the drawn area still says what the evidence does."""
+    if new.km2 <= (SHRUNK_SENT if sent else SHRUNK) * drawn.km2:
+        return False
+    return seen.held(drawn.ring) >= (STILL_HELD_SENT if sent else STILL_HELD)
 
 
 def distance_m(one: Mover, other: Mover) -> float:

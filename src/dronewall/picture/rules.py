@@ -47,7 +47,8 @@ class RuleSettings:
         Probability of heading for some protected zone below which it is not warned of.
     presence_* :
         How long and how often one node must hear, by how much the bearing must sweep in all and how fast. That sweep is
-        what decides: `p_exists` weighs a node's false alarms by their number alone, before it.
+        what decides: `p_exists` weighs a node's false alarms by their number alone, before it. Then it is waited for
+        `presence_patience_s` whether a second node makes a track of it.
     engine_mps, engine_sd_mps : float
         Speed that is assumed of what was only heard (FIELD 2.4: 185 km/h) or only called in.
     """
@@ -68,6 +69,7 @@ class RuleSettings:
     presence_sweep_rad: float = math.radians(35.0)
     presence_turn_radps: float = math.radians(1.2)
     presence_longest_s: float = 300.0
+    presence_patience_s: float = 15.0
     presence_quiet_s: float = 20.0
     explained_m: float = 3_000.0
     engine_mps: float = 50.0
