@@ -109,7 +109,7 @@ class Deliveries:
         """End the threads; what is unfinished goes on after the next start."""
         self._stop.set()
         for thread in self._going.values():
-            thread.join(timeout=15.0)
+            thread.join(timeout=2.0)
         for carrier in self._carriers.values():
             carrier.close()
 

@@ -31,7 +31,8 @@ from dronewall.watch.sources import Item, Source
 
 STEP_S = 0.04
 PICTURE_S = 0.2
-BATCH = 4_000
+BUDGET_S = 0.1
+CHUNK = 250
 UNPACED_STEP_NS = 5 * SECOND_NS
 SNAPSHOT_NS = 120 * SECOND_NS
 SNAPSHOT_WALL_S = 60.0
@@ -190,7 +191,7 @@ class Engine:
             self._source.start()
             drawn = 0.0
             while not self._stop.is_set():
-                self._catch_up(once=True)
+                self._catch_up(budget_s=BUDGET_S)
                 wall = time.monotonic()
                 if self._draw_soon or wall - drawn >= PICTURE_S:
                     drawn = wall
@@ -237,34 +238,41 @@ class Engine:
         self._kept = (self._ticked_ns, time.monotonic())
 
     def _first_second(self) -> int:
-        return self._clock.now_ns() // SECOND_NS * SECOND_NS
+        clock = self._clock
+        begins = clock.start_ns if isinstance(clock, PlaybackClock) else clock.now_ns()
+        return begins // SECOND_NS * SECOND_NS
 
     def _log_reaches(self) -> int:
         """The newest input whose events stand in the log."""
         return max((int(event.payload.get("input", 0)) for _, event in self._log.events(after_seq=0)), default=0)
 
-    def _catch_up(self, *, once: bool = False) -> None:
-        """Take what is due; `once`, at most one batch of it."""
+    def _catch_up(self, *, budget_s: float | None = None) -> None:
+        """Take what is due, for at most about `budget_s`. A replay that the desk cannot follow slows down instead."""
+        clock, began = self._clock, time.monotonic()
+        now = clock.now_ns()
+        if isinstance(clock, PlaybackClock) and clock.unpaced and not clock.paused and budget_s is not None:
+            now = min(now + UNPACED_STEP_NS, clock.end_ns)
+            clock.set(now_ns=now)
         while True:
-            clock = self._clock
-            now = clock.now_ns()
-            if isinstance(clock, PlaybackClock) and clock.unpaced and not clock.paused and once:
-                now = min(now + UNPACED_STEP_NS, clock.end_ns)
-                clock.set(now_ns=now)
-            items = self._source.due(now, BATCH)
-            whole = len(items) < BATCH
-            for group in _grouped(items):
-                if isinstance(group, Act):
-                    self._take(max(group.time_ns, self._ticked_ns), "act", act_json(group, given=True).encode())
-                else:
-                    self._take(max(group[-1].received_ns, self._reached_ns), "scans", packed(group), group)
-                    self._made(group)
-            if whole and now >= self._ticked_ns + SECOND_NS:
-                self._take(now, "scans", packed([]), ())
-            if whole:
-                self._reached_ns = max(self._reached_ns, now)
-            if whole or once:
+            items = self._source.due(now, CHUNK)
+            self._take_items(items)
+            if len(items) < CHUNK:
+                break
+            if budget_s is not None and time.monotonic() - began > budget_s:
+                if isinstance(clock, PlaybackClock):
+                    clock.set(now_ns=self._reached_ns)
                 return
+        if now >= self._ticked_ns + SECOND_NS:
+            self._take(now, "scans", packed([]), ())
+        self._reached_ns = max(self._reached_ns, now)
+
+    def _take_items(self, items: Sequence[Item]) -> None:
+        for group in _grouped(items):
+            if isinstance(group, Act):
+                self._take(max(group.time_ns, self._ticked_ns), "act", act_json(group, given=True).encode())
+            else:
+                self._take(max(group[-1].received_ns, self._reached_ns), "scans", packed(group), group)
+                self._made(group)
 
     def _made(self, scans: Sequence[Scan]) -> None:
         newest = max((int(s.received_ns) for s in scans if len(s.detections)), default=0)

@@ -23,7 +23,8 @@ from dronewall.records.words import LABELS
 from dronewall.units import SECOND_NS, utc_text
 from dronewall.watch.pictures import Json, unix_s
 
-EVERY_NS = 5 * SECOND_NS
+STEP_NS = 2 * SECOND_NS
+EVERY_NS = 3 * STEP_NS
 POINTS = 900
 TRACKS = 1_000
 SCANS = 8_000
@@ -33,7 +34,7 @@ _POINT = struct.Struct(f"<d4f{len(LABELS)}f")
 
 
 class _Path:
-    """The last points of one track, one a second, packed: a night has many."""
+    """The last points of one track, one each `STEP_NS`, packed: a night has many."""
 
     __slots__ = ("_origin", "_points")
 
@@ -99,8 +100,8 @@ class History:
         if self._folder is not None:
             self._seen.append(scan)
 
-    def second(self, time_ns: int, tracks: Tracks) -> None:
-        """The tracks at a whole second."""
+    def step(self, time_ns: int, tracks: Tracks) -> None:
+        """The tracks at a whole multiple of `STEP_NS`."""
         hour = utc_text(time_ns)[:13]
         if self._hour and hour != self._hour:
             self.write()

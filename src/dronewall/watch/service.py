@@ -185,7 +185,7 @@ def serve(wall: Wall, wall_toml: str, prepare: Prepare, site: Site) -> None:
                 server_header=False,
             )
         )
-        running = Running(wall=wall, wall_toml=wall_toml, site=site, station=station, tokens=tokens)
+        running = Running(wall=wall, wall_toml=wall_toml, site=site, station=station)
         failures: list[Exception] = []
 
         def begin() -> None:
@@ -239,7 +239,7 @@ def _salt(vault: Vault) -> bytes:
 class Running:
     """The parts that are opened once the desk is prepared, and closed at the end."""
 
-    def __init__(self, *, wall: Wall, wall_toml: str, site: Site, station: Station, tokens: Tokens) -> None:
+    def __init__(self, *, wall: Wall, wall_toml: str, site: Site, station: Station) -> None:
         self._wall, self._wall_toml, self._site, self._station = wall, wall_toml, site, station
         self._stack = contextlib.ExitStack()
         self._engine: Engine | None = None

@@ -26,7 +26,7 @@ from dronewall.watch import acts
 from dronewall.watch.clock import Clock, PlaybackClock
 from dronewall.watch.deliveries import Deliveries, Fate
 from dronewall.watch.engine import Engine
-from dronewall.watch.history import History
+from dronewall.watch.history import STEP_NS, History
 from dronewall.watch.hub import Hub
 from dronewall.watch.pictures import (
     Heights,
@@ -133,7 +133,7 @@ class Station:
         """Sensors, feeds, engine and people listening."""
 
         def look() -> Json:
-            now = self._clock.now_ns()
+            now = engine.shown_ns
             return {
                 "status": self.status,
                 "version": __version__,
@@ -154,7 +154,7 @@ class Station:
 
     def tracks(self) -> "Future[Json]":
         """Tracks and presences now."""
-        return self.engine.ask(lambda: self._picture(self._clock.now_ns()))
+        return self.engine.ask(lambda: self._picture(self.engine.shown_ns))
 
     def card(self, track: str) -> "Future[Json]":
         """Why this track is believed."""
@@ -295,7 +295,8 @@ class Station:
 
     def second(self, time_ns: int) -> None:
         """A second has passed."""
-        self._history.second(time_ns, self.engine.desk.tracks(time_ns))
+        if time_ns % STEP_NS == 0:
+            self._history.step(time_ns, self.engine.desk.tracks(time_ns))
 
     def events_logged(self, logged: Sequence[tuple[int, Event]]) -> None:
         """Events stand in the log: tell everybody, and carry out what was approved."""
