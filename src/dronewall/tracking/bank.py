@@ -29,6 +29,7 @@ class Bank:
     feature : np.ndarray [shape=(n, 4)]
         Count and sum of radar cross sections (dBsm), count and sum of log tones (ln Hz).
     physical_ns, claim_ns : time of the latest detection that is no claim, and that is one.
+    classed_ns : when `classes` was last worked out.
     seen : np.ndarray of bool [shape=(n, sensors)]
     """
 
@@ -42,6 +43,7 @@ class Bank:
     physical_ns: Ints
     claim_ns: Ints
     detections: Ints
+    classed_ns: Ints
     identity: Ints
     conflict: Floats
     x: Floats

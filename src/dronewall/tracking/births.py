@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from dronewall.geo.frames import ecef_to_geodetic, enu_axes, rotated, rotated_back
+from dronewall.geo.frames import rotated_back
+from dronewall.tracking.axes import local_axes
 from dronewall.tracking.measured import Measured
 from dronewall.tracking.settings import TrackerSettings
 from dronewall.units import Floats, Ints
@@ -24,7 +25,7 @@ def from_plots(measured: Measured, which: Ints, settings: TrackerSettings) -> tu
         _outer(rotated_back(A, direction) * size[:, None])
         for direction, size in ((radial, sd[:, 0]), (across, flat * sd[:, 1]), (upward, up_sd))
     )
-    place = measured.plot[which] - 0.0
+    place = measured.plot[which]
     P = np.zeros((len(z), 6, 6))
     P[:, :3, :3] = cov
     P[:, 3:, 3:] = _velocity_cov(place, settings.speed_sd_mps, settings.first_climb_sd_mps)
@@ -48,16 +49,9 @@ def from_claims(measured: Measured, which: Ints, settings: TrackerSettings) -> t
 
 
 def _velocity_cov(place: Floats, level_sd: float, up_sd: float) -> Floats:
-    latitude, longitude, _ = ecef_to_geodetic(place)
-    up = enu_axes(latitude, longitude)[:, 2]
+    up = local_axes(place)[:, 2]
     return np.eye(3) * level_sd**2 + _outer(up) * (up_sd**2 - level_sd**2)
 
 
 def _outer(v: Floats) -> Floats:
     return np.asarray(v[:, :, None] * v[:, None, :])
-
-
-def east_north_up(ecef_m: Floats, vectors: Floats) -> Floats:
-    """Vectors [shape=(n, 3)] at places, along the local axes."""
-    latitude, longitude, _ = ecef_to_geodetic(ecef_m)
-    return rotated(enu_axes(latitude, longitude), vectors)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dronewall.geo.frames import ecef_to_geodetic, enu_axes, geodetic_to_ecef, rotated
+from dronewall.geo.frames import ecef_to_geodetic, geodetic_to_ecef
 from dronewall.geo.terrain import Terrain
 from dronewall.records.detection import Column
 from dronewall.records.scan import Scan
@@ -13,6 +13,7 @@ from dronewall.records.words import LABELS
 from dronewall.sensors.sensor import Sensor
 from dronewall.tracking import classes
 from dronewall.tracking.association import Shares
+from dronewall.tracking.axes import along_axes, local_axes
 from dronewall.tracking.coverage import GROUP_OF_LABEL, LEAST_P, Coverage, mixed
 from dronewall.tracking.memory import Memory
 from dronewall.tracking.rows import means, turned
@@ -23,6 +24,7 @@ LIKELY = 0.5  # a pair above this is "the" detection of that track
 WORTH_KEEPING = 0.05  # a pair above this is evidence
 SILENCE_SHARE = 0.3  # hits and misses in a row are not independent: each counts for so much of one
 SIGNATURE_LIMIT = 8.0
+CLASS_EVERY_S = 1.5
 HINT_S = 10.0  # a classifier's answers within so long are one opinion
 
 
@@ -176,14 +178,16 @@ class Core:
         return who
 
     def reclass(self, who: Ints, time_ns: int) -> None:
-        """Renew the class posterior of tracks that were just detected."""
+        """Renew the class posterior of tracks that were just detected, where it is not fresh."""
         bank = self.memory.bank
+        who = who[time_ns - bank.classed_ns[who] >= CLASS_EVERY_S * SECOND_NS]
         if not len(who):
             return
+        bank.classed_ns[who] = time_ns
         mean, cov = means(bank, who, time_ns, self.motion)
         latitude, longitude, altitude = ecef_to_geodetic(mean[:, :3])
-        axes = enu_axes(latitude, longitude)
-        velocity, local = rotated(axes, mean[:, 3:]), turned(axes, cov)
+        axes = local_axes(mean[:, :3])
+        velocity, local = along_axes(axes, mean[:, 3:]), turned(axes, cov)
         ground = self.ground_hae_m(latitude, longitude)
         bank.classes[who] = classes.posterior(
             np.hypot(velocity[:, 0], velocity[:, 1]),

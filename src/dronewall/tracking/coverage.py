@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dronewall.geo.frames import ecef_to_geodetic, enu_axes, rotated
 from dronewall.kernels.filters import predicted
 from dronewall.records.weather import Weather
 from dronewall.records.words import LABELS
 from dronewall.sensors.sensor import Sensor
+from dronewall.tracking.axes import along_axes, local_axes
 from dronewall.tracking.bank import Bank
-from dronewall.units import SECOND_NS, Floats, Ints, speed_of_sound_mps
+from dronewall.units import SECOND_NS, Bools, Floats, Ints, speed_of_sound_mps
 
 GROUPS = ("fixed_wing_piston", "fixed_wing_small", "multirotor", "bird", "flock", "aircraft")
 _GROUP_OF = {
@@ -34,8 +34,13 @@ _GROUP_OF = {
     "unknown": 0,
 }
 GROUP_OF_LABEL = np.array([_GROUP_OF[label] for label in LABELS])
+_LABELS_OF_GROUP = [np.flatnonzero(group == GROUP_OF_LABEL) for group in range(len(GROUPS))]
 FASTEST_MPS = 150.0  # a track moves no faster between two renewals than this, or its own speed if that is more
+WHOLE = 0.999  # of a footprint: beyond it a look hears next to nothing
+UNSURE_M, SPREAD_SD = 200.0, 1.3  # from which spread on, and over how many standard deviations, the least p counts
+FASTER_MPS = 40.0  # what a track may gain on its own speed between two renewals
 LEAST_SHARE = 0.02  # of a label that a track may have for its sensor to be asked about it
+MOVED_M = 200.0  # a view holds until the fastest track in it has moved so far, within these times:
 RENEW_S = 3.0
 RENEW_EMPTY_S = 10.0
 
@@ -66,6 +71,15 @@ class Coverage:
         self.places = np.array([sensor.ecef_m for sensor in sensors]).reshape(-1, 3)
         self._reach = np.array([sensor.reach_m for sensor in sensors])
         self._sound = np.array([sensor.sound_delay for sensor in sensors], bool)
+        self._group_reach = np.array(
+            [
+                [
+                    min(sensor.reach_m, sensor.footprint_m(WHOLE, label, weather)) if sensor.sound_delay else 0.0
+                    for label in GROUPS
+                ]
+                for sensor in sensors
+            ]
+        ).reshape(-1, len(GROUPS))
         self._sound_mps = speed_of_sound_mps(weather.temperature_c)
 
     def near(self, index: int, bank: Bank, time_ns: int) -> View:
@@ -83,51 +97,76 @@ class Coverage:
             self.views[index] = replace(self.views[index], until_ns=0)
 
     def _renewed(self, index: int, bank: Bank, time_ns: int) -> View:
-        sensor, n = self.sensors[index], bank.n
+        n = bank.n
         empty_until = time_ns + round(RENEW_EMPTY_S * SECOND_NS)
         if not n:
             return replace(NOTHING, until_ns=empty_until)
+        x, P = bank.x[:n, 0], bank.P[:n, 0]
         dt = (time_ns - bank.time_ns[:n]) / SECOND_NS
-        rough = bank.x[:n, 0, :3] + bank.x[:n, 0, 3:] * dt[:, None]
-        spread = np.sqrt(bank.P[:n, 0, 0, 0] + bank.P[:n, 0, 1, 1] + bank.P[:n, 0, 2, 2])
-        speed = np.sqrt((bank.x[:n, 0, 3:] ** 2).sum(axis=1))
-        away = np.sqrt(((rough - self.places[index]) ** 2).sum(axis=1))
-        allowance = np.maximum(speed, FASTEST_MPS) * RENEW_EMPTY_S + 3.0 * spread
-        counts = away < self._reach[index] + allowance
-        if sensor.sound_delay:
-            counts &= bank.number[:n] > 0
-        near = np.flatnonzero(counts)
+        spread = np.sqrt(_trace(P, 0) + _trace(P, 3) * dt * dt)
+        speed = np.sqrt((x[:, 3:] ** 2).sum(axis=1))
+        away = x[:, :3] + x[:, 3:] * dt[:, None] - self.places[index]
+        away = np.sqrt((away * away).sum(axis=1))
+        reach = self._reach[index] + np.zeros(n)
+        if self._sound[index]:
+            reach = (self._asked(bank.classes[:n]) * self._group_reach[index]).max(axis=1)
+            reach[bank.number[:n] == 0] = -np.inf
+        allowance = (speed + FASTER_MPS) * RENEW_EMPTY_S
+        near = np.flatnonzero(away < reach + allowance + np.minimum(3.0 * spread, reach))
         if not len(near):
             return replace(NOTHING, until_ns=empty_until)
-        p = self._p_detect(sensor, bank, near, dt[near])
-        some = bool((p > LEAST_P).any())
-        until_ns = time_ns + round(RENEW_S * SECOND_NS)
-        if sensor.sound_delay and not some and (away[near] > 1.5 * FASTEST_MPS * RENEW_EMPTY_S + spread[near]).all():
-            until_ns = empty_until
-        return View(key=bank.key[near].copy(), p=p, until_ns=until_ns, some=some)
+        # A track that is known less well than the sensor sees far may be out of its sight: a miss says nothing.
+        seen = np.flatnonzero((away < reach)[near] & (spread < 0.5 * reach)[near])
+        p = np.zeros((len(near), len(GROUPS)))
+        if len(seen):
+            p[seen] = self._p_detect(index, bank, near[seen], dt[near[seen]], spread[near[seen]])
+        hold_s = min(max(MOVED_M / max(float(speed[near].max()), 1.0), RENEW_S), RENEW_EMPTY_S)
+        until_ns = time_ns + round(hold_s * SECOND_NS)
+        return View(key=bank.key[near].copy(), p=p, until_ns=until_ns, some=bool((p > LEAST_P).any()))
 
-    def _p_detect(self, sensor: Sensor, bank: Bank, near: Ints, dt: Floats) -> Floats:
-        """Per look and group of labels; of sound, for where the track was when it made what arrives."""
-        mean, cov = np.empty((len(near), 6)), np.empty((len(near), 6, 6))
+    def _p_detect(self, index: int, bank: Bank, near: Ints, dt: Floats, spread: Floats) -> Floats:
+        """Per look and group of labels; of sound, for where the track was when it made what arrives.
+
+        Where the place is uncertain, the least of five places within its spread: what may be hidden is no miss.
+        """
+        sensor, k = self.sensors[index], len(near)
+        mean, cov = np.empty((k, 6)), np.empty((k, 6, 6))
         predicted(bank.x[near], bank.P[near], bank.mu[near], dt, self.motion, mean, cov)
         place, velocity = mean[:, :3], mean[:, 3:]
         if sensor.sound_delay:
             delay = np.sqrt(((place - sensor.ecef_m) ** 2).sum(axis=1)) / self._sound_mps
             place = place - velocity * delay[:, None]
-        latitude, longitude, _ = ecef_to_geodetic(place)
-        enu = rotated(enu_axes(latitude, longitude), velocity)
-        p = np.full((len(near), len(GROUPS)), np.nan)
-        shares = bank.classes[near]
+        axes = local_axes(place)
+        enu = along_axes(axes, velocity)
+        unsure = np.flatnonzero(spread > UNSURE_M)
+        sd = SPREAD_SD * np.sqrt(_trace(cov[unsure], 0) / 2.0)[:, None]
+        steps = [sign * sd * axes[unsure, axis] for axis in (0, 1) for sign in (1.0, -1.0)]
+        of = np.concatenate([np.arange(k), *([unsure] * len(steps))])
+        place = np.concatenate([place, *(place[unsure] + step for step in steps)])
+        asked = self._asked(bank.classes[near])
+        if sensor.spec.p_detect is not None and not sensor.sound_delay:
+            asked[:] = [True] + [False] * (len(GROUPS) - 1)  # the same for every label
+        p = np.full((k, len(GROUPS)), np.nan)
         for group, label in enumerate(GROUPS):
-            if group and sensor.spec.p_detect is not None and not sensor.sound_delay:
-                p[:, group] = p[:, 0]
-                continue
-            asked = np.flatnonzero(shares[:, group == GROUP_OF_LABEL].sum(axis=1) >= LEAST_SHARE)
-            if len(asked):
-                p[asked, group] = sensor.p_detect(place[asked], enu[asked], label, self.weather)
+            rows = np.flatnonzero(asked[of, group]) if len(of) > k else np.flatnonzero(asked[:, group])
+            if len(rows):
+                least = np.ones(k)
+                np.minimum.at(least, of[rows], sensor.p_detect(place[rows], enu[of[rows]], label, self.weather))
+                p[asked[:, group], group] = least[asked[:, group]]
         # What was not asked about is taken as usual, so that it speaks neither for nor against.
         usual = np.nansum(p, axis=1) / np.maximum(np.isfinite(p).sum(axis=1), 1)
         return np.where(np.isnan(p), usual[:, None], p)
+
+    def _asked(self, classes: Floats) -> Bools:
+        """Which groups of labels each track may be of [shape=(k, len(GROUPS))]; as far as it is worth asking."""
+        asked = np.empty((len(classes), len(GROUPS)), bool)
+        for group, labels in enumerate(_LABELS_OF_GROUP):
+            asked[:, group] = classes[:, labels].sum(axis=1) >= LEAST_SHARE
+        return asked
+
+
+def _trace(P: Floats, first: int) -> Floats:
+    return np.asarray(P[:, first, first] + P[:, first + 1, first + 1] + P[:, first + 2, first + 2])
 
 
 def mixed(p: Floats, classes: Floats) -> Floats:

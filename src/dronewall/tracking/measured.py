@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dronewall.geo.frames import ecef_to_geodetic, enu_axes, from_range_azimuth_elevation, geodetic_to_ecef
+from dronewall.geo.frames import enu_axes, from_range_azimuth_elevation, geodetic_to_ecef
 from dronewall.kernels.filters import CLAIM, POLAR, ROWS, SOUND
 from dronewall.records.detection import Column, Detections
 from dronewall.sensors.sensor import Sensor
@@ -138,12 +138,6 @@ def claims(sensor: Sensor, rows: Detections, time_ns: int) -> Measured:
         density=np.full(m, CLAIM_DENSITY),
         false=np.full(m, 0.05),
     )
-
-
-def up_at(ecef_m: Floats) -> Floats:
-    """Upward normal at places [shape=(n, 3)]."""
-    latitude, longitude, _ = ecef_to_geodetic(ecef_m)
-    return enu_axes(latitude, longitude)[..., 2, :]
 
 
 def _places(sensor: Sensor, m: int) -> tuple[Floats, Floats]:
