@@ -41,7 +41,7 @@ class Duty:
         return found
 
     def current(self, act: Act, alerts: Iterable[Alert]) -> Act | None:
-        """The act as it is done when its time has come: a decision is about the newest draft; None: there is none left."""
+        """The act as it is done when its time has come: about the newest draft; None: there is none left."""
         if act.kind not in (ActKind.APPROVE, ActKind.ACKNOWLEDGE, ActKind.SHOWN):
             return act
         drafts = [a for a in alerts if a.alert == act.alert and a.state is AlertState.DRAFT]

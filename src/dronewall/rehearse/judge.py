@@ -23,6 +23,7 @@ class Judge:
         self._night, self._desk = night, desk
         self._alerts: dict[tuple[str, int], Alert] = {}
         self._behind: dict[tuple[str, int], frozenset[int]] = {}
+        self._drafted_ns: dict[tuple[str, int], int] = {}
         self._believed: dict[int, int] = {}
         rows = np.repeat(np.arange(len(night.scan)), night.rows_of)
         self._sensor_of_row = night.sensor_of[rows]
@@ -39,8 +40,13 @@ class Judge:
     def drafted(self) -> list[Drafted]:
         """Every revision of every alert, in the order in which they were drafted."""
         return [
-            Drafted(alert=alert, behind=self._behind[key], believed=dict(self._believed))
-            for key, alert in sorted(self._alerts.items(), key=lambda item: (item[1].clock.get("drafted", 0), item[0]))
+            Drafted(
+                alert=alert,
+                drafted_ns=self._drafted_ns[key],
+                behind=self._behind[key],
+                believed=dict(self._believed),
+            )
+            for key, alert in sorted(self._alerts.items(), key=lambda item: (self._drafted_ns[item[0]], item[0]))
         ]
 
     def of_track(self, track: str) -> frozenset[int]:
@@ -52,6 +58,7 @@ class Judge:
         for alert in self._desk.alerts:
             key = (alert.alert, alert.revision)
             if key not in self._behind:
+                self._drafted_ns[key] = now_ns
                 self._behind[key] = self._evidence(alert, now_ns)
             self._alerts[key] = alert
 

@@ -31,11 +31,13 @@ METRES_PER_DEGREE: Final = 111_200.0
 class Drafted:
     """One revision of an alert as it stood last, and what the judge knows of it.
 
+    `drafted_ns` is when this very revision came (an alert's own clock keeps the first draft's time while it waits).
     `behind` are indices into the night's targets of what its tracks and presences were heard from (-1: nothing);
     `believed` says since when each target had a confirmed track or a drafted presence.
     """
 
     alert: Alert
+    drafted_ns: int
     behind: frozenset[int]
     believed: Mapping[int, int]
 
@@ -49,7 +51,7 @@ def outcome(
     alerts: dict[str, list[Drafted]] = {}
     for d in told:
         alerts.setdefault(d.alert.alert, []).append(d)
-    false = [name for name, revisions in alerts.items() if not _entered(night, revisions[0].alert, intruders)]
+    false = [name for name, revisions in alerts.items() if not _entered(night, revisions[0], intruders)]
     vain = [max((d.alert.people for d in alerts[name] if "sent" in d.alert.clock), default=0) for name in false]
     return {
         "intruders": [_intruder(night, index, told, holes) for index in intruders],
@@ -70,7 +72,7 @@ def _intruder(night: Night, index: int, told: Sequence[Drafted], holes: Sequence
     good = [
         d
         for d in told
-        if d.believed.get(index, d.alert.clock["drafted"] + 1) <= d.alert.clock["drafted"]
+        if d.believed.get(index, d.drafted_ns + 1) <= d.drafted_ns
         and _contains_end(d.alert, target)
         and d.alert.area_km2 <= LARGEST_KM2
     ]
@@ -94,7 +96,7 @@ def _intruder(night: Night, index: int, told: Sequence[Drafted], holes: Sequence
     }
     if chosen is not None:
         clock = chosen.alert.clock
-        drafted_ns = clock["drafted"]
+        drafted_ns = chosen.drafted_ns
         zone_ns = _zone_entry_ns(night, target)
         row |= {
             "confirmed_s": _s(chosen.believed[index] - since),
@@ -118,7 +120,7 @@ def _chosen(good: Sequence[Drafted], impact_ns: int) -> Drafted | None:
     received = [d for d in good if d.alert.clock.get("received", impact_ns) < impact_ns]
     if received:
         return min(received, key=lambda d: d.alert.clock["received"])
-    return min(good, key=lambda d: d.alert.clock["drafted"], default=None)
+    return min(good, key=lambda d: d.drafted_ns, default=None)
 
 
 def _why(
@@ -138,23 +140,24 @@ def _why(
         nearest = min(mine, key=lambda d: _short_km(d.alert, target))
         away_km = _short_km(nearest.alert, target)
         name = f"{nearest.alert.alert}/{nearest.alert.revision}"
-        reason = (
-            f"the nearest area ({name}, {nearest.alert.area_km2:.0f} km2) ended {away_km:.1f} km from where it came down"
-            if away_km > 0.0
-            else f"the area of {name} was {nearest.alert.area_km2:.0f} km2, over {LARGEST_KM2:.0f}"
-        )
+        size = f"{nearest.alert.area_km2:.0f} km2"
+        if away_km > 0.0:
+            reason = f"the nearest area ({name}, {size}) ended {away_km:.1f} km from where it came down"
+        else:
+            reason = f"the area of {name} held the place, but had {size} or came before anything of it was believed"
     else:
-        reason = _late(min(good, key=lambda d: d.alert.clock["drafted"]).alert, impact_ns)
+        reason = _late(min(good, key=lambda d: d.drafted_ns), impact_ns)
     hole = _hole(target, holes)
     return f"{reason}; it crossed the border in the {hole}" if hole else reason
 
 
-def _late(alert: Alert, impact_ns: int) -> str:
+def _late(drafted: Drafted, impact_ns: int) -> str:
+    alert = drafted.alert
     name, clock = f"{alert.alert}/{alert.revision}", alert.clock
-    if clock["drafted"] >= impact_ns:
-        return f"{name} was drafted {_s(clock['drafted'] - impact_ns):.0f} s after the impact"
+    if drafted.drafted_ns >= impact_ns:
+        return f"{name} was drafted {_s(drafted.drafted_ns - impact_ns):.0f} s after the impact"
     if "approved" not in clock:
-        return f"{name} was drafted {_s(impact_ns - clock['drafted']):.0f} s before the impact and never approved"
+        return f"{name} was drafted {_s(impact_ns - drafted.drafted_ns):.0f} s before the impact and never approved"
     if "received" not in clock:
         return f"{name} was approved and never received"
     return f"{name} was received {_s(clock['received'] - impact_ns):.0f} s after the impact"
@@ -191,13 +194,10 @@ def _short_km(alert: Alert, target: Target) -> float:
     return float(area.distance(shapely.transform(_end(target), lambda xy: xy * scale)))
 
 
-def _entered(night: Night, alert: Alert, intruders: Sequence[int]) -> bool:
+def _entered(night: Night, drafted: Drafted, intruders: Sequence[int]) -> bool:
     """Whether any intruder came into the area within 30 minutes of the draft, or was in it then."""
-    drafted_ns = alert.clock["drafted"]
-    return any(
-        _inside(night.targets[index], _polygon(alert), drafted_ns, drafted_ns + ENTERS_WITHIN_NS).any()
-        for index in intruders
-    )
+    area, from_ns = _polygon(drafted.alert), drafted.drafted_ns
+    return any(_inside(night.targets[index], area, from_ns, from_ns + ENTERS_WITHIN_NS).any() for index in intruders)
 
 
 def _inside(target: Target, area: Polygon, from_ns: int, to_ns: int) -> Bools:
@@ -239,6 +239,7 @@ def _summary(night: Night, drafted: Drafted) -> dict[str, Any]:
         "area_km2": round(alert.area_km2, 1),
         "people": alert.people,
         "of": sorted({night.targets[i].target if i >= 0 else "nothing" for i in drafted.behind}),
+        "drafted_s": _s(drafted.drafted_ns - night.start_ns),
         "clock": {word: _s(time_ns - night.start_ns) for word, time_ns in alert.clock.items()},
     }
 

@@ -161,7 +161,7 @@ def simulate(
 
 
 def _in_order(parts: Sequence[Heard], night: Callable[..., Night]) -> Night:
-    """The looks of all sensors in the order of reception; equal times go by the look's time, then by the sensor's id."""
+    """The looks of all sensors in order of reception; equal times go by the look's time, then by the sensor's id."""
     by_name = np.argsort(np.argsort([p.sensor for p in parts]))
     sensor_of = np.repeat(np.arange(len(parts)), [len(p.scan) for p in parts])
     look_base = np.concatenate([[0], np.cumsum([len(p.scan) for p in parts])])
