@@ -18,7 +18,7 @@ from dronewall.picture.alerts import Book, NotNow, told
 from dronewall.picture.area import AreaSettings, Outlook
 from dronewall.picture.case import PRESENCE, TRACK, Case
 from dronewall.picture.clock import escalated, escalation_due_ns, lapses
-from dronewall.picture.drafting import draft, ending, redrafted
+from dronewall.picture.drafting import draft, ending, redrafted, with_sources
 from dronewall.picture.ground import GroundMap
 from dronewall.picture.groups import (
     DRAFT_PAUSE_NS,
@@ -42,6 +42,8 @@ from dronewall.units import SECOND_NS, nanoseconds
 
 LOOK_AGAIN_NS: Final = 5 * SECOND_NS
 """How often the outlook of something that heads nowhere protected is looked at again."""
+SHARED: Final = 0.25
+"""Things whose areas have less than this in common are on ways of their own."""
 TURNED_AWAY: Final = 0.05
 """Below this probability of any protected zone, tracked things have turned away."""
 REMEMBERED_NS: Final = 24 * 3_600 * SECOND_NS
@@ -97,10 +99,11 @@ class Board:
                 return [_joined(group, case, time_ns), *self._redraw(group, time_ns, evidence=True)], []
         for group in self._groups:
             if not group.closed and self._covers(group, case, seen):
-                group.cases[case.source] = case
-                return [_joined(group, case, time_ns), *self._redraw(group, time_ns)], []
+                group.cases[case.source] = group.drawn_case(case)
+                self._note(group)
+                return [_joined(group, case, time_ns)], []
         for group in self._groups:
-            if not group.closed and not group.muted and self._may_share(group, case):
+            if not group.closed and not group.muted and self._may_share(group, case, seen):
                 group.cases[case.source] = case
                 return [_joined(group, case, time_ns), *self._redraw(group, time_ns, evidence=True)], []
         return self._open(case, seen, time_ns), []
@@ -200,9 +203,12 @@ class Board:
             return bool(Polygon(group.area.ring).contains(_place(case)))
         return seen.held(group.area.ring) >= (HELD if case.kind == TRACK else 0.7 * HELD)
 
-    def _may_share(self, group: Group, case: Case) -> bool:
-        """Whether two tracks share an area that stays small."""
+    def _may_share(self, group: Group, case: Case, seen: Outlook) -> bool:
+        """Whether two tracks share a way, and an area that stays small."""
         if case.kind != TRACK or any(c.kind != TRACK for c in group.cases.values()):
+            return False
+        one, other = Polygon(group.area.ring), Polygon(seen.area().ring)
+        if shapely.intersection(one, other).area < SHARED * min(one.area, other.area):
             return False
         both = outlook([*group.cases.values(), case], self._ground.grounds, self._area, self._rules).area()
         return both.km2 <= JOINED_KM2
@@ -275,6 +281,13 @@ class Board:
                 group.alerts.append(name)
             events.append(told("alert.updated" if authority.id in held else "alert.drafted", new, time_ns))
         return events
+
+    def _note(self, group: Group) -> None:
+        """What joined in silence stands among the evidence; nobody is told anything else than before."""
+        for name in group.alerts:
+            for alert in (self.book.draft_of(name), self.book.in_force(name)):
+                if alert is not None:
+                    self.book.put(with_sources(alert, group))
 
     def _call_off(self, group: Group, message: Message, why: str, time_ns: int) -> list[Event]:
         """Evidence speaks against the warning: an unsent draft falls, for a sent alert its end is proposed."""

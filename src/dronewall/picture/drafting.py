@@ -114,6 +114,17 @@ def redrafted(old: Alert, new: Alert) -> Alert:
     )
 
 
+def with_sources(alert: Alert, group: Group) -> Alert:
+    """The alert with all that stands behind it now; what it says to people is as before."""
+    cases = list(group.cases.values())
+    return replace(
+        alert,
+        tracks=tuple(case.source for case in cases if case.kind == TRACK),
+        presences=tuple(case.source for case in cases if case.kind != TRACK),
+        evidence={**alert.evidence, "cases": [case.why() for case in cases]},
+    )
+
+
 def _clock(cases: Sequence[Case], time_ns: int, standing: Alert | None) -> dict[str, int]:
     clock = {} if standing is None else _carried(standing)
     if cases:

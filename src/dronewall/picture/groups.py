@@ -63,9 +63,10 @@ class Group:
         """The highest that any case carries."""
         return max((case.level for case in self.cases.values()), default=Level.INFORMATION)
 
-    def movers(self) -> tuple[Mover, ...]:
-        """What the area is drawn for, in order of joining."""
-        return tuple(case.mover for case in self.cases.values())
+    def drawn_case(self, case: Case) -> Case:
+        """Take a case as one that the drawn area holds already."""
+        self.drawn[case.source] = case.mover
+        return case
 
     def ends_ns(self) -> int:
         """When the last of its things must have come down, left or run dry, as far as the range limit goes."""
