@@ -38,6 +38,12 @@ def outcome(wall: dict[str, Sensor], scans: list[Scan]) -> bytes:
     return tracker.save()
 
 
+def settled(tracker: InOrder) -> bytes:
+    """The state once every look is taken."""
+    assert tracker.now_ns
+    return tracker.tracker.save()
+
+
 def shuffled(scans: list[Scan], late_s: float, seed: int) -> list[Scan]:
     """The looks in the order in which they arrive when each is late by its own share of `late_s`."""
     delay = np.random.default_rng(seed).uniform(0.0, late_s * SECOND_NS, len(scans)).astype(int)
@@ -55,8 +61,8 @@ def test_shuffled_arrivals_end_in_the_same_bits(
     tracker = InOrder(Tracker(wall))
     for scan in shuffled(scans, late_s, seed):
         tracker.step(scan)
-    assert tracker.counts == Tracker.restore(outcome, wall).counts
-    assert tracker.tracker.save() == outcome
+    assert tracker.counts == Tracker.restore(outcome, wall).counts  # asking also takes what waits
+    assert settled(tracker) == outcome
 
 
 def test_what_was_asked_in_between_changes_nothing(wall: dict[str, Sensor], scans: list[Scan], outcome: bytes) -> None:
@@ -64,7 +70,7 @@ def test_what_was_asked_in_between_changes_nothing(wall: dict[str, Sensor], scan
     for scan in shuffled(scans, 3.0, 1):
         tracker.step(scan)
         tracker.tracks(scan.received_ns)
-    assert tracker.tracker.save() == outcome
+    assert settled(tracker) == outcome
 
 
 def test_older_than_the_reach_is_counted_and_kept(wall: dict[str, Sensor], scans: list[Scan]) -> None:
@@ -82,7 +88,7 @@ def test_the_same_look_twice_counts_once(wall: dict[str, Sensor], scans: list[Sc
     for scan in scans:
         tracker.step(scan)
         tracker.step(scan)
-    assert tracker.tracker.save() == outcome
+    assert settled(tracker) == outcome
 
 
 def test_late_looks_after_a_restart_end_in_the_same_bits(
@@ -96,12 +102,20 @@ def test_late_looks_after_a_restart_end_in_the_same_bits(
     after = InOrder.restore(before.save(), wall)
     for scan in arrived[half:]:
         after.step(scan)
-    assert after.tracker.save() == outcome
+    assert settled(after) == outcome
 
 
 def test_memory_stays_within_the_reach(wall: dict[str, Sensor], scans: list[Scan]) -> None:
     tracker = InOrder(Tracker(wall), reach_s=5.0)
     for scan in scans:
         tracker.step(scan)
+        assert tracker.now_ns >= START_NS
     assert len(tracker._keys) < 6 * 7 * 1.5
-    assert tracker.now_ns > START_NS
+
+
+def test_the_fates_of_a_look_that_came_late_are_those_of_order(wall: dict[str, Sensor], scans: list[Scan]) -> None:
+    straight, late = Tracker(wall), InOrder(Tracker(wall))
+    expected = {(scan.sensor, scan.scan): straight.step(scan).fate.tolist() for scan in scans[-60:]}
+    for scan in shuffled(scans[-60:], 3.0, 5):
+        late.step(scan)
+    assert {key: late.fates_of(*key).fate.tolist() for key in expected} == expected

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from dronewall.units import Floats
 
-TRACK, BIRTH, CLUTTER, PRESENCE, LATE, REFUSED = "track", "birth", "clutter", "presence", "late", "refused"
+TRACK, BIRTH, CLUTTER, PRESENCE = "track", "birth", "clutter", "presence"
+LATE, REFUSED, PENDING = "late", "refused", "pending"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class Fates:
     fate : np.ndarray of str [shape=(n,)]
         track: most likely that of a known track. birth: it began one. presence: it stands behind an area. clutter: none
         of these. late: older than what can still be replayed. refused: from a sensor that the wall does not have, or it
-        says nothing of any place.
+        says nothing of any place. pending: not worked out yet, `lateness.InOrder.fates_of` tells.
     track : np.ndarray of str or None [shape=(n,)]
         The track's or presence's id, where it has one by now.
     weight : np.ndarray [shape=(n,)]

@@ -1,8 +1,8 @@
 """Looks that come late: rolled back and replayed, so that the outcome is that of looks in order of time, to the bit.
 
-Order is (time of the look, sensor, number); a human call counts from when it came. Silent late looks wait until
-somebody asks or something is measured; then one replay takes them all. What is later than the reach is set aside,
-counted and kept.
+Order is (time of the look, sensor, number); a human call counts from when it came. Looks wait until somebody asks for
+tracks; then one replay takes them all, however many came late. What is later than the reach is set aside, counted and
+kept.
 """
 
 import json
@@ -30,6 +30,7 @@ from dronewall.units import SECOND_NS, nanoseconds
 REACH_S = 30.0
 SNAPSHOT_S = 0.5
 KEPT_LATE = 1000
+MOST_WAITING = 5000  # looks; nobody asks, and still they are taken
 
 Key = tuple[int, str, int]
 _BEFORE_ALL: Key = (-(2**62), "", 0)
@@ -45,7 +46,10 @@ class InOrder:
         self._keys: list[Key] = []
         self._scans: dict[Key, Scan] = {}
         self._snapshots: list[tuple[Key, Memory]] = [(_BEFORE_ALL, tracker.snapshot())]
-        self._stale: Key | None = None  # the first look that the tracker has not taken in its place
+        self._fates: dict[tuple[str, int], Fates] = {}
+        self._taken: Key = _BEFORE_ALL  # the last look that the tracker has taken
+        self._stale: Key | None = None  # the first look before it that it has not taken
+        self._settled = 0
         self._newest_ns = _BEFORE_ALL[0]
         self.late: deque[Scan] = deque(maxlen=KEPT_LATE)
         self.late_rows = 0
@@ -71,7 +75,11 @@ class InOrder:
         return counts
 
     def step(self, scan: Scan) -> Fates:
-        """Take one look, late or not; what became of each of its rows."""
+        """Take one look, late or not.
+
+        It is worked out when somebody next asks for anything, together with all that came meanwhile: until then its
+        rows are pending. What is later than the reach, or came before, is known at once.
+        """
         key = self._key(scan)
         rows = len(scan.detections)
         if key[0] < self._newest_ns - self._reach_ns:
@@ -82,14 +90,20 @@ class InOrder:
             return all_alike(rows, fates.REFUSED)  # the same look a second time
         self._newest_ns = max(self._newest_ns, key[0])
         self._scans[key] = scan
-        if self._keys and key < self._keys[-1]:
+        if not self._keys or key > self._keys[-1]:
+            self._keys.append(key)
+        else:
             insort(self._keys, key)
+        if key < self._taken:
             self._stale = key if self._stale is None else min(self._stale, key)
-            return self._settle(key) if rows else fates.NONE
-        self._keys.append(key)
-        if self._stale is not None:
-            return self._settle(key) if rows else fates.NONE
-        return self._take(key)
+        if len(self._keys) - self._settled > MOST_WAITING:
+            self._settle()
+        return all_alike(rows, fates.PENDING) if rows else fates.NONE
+
+    def fates_of(self, sensor: str, scan: int) -> Fates:
+        """What became of each row of a look that came within the reach; no rows where there is no such look."""
+        self._settle()
+        return self._fates.get((sensor, scan), fates.NONE)
 
     def tracks(self, time_ns: int) -> Tracks:
         """Every numbered track, predicted to a time."""
@@ -138,7 +152,8 @@ class InOrder:
         tracker = Tracker.restore(parts[1], sensors, weather=weather, settings=settings, terrain=terrain)
         new = cls(tracker, reach_s=reach_s)
         when, sensor, number = head["base"]
-        new._snapshots = [((when, sensor, number), tracker.snapshot())]
+        new._taken = (when, sensor, number)
+        new._snapshots = [(new._taken, tracker.snapshot())]
         for part in parts[2:]:
             new.step(unpacked_scan(part))
         new._newest_ns, new.late_rows = head["newest_ns"], head["late_rows"]
@@ -147,39 +162,41 @@ class InOrder:
     def _key(self, scan: Scan) -> Key:
         return (scan.received_ns if scan.sensor in self._calls else scan.time_ns, scan.sensor, scan.scan)
 
-    def _take(self, key: Key) -> Fates:
+    def _take(self, key: Key) -> None:
         """The tracker's next look in order."""
-        fate = self.tracker.step(self._scans[key])
+        scan = self._scans[key]
+        fate = self.tracker.step(scan)
+        self._taken = key
+        if len(fate):
+            self._fates[scan.sensor, scan.scan] = fate
         if key[0] - self._snapshots[-1][0][0] >= SNAPSHOT_S * SECOND_NS:
             self._snapshots.append((key, self.tracker.snapshot()))
-            self._forget()
-        return fate
+
+    def _settle(self) -> None:
+        """Take all looks that wait; where one came late, roll back to before it and replay."""
+        if self._stale is not None:
+            place = bisect_left(self._snapshots, self._stale, key=lambda snapshot: snapshot[0])
+            del self._snapshots[place:]
+            self._taken, memory = self._snapshots[-1]
+            self.tracker.resume(memory)
+            self._stale = None
+        for key in self._keys[bisect_right(self._keys, self._taken) :]:
+            self._take(key)
+        self._forget()
+        self._settled = len(self._keys)
 
     def _forget(self) -> None:
         """Drop looks and snapshots beyond reach; the oldest snapshot kept lies before it."""
         oldest = self._newest_ns - self._reach_ns
         useless = max(bisect_left(self._snapshots, oldest, key=lambda snapshot: snapshot[0][0]) - 1, 0)
+        if not useless:
+            return
         del self._snapshots[:useless]
         base = bisect_right(self._keys, self._snapshots[0][0])
         for key in self._keys[:base]:
-            del self._scans[key]
+            scan = self._scans.pop(key)
+            self._fates.pop((scan.sensor, scan.scan), None)
         del self._keys[:base]
-
-    def _settle(self, wanted: Key | None = None) -> Fates:
-        """Roll back to before the first look out of place and replay; the fates of the wanted look."""
-        found = fates.NONE
-        if self._stale is None:
-            return found
-        place = bisect_left(self._snapshots, self._stale, key=lambda snapshot: snapshot[0])
-        del self._snapshots[place:]
-        since, memory = self._snapshots[-1]
-        self.tracker.resume(memory)
-        self._stale = None
-        for key in self._keys[bisect_right(self._keys, since) :]:
-            fate = self._take(key)
-            if key == wanted:
-                found = fate
-        return found
 
 
 def _parts(data: bytes) -> list[bytes]:
