@@ -97,12 +97,17 @@ def test_one_node_that_hears_a_piston_engine_sweep_past_raises_the_lowest_level(
         ({"label": "ground"}, SWEPT, "no_engine_like_a_drones"),
         ({"p_exists": 0.01}, SWEPT, "not_sure_it_exists"),
         ({}, Sweep(first_rad=1.5, total_rad=0.1, last_ns=1), "bearing_stands_still"),
+        ({}, Sweep(), "no_other_node_heard_it"),
         ({"last_s": 120.0}, SWEPT, "bearing_stands_still"),
         ({"last_s": 400.0}, SWEPT, "stays_where_it_is"),
     ],
 )
 def test_a_tractor_or_a_single_false_alarm_raises_nothing(area: dict[str, Any], sweep: Sweep, why: str) -> None:
     assert reason(heard(sweep, **area)) == why
+
+
+def test_microphones_without_bearings_count_when_several_heard_it() -> None:
+    assert isinstance(heard(Sweep(), p_exists=0.94), Case)
 
 
 def test_a_light_aircraft_that_says_who_it_is_explains_the_engine_heard() -> None:

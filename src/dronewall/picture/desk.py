@@ -253,21 +253,15 @@ class Desk:
         Corrupt
             The bytes are not those of `save`.
         """
-        if len(saved) < 8:
-            raise Corrupt(f"a saved desk has at least 8 bytes, this has {len(saved)}")
-        (length,) = struct.unpack_from("<Q", saved)
-        if len(saved) < 8 + length:
-            raise Corrupt("the saved desk is cut off in the middle of its state")
-        try:
-            state = json.loads(saved[8 : 8 + length])
-        except ValueError as error:
-            raise Corrupt(f"the saved desk does not begin with its state: {error}") from None
-        tracker = InOrder.restore(saved[8 + length :], sensors, weather=weather, terrain=terrain)
+        _, tracked = _opened(saved)
+        tracker = InOrder.restore(tracked, sensors, weather=weather, terrain=terrain)
         desk = cls(wall, sensors, weather=weather, settings=settings, terrain=terrain, tracker=tracker)
-        desk._take_up(state)
+        desk.take_up(saved)
         return desk
 
-    def _take_up(self, state: Mapping[str, Any]) -> None:
+    def take_up(self, saved: bytes) -> None:
+        """Everything but the tracker as it was saved."""
+        state, _ = _opened(saved)
         self._board.restore(state["board"])
         self._judge.restore(state["judge"])
         self._pulses = {name: Pulse(**pulse) for name, pulse in state["pulses"].items()}
@@ -275,6 +269,20 @@ class Desk:
         self._statuses, self._identities = dict(state["statuses"]), dict(state["identities"])
         self._identity_ns = dict(state["identity_ns"])
         self._calls, self._since_ns = state["calls"], state["since_ns"]
+
+
+def _opened(saved: bytes) -> tuple[dict[str, Any], bytes]:
+    """The desk's own state and the tracker's bytes."""
+    if len(saved) < 8:
+        raise Corrupt(f"a saved desk has at least 8 bytes, this has {len(saved)}")
+    (length,) = struct.unpack_from("<Q", saved)
+    if len(saved) < 8 + length:
+        raise Corrupt("the saved desk is cut off in the middle of its state")
+    try:
+        state: dict[str, Any] = json.loads(saved[8 : 8 + length])
+    except ValueError as error:
+        raise Corrupt(f"the saved desk does not begin with its state: {error}") from None
+    return state, saved[8 + length :]
 
 
 def _track_event(kind: str, tracks: Tracks, i: int, time_ns: int) -> Event:

@@ -22,7 +22,7 @@ HELD: Final = 0.85
 """A thing whose area already lies so far inside a warning's joins it without another message to anybody."""
 STILL_HELD: Final = 0.82
 STILL_HELD_SENT: Final = 0.75
-SHRUNK: Final = 0.6
+SHRUNK: Final = 0.8
 SHRUNK_SENT: Final = 0.4
 """A drawn area stands while it still holds so much of where its things can come down, unless so small a share of it
 would do. What has been approved stands more firmly: each update asks people to read and an operator to decide."""

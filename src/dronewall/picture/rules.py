@@ -66,6 +66,7 @@ class RuleSettings:
     presence_s: float = 10.0
     presence_detections: int = 8
     presence_p_exists: float = 0.1
+    presence_p_corroborated: float = 0.9
     presence_sweep_rad: float = math.radians(35.0)
     presence_turn_radps: float = math.radians(1.2)
     presence_longest_s: float = 300.0
@@ -225,7 +226,11 @@ def judge_presence(
         if presence.p_exists < settings.presence_p_exists:
             return silent("not_sure_it_exists")
         swept = abs(sweep.total_rad)
-        if swept < settings.presence_sweep_rad or swept < settings.presence_turn_radps * lasted_s:
+        if math.isnan(sweep.first_rad):
+            # A microphone without a bearing: other nodes must have heard it come or go.
+            if presence.p_exists < settings.presence_p_corroborated:
+                return silent("no_other_node_heard_it")
+        elif swept < settings.presence_sweep_rad or swept < settings.presence_turn_radps * lasted_s:
             return silent("bearing_stands_still")
     return Case(
         source=presence.presence,
