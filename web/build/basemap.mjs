@@ -5,7 +5,7 @@ import { feature, mesh } from "topojson-client";
 
 const here = new URL(".", import.meta.url);
 const out = new URL("../public/map/", here);
-const EUROPE = [-26, 34, 62, 73]; // west, south, east, north
+const EUROPE = [-9, 36, 60, 72]; // west, south, east, north
 const DECIMALS = 4;
 
 const read = (name) => JSON.parse(readFileSync(new URL(`../node_modules/world-atlas/${name}`, here), "utf8"));
@@ -21,19 +21,38 @@ const round = (value) => (typeof value === "number" ? Number(value.toFixed(DECIM
 const rounded = (geometry) => ({ type: geometry.type, coordinates: round(geometry.coordinates) });
 
 const countries = (topology) => feature(topology, topology.objects.countries).features;
-const european = new Set(countries(fine).filter(touches).map((c) => c.properties.name));
+const FAR = new Set(["Greenland"]); // its box reaches into Europe's, nothing else of it does
+const european = new Set(
+  countries(fine)
+    .filter((c) => touches(c) && !FAR.has(c.properties.name))
+    .map((c) => c.properties.name),
+);
 const shape = (c) => ({ type: "Feature", properties: { name: c.properties.name }, geometry: rounded(c.geometry) });
 const land = [
   ...countries(fine).filter((c) => european.has(c.properties.name)),
   ...countries(coarse).filter((c) => !european.has(c.properties.name)),
 ].map(shape);
 
-const lines = (topology, wanted) => mesh(topology, topology.objects.countries, (a, b) => a !== b && wanted(a, b));
 const inEurope = (c) => european.has(c.properties.name);
+const pairs = (topology, wanted) => {
+  const names = new Set();
+  mesh(topology, topology.objects.countries, (a, b) => {
+    if (a !== b && wanted(a, b)) names.add([a.properties.name, b.properties.name].sort().join("|"));
+    return false;
+  });
+  return [...names].map((pair) => {
+    const [one, other] = pair.split("|");
+    const geometry = mesh(topology, topology.objects.countries, (a, b) => {
+      const names = [a.properties.name, b.properties.name];
+      return a !== b && names.includes(one) && names.includes(other);
+    });
+    return { type: "Feature", properties: { pair }, geometry: rounded(geometry) };
+  });
+};
 const borders = [
-  lines(fine, (a, b) => inEurope(a) && inEurope(b)),
-  lines(coarse, (a, b) => !(inEurope(a) && inEurope(b))),
-].map((geometry) => ({ type: "Feature", properties: {}, geometry: rounded(geometry) }));
+  ...pairs(fine, (a, b) => inEurope(a) && inEurope(b)),
+  ...pairs(coarse, (a, b) => !(inEurope(a) && inEurope(b))),
+];
 
 mkdirSync(out, { recursive: true });
 const write = (name, features) =>

@@ -24,6 +24,18 @@ export function attention(track: Track, alerted: ReadonlySet<string>): number {
 const CLOSED = new Set(["cancelled", "all_clear", "expired"]);
 export const openAlert = (alert: Alert): boolean => !CLOSED.has(alert.state);
 
+/** One revision of one alert. */
+export const alertKey = (alert: Alert): string => `${alert.id}/${alert.revision}`;
+
+/** Drafts first, the one with the least time left on top; then what is in force; then what is over, newest first. */
+export function byUrgency(a: Alert, b: Alert): number {
+  const rank = (alert: Alert) => (alert.state === "draft" ? 0 : openAlert(alert) ? 1 : 2);
+  const left = (alert: Alert) => alert.last_useful_t ?? Number.MAX_SAFE_INTEGER;
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
+  if (rank(a) === 0) return b.level - a.level || left(a) - left(b) || (a.id < b.id ? -1 : 1);
+  return alertKey(a) < alertKey(b) ? 1 : -1;
+}
+
 export function alertedTracks(alerts: readonly Alert[]): Set<string> {
   return new Set(alerts.filter(openAlert).flatMap((alert) => alert.tracks));
 }

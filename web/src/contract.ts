@@ -50,7 +50,7 @@ export interface Presence {
   sensors: string[];
 }
 
-export type SensorState = "ok" | "silent" | "late" | "fault" | "unknown";
+export type SensorState = "ok" | "silent" | "late" | "fault" | "waiting" | "unknown";
 
 export interface SensorHealth {
   id: string;
@@ -71,6 +71,7 @@ export interface Alert {
   area: Ring[];
   area_km2: number;
   people: number;
+  headlines: Record<string, string>;
   texts: Record<string, string>;
   tracks: string[];
   presences: string[];
@@ -203,6 +204,9 @@ export type DetectionRow = Record<string, number | string | null>;
 
 export interface ClockEntry {
   t: number;
+  /** Whose clock: an alert's id; null for what is not about one. */
+  alert: string | null;
+  approximate: boolean;
   word: string;
   text: string;
   source: string | null;
@@ -214,7 +218,9 @@ export interface Timeline {
   start: number;
   end: number;
   title: string;
+  /** The sentence that bounds what the reports allow to say, and the one that says what this comparison is not. */
   words: string;
+  note: string;
   ours: ClockEntry[];
   reported: ClockEntry[];
 }

@@ -45,7 +45,7 @@ export const labelWords = (label: string): string => LABEL_WORDS[label] ?? label
 export const clockWords = (word: string): string => CLOCK_TEXT[word] ?? sentence(word);
 export const kindWords = (kind: string): string => KIND_TEXT[kind] ?? sentence(kind);
 export const sentence = (word: string): string => {
-  const plain = word.replaceAll("_", " ").replaceAll("-", " ");
+  const plain = word.replaceAll("_", " ");
   return plain.charAt(0).toUpperCase() + plain.slice(1);
 };
 
@@ -70,7 +70,7 @@ export const percent = (p: number): string => {
   if (p > 0 && p < 0.01) return "<1 %";
   return `${Math.round(p * 100)} %`;
 };
-export const metres = (value: number | null): string => (value === null ? "–" : `${count(Math.round(value))} m`);
+export const metres = (value: number | null): string => (value === null ? "–" : `${count(Math.round(value)).replace("-", "−")} m`);
 export const kilometres = (value_m: number): string =>
   value_m < 1000 ? `${Math.round(value_m)} m` : `${(value_m / 1000).toFixed(value_m < 10_000 ? 1 : 0)} km`;
 export const kmh = (mps: number): string => `${Math.round(mps * 3.6)} km/h`;

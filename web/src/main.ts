@@ -23,7 +23,7 @@ import { Sound } from "./sound";
 import { Store } from "./store";
 import { readView, writeView } from "./view";
 
-const TICK_MS = 250;
+const TICK_MS = 500;
 const LIST_MS = 450;
 const BACKFILL = 2;
 const MOST_BACKFILLED = 40;
@@ -130,7 +130,7 @@ function refreshLeft(): void {
   detail.element.hidden = !chosen;
   leftTabs.forEach((tab, i) => setAttribute(tab, "aria-selected", String((i === 0) === (leftTab === "tracks"))));
   const count = store.picture?.tracks.filter((track) => track.status !== "ended").length ?? 0;
-  const bad = store.picture?.sensors.filter((sensor) => sensor.state !== "ok").length ?? 0;
+  const bad = store.picture?.sensors.filter((sensor) => !["ok", "waiting"].includes(sensor.state)).length ?? 0;
   if (leftTabs[0]) setText(leftTabs[0], `Tracks ${count}`);
   if (leftTabs[1]) setText(leftTabs[1], bad > 0 ? `Sensors · ${bad} not ok` : "Sensors");
   if (chosen) detail.refresh();
@@ -290,11 +290,19 @@ addEventListener("hashchange", () => {
   store.tell("view");
   store.tell("selection");
 });
-setInterval(() => {
+let ticked = 0;
+/** Clocks and countdowns move with each picture, in the same frame; by themselves only while none comes. */
+function tick(): void {
+  ticked = performance.now();
   tickTop();
   tickLost();
   warnings.tick();
+  replay.tick();
   if (store.view.selected !== null) detail.refresh();
+}
+store.on("picture", tick);
+setInterval(() => {
+  if (performance.now() - ticked > TICK_MS) tick();
 }, TICK_MS);
 
 showView();

@@ -88,18 +88,19 @@ function readHealth(value: unknown): SensorHealth {
   const state = text(from["state"], "unknown");
   return {
     id: text(from["id"]),
-    state: (["ok", "silent", "late", "fault"].includes(state) ? state : "unknown") as SensorHealth["state"],
+    state: (["ok", "silent", "late", "fault", "waiting"].includes(state) ? state : "unknown") as SensorHealth["state"],
     last_t: numberOrNull(from["last_t"]),
     rate_hz: numberOrNull(from["rate_hz"]),
   };
 }
 
+const written = (value: unknown): Record<string, string> =>
+  Object.fromEntries(Object.entries(raw(value)).map(([language, words]) => [language, text(words)]));
+
 export function readAlert(value: unknown): Alert {
   const from = raw(value);
   const clock: Record<string, number> = {};
   for (const [word, at] of Object.entries(raw(from["clock"]))) if (typeof at === "number") clock[word] = at;
-  const written: Record<string, string> = {};
-  for (const [language, words] of Object.entries(raw(from["texts"]))) written[language] = text(words);
   return {
     id: text(first(from, "id", "alert")),
     revision: number(from["revision"], 1),
@@ -112,7 +113,8 @@ export function readAlert(value: unknown): Alert {
     area: rings(first(from, "area", "polygon")),
     area_km2: number(from["area_km2"]),
     people: number(from["people"]),
-    texts: written,
+    headlines: written(from["headlines"]),
+    texts: written(from["texts"]),
     tracks: texts(from["tracks"]),
     presences: texts(from["presences"]),
     clock,
@@ -295,6 +297,8 @@ function readEntry(value: unknown): ClockEntry {
   const name = [text(source["publisher"]), text(source["published"])].filter(Boolean).join(", ");
   return {
     t: number(from["t"]),
+    alert: textOrNull(from["alert"]),
+    approximate: from["approximate"] === true,
     word: text(first(from, "word", "kind")),
     text: text(first(from, "text", "what")),
     source: textOrNull(from["source"]) ?? textOrNull(name),
@@ -312,7 +316,8 @@ export function readTimeline(value: unknown): Timeline {
     start: number(from["start"], Math.min(...times)),
     end: number(from["end"], Math.max(...times)),
     title: text(from["title"], "The night beside the one that was reported"),
-    words: text(first(from, "words", "note")),
+    words: text(from["words"]),
+    note: text(from["note"]),
     ours: ours.sort((a, b) => a.t - b.t),
     reported: reported.sort((a, b) => a.t - b.t),
   };

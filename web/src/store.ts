@@ -19,6 +19,8 @@ export interface ShownDetection {
 }
 
 const TRAIL_STEP_S = 3;
+/** Pictures come every 200 ms; clocks run on for a little longer than that, never far past what is known. */
+const CARRY_MS = 400;
 const TRAIL_POINTS = 400;
 /** A jump in scenario time of this much is a seek: what was drawn before it belongs to another moment. */
 const SEEK_S = 60;
@@ -33,6 +35,8 @@ export class Store {
   shown: ShownDetection | null = null;
   /** While a call is being written, the next click on the map says where. */
   placing: { lat: number; lon: number; radius_m: number } | null = null;
+  /** The alert (id/revision) that is open in the panel; the map shows it before the others. */
+  focused: string | null = null;
   events: LogEvent[] = [];
   readonly trails = new Map<string, TrailPoint[]>();
   view: View;
@@ -91,7 +95,7 @@ export class Store {
     if (!picture) return 0;
     const replay = picture.replay;
     const rate = replay ? (replay.paused ? 0 : Math.min(replay.speed, 60)) : 1;
-    const since = Math.min(performance.now() - this.receivedMs, 1000) / 1000;
+    const since = Math.min(performance.now() - this.receivedMs, CARRY_MS) / 1000;
     const carried = picture.t + since * rate;
     return replay ? Math.min(carried, replay.end) : carried;
   }

@@ -108,6 +108,31 @@ export function countryNames(countries: Collection, wall: Wall): Collection {
   return collection(names);
 }
 
+const COUNTRIES: Record<string, string> = {
+  NOR: "Norway",
+  FIN: "Finland",
+  EST: "Estonia",
+  LVA: "Latvia",
+  LTU: "Lithuania",
+  POL: "Poland",
+  RUS: "Russia",
+  BLR: "Belarus",
+  UKR: "Ukraine",
+};
+
+/** The borders that the wall brings itself, far finer: there the basemap's own line steps back. */
+function ownBorders(wall: Wall | null): string[] {
+  const border = wall?.border;
+  if (border?.type !== "FeatureCollection") return [];
+  return border.features.map((feature) =>
+    String(feature.properties?.["pair"] ?? "")
+      .split("-")
+      .map((code) => COUNTRIES[code] ?? code)
+      .sort()
+      .join("|"),
+  );
+}
+
 const HOMES: Record<string, string> = {
   NO: "Norway",
   FI: "Finland",
@@ -171,12 +196,6 @@ export function style(colours: Palette, wall: Wall | null, base: string): StyleS
         paint: { "fill-color": colours.homeland, "fill-antialias": false },
       },
       {
-        id: "coast",
-        type: "line",
-        source: "countries",
-        paint: { "line-color": colours.coast, "line-width": 0.8, "line-opacity": 0.5 },
-      },
-      {
         id: "graticule",
         type: "line",
         source: "graticule",
@@ -187,6 +206,7 @@ export function style(colours: Palette, wall: Wall | null, base: string): StyleS
         id: "borders",
         type: "line",
         source: "borders",
+        filter: ["!", ["in", ["get", "pair"], ["literal", ownBorders(wall)]]],
         paint: { "line-color": colours.borders, "line-width": 1, "line-dasharray": [4, 2, 1, 2] },
       },
       {

@@ -1,6 +1,6 @@
 // Areas on the overlay: presence sectors (hatched: somewhere in here), alert areas, opened detections, a call being placed.
 
-import { openAlert } from "../attention";
+import { alertKey, openAlert } from "../attention";
 import type { Alert, Presence, Ring, Wall } from "../contract";
 import { count, LEVEL_WORDS, sentence, shortId } from "../format";
 import type { ShownDetection, Store } from "../store";
@@ -80,24 +80,28 @@ export function drawAlerts(
   at: Projector,
   alerts: readonly Alert[],
   symbols: readonly Point[],
+  focused: string | null,
   colours: Palette,
 ): Box[] {
   const titles: Box[] = [];
-  for (const alert of alerts) {
-    if (!openAlert(alert) || alert.area.length === 0) continue;
+  const open = alerts.filter((alert) => openAlert(alert) && alert.area.length > 0);
+  const crowded = open.length > 3;
+  // What is open in the panel is drawn last, so that it lies on top.
+  for (const alert of open.sort((a, b) => Number(alertKey(a) === focused) - Number(alertKey(b) === focused))) {
+    const chosen = alertKey(alert) === focused || !crowded;
     const colour = levelColour(alert.level, colours);
     const draft = alert.state === "draft";
     trace(ctx, at, alert.area);
     ctx.fillStyle = colour;
     ctx.globalAlpha = draft ? 0.1 : 0.17;
-    ctx.fill("evenodd");
-    ctx.globalAlpha = 0.95;
+    if (chosen) ctx.fill("evenodd");
+    ctx.globalAlpha = chosen ? 0.95 : 0.4;
     ctx.strokeStyle = colour;
     ctx.lineWidth = draft ? 1.8 : 2.4;
     ctx.setLineDash(draft ? [9, 5] : []);
     ctx.stroke();
     ctx.setLineDash([]);
-    titles.push(title(ctx, at, alert, colour, symbols, colours));
+    if (chosen) titles.push(title(ctx, at, alert, colour, symbols, colours));
   }
   ctx.globalAlpha = 1;
   return titles;

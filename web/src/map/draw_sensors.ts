@@ -7,7 +7,7 @@ import type { Point, Projector } from "./projector";
 export function healthColour(state: SensorState, colours: Palette): string {
   if (state === "ok") return colours.ok;
   if (state === "late") return colours.poor;
-  return state === "unknown" ? colours.sensor : colours.bad;
+  return state === "unknown" || state === "waiting" ? colours.sensor : colours.bad;
 }
 
 /** The outline of a sensor's kind round (0, 0), within a radius. */

@@ -26,11 +26,13 @@ export interface TrackScene {
 const VECTOR_S = 60;
 const TRAIL_S = 900;
 const LINE = 13.5;
+/** A calm track that nothing has confirmed for this long loses its tag; its symbol stays, faded. */
+const QUIET_S = 60;
 
 /** How strongly a track is drawn: what is old, unsure or calm recedes; what is selected never does. */
 export function strength(track: Track, selected: boolean): number {
   if (selected) return 1;
-  const age = track.age_s <= 4 ? 1 : Math.max(0.4, 1 - (track.age_s - 4) / 50);
+  const age = track.age_s <= 4 ? 1 : Math.max(0.35, 1 - (track.age_s - 4) / 50);
   const sure = track.status === "tentative" ? 0.75 : 1;
   return age * sure * (calm(track) ? 0.6 : 1);
 }
@@ -198,7 +200,8 @@ function drawTags(
   ctx.textBaseline = "alphabetic";
   const weight = (one: Drawn) =>
     (one.chosen ? 100 : 0) + (scene.alerted.has(one.track.id) ? 50 : 0) + (calm(one.track) ? 0 : 10) + one.track.p_exists;
-  const order = [...drawn].sort((a, b) => weight(b) - weight(a) || (a.track.id < b.track.id ? -1 : 1));
+  const quiet = (one: Drawn) => calm(one.track) && one.track.age_s > QUIET_S && !one.chosen && one.track.id !== scene.hovered;
+  const order = drawn.filter((one) => !quiet(one)).sort((a, b) => weight(b) - weight(a) || (a.track.id < b.track.id ? -1 : 1));
   const lines = order.map((one) => tagLines(one.track, scene.tags, one.chosen || one.track.id === scene.hovered));
   const wishes: TagWish[] = order.map((one, i) => ({
     id: one.track.id,

@@ -4,7 +4,6 @@ export interface Palette {
   water: string;
   land: string;
   homeland: string;
-  coast: string;
   borders: string;
   wallBorder: string;
   wallBorderCasing: string;
@@ -35,10 +34,9 @@ export interface Palette {
 }
 
 const night: Palette = {
-  water: "#0a1218",
+  water: "#070d12",
   land: "#10171c",
   homeland: "#192229",
-  coast: "#2b3a45",
   borders: "#33434f",
   wallBorder: "#b9a27a",
   wallBorderCasing: "#0a1218",
@@ -72,7 +70,6 @@ const day: Palette = {
   water: "#cfdde6",
   land: "#e6e7e2",
   homeland: "#f8f7f2",
-  coast: "#93a7b3",
   borders: "#a5b0b6",
   wallBorder: "#6d4f1d",
   wallBorderCasing: "#ffffff",

@@ -20,9 +20,10 @@ export const STATE_WORDS: Record<SensorState, string> = {
   late: "late",
   silent: "silent",
   fault: "fault",
+  waiting: "waiting",
   unknown: "not known",
 };
-export const STATE_SHAPES: Record<SensorState, string> = { ok: "●", late: "◐", silent: "✕", fault: "!", unknown: "○" };
+export const STATE_SHAPES: Record<SensorState, string> = { ok: "●", late: "◐", silent: "✕", fault: "!", waiting: "○", unknown: "○" };
 
 export function symbolIcon(track: Track, size: number): HTMLCanvasElement {
   const ratio = Math.min(window.devicePixelRatio || 1, 2);
@@ -130,7 +131,7 @@ export function trackList(store: Store): { element: HTMLElement; refresh: () => 
   return { element, refresh, search: () => search.focus() };
 }
 
-const ORDER: SensorState[] = ["fault", "silent", "late", "unknown", "ok"];
+const ORDER: SensorState[] = ["fault", "silent", "late", "unknown", "waiting", "ok"];
 
 export function sensorList(store: Store): { element: HTMLElement; refresh: () => void } {
   const summary = h("p", { class: "summary" });

@@ -8,7 +8,7 @@ import type { Store } from "../store";
 const SPEEDS = [1, 2, 5, 10, 30, 60];
 const MARKED = ["drafted", "approved", "received", "all_clear"];
 
-export function replayBar(store: Store, openTimeline: () => void): { element: HTMLElement; refresh: () => void; toggle: () => void; faster: (by: number) => void; seek: (t: number) => void } {
+export function replayBar(store: Store, openTimeline: () => void): { element: HTMLElement; refresh: () => void; toggle: () => void; faster: (by: number) => void; tick: () => void } {
   const play = h("button", { class: "play", title: "Play or pause (Space)" });
   const speed = h("select", { class: "speed", "aria-label": "Speed" }, ...SPEEDS.map((one) => h("option", { value: one }, `${one}×`)));
   const seek = h("input", { type: "range", class: "seek", step: 1, "aria-label": "Time of the night" });
@@ -64,13 +64,17 @@ export function replayBar(store: Store, openTimeline: () => void): { element: HT
     for (const control of [play, speed, seek]) control.disabled = store.role !== "operator";
     seek.min = String(Math.floor(replay.start));
     seek.max = String(Math.ceil(replay.end));
-    if (!seeking) {
-      seek.value = String(Math.round(store.now()));
-      setText(from, `+${span(store.now() - replay.start)}`);
-    }
+    tick();
     setText(to, span(replay.end - replay.start));
     setAttribute(seek, "aria-valuetext", clockTime(store.now(), store.timezone()));
     drawMarks(replay.start, replay.end);
+  };
+  const tick = () => {
+    const replay = store.picture?.replay;
+    if (!replay || seeking) return;
+    const now = store.now();
+    if (Math.abs(Number(seek.value) - now) >= (replay.end - replay.start) / 2000) seek.value = String(Math.round(now));
+    setText(from, `+${span(now - replay.start)}`);
   };
   let drawn = "";
   const drawMarks = (start: number, end: number) => {
@@ -92,5 +96,5 @@ export function replayBar(store: Store, openTimeline: () => void): { element: HT
       }),
     );
   };
-  return { element, refresh, toggle, faster, seek: (t) => void ask({ t }) };
+  return { element, refresh, toggle, faster, tick };
 }

@@ -3,7 +3,7 @@
 import { api } from "../api";
 import type { ClockEntry, Timeline } from "../contract";
 import { h, replace, s } from "../dom";
-import { clockMinutes, clockTime, clockWords } from "../format";
+import { clockMinutes, clockTime, clockWords, sentence, shortId } from "../format";
 import type { Store } from "../store";
 
 const W = 960;
@@ -25,32 +25,58 @@ export function timelinePanel(store: Store): { element: HTMLDialogElement; open:
   const fill = async () => {
     try {
       const timeline = await api.timeline();
-      if (timeline.ours.length + timeline.reported.length === 0) replace(body, h("p", {}, timeline.words || "There is nothing to compare with here."));
-      else replace(body, ...drawn(timeline, store.timezone()));
+      const none = timeline.ours.length + timeline.reported.length === 0;
+      if (none) replace(body, h("p", {}, timeline.note || "There is nothing to compare with yet."));
+      else show(timeline, mostTold(timeline.ours));
     } catch (error) {
       replace(body, h("p", { class: "trouble" }, error instanceof Error ? error.message : "It could not be read."));
     }
   };
+  const show = (timeline: Timeline, alert: string | null) => {
+    const ids = [...new Set(timeline.ours.flatMap((entry) => entry.alert ?? []))];
+    const ours = timeline.ours.filter((entry) => entry.alert === null || entry.alert === alert);
+    const chips = ids.map((id) =>
+      h("button", { class: "chip", "aria-pressed": String(id === alert), onclick: () => show(timeline, id) }, shortId(id)),
+    );
+    replace(
+      body,
+      timeline.words ? h("p", { class: "claim" }, h("span", {}, "As reported: "), h("q", {}, timeline.words.replace(/\.$/, ""))) : null,
+      h("p", { class: "words quiet" }, timeline.note),
+      chart({ ...timeline, ours }, store.timezone()),
+      h(
+        "div",
+        { class: "columns" },
+        h("section", {}, h("h3", {}, "This night, on our clock"), h("div", { class: "links" }, ...(ids.length > 1 ? chips : [])), entries(ours, store.timezone())),
+        h("section", {}, h("h3", {}, "As it was reported"), entries(timeline.reported, store.timezone(), sources(timeline))),
+      ),
+      h("ol", { class: "sources" }, ...sources(timeline).map((one, i) => h("li", {}, `[${i + 1}] ${one}`))),
+    );
+  };
   return { element, open };
 }
 
-function drawn(timeline: Timeline, zone: string): Node[] {
-  return [
-    h("p", { class: "words" }, timeline.words),
-    chart(timeline, zone),
-    h(
-      "div",
-      { class: "columns" },
-      h("section", {}, h("h3", {}, "This night, on our clock"), entries(timeline.ours, zone, false)),
-      h("section", {}, h("h3", {}, "As it was reported"), entries(timeline.reported, zone, true)),
-    ),
-  ];
+/** The alert that came farthest: its clock has most stages. */
+function mostTold(ours: readonly ClockEntry[]): string | null {
+  const stages = new Map<string, number>();
+  for (const entry of ours) if (entry.alert) stages.set(entry.alert, (stages.get(entry.alert) ?? 0) + 1);
+  return [...stages].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null;
 }
 
-const wording = (entry: ClockEntry): string => entry.text || clockWords(entry.word);
+/** Who said it, each once. The address is shown as text: this page opens nothing outside. */
+const sourceOf = (entry: ClockEntry): string =>
+  [entry.source ?? "source not given", entry.url, entry.grade ? `graded ${entry.grade}` : null].filter(Boolean).join(" · ");
+const sources = (timeline: Timeline): string[] => [...new Set(timeline.reported.map(sourceOf))];
 
-function entries(list: readonly ClockEntry[], zone: string, reported: boolean): HTMLElement {
+function wording(entry: ClockEntry): string {
+  const told = entry.alert ? entry.text.replace(`${entry.alert}: `, "") : entry.text;
+  return sentence(told || clockWords(entry.word));
+}
+
+function entries(list: readonly ClockEntry[], zone: string, cited: readonly string[] = []): HTMLElement {
   if (list.length === 0) return h("p", { class: "quiet" }, "Nothing yet.");
+  const reported = cited.length > 0;
+  const time = (entry: ClockEntry) =>
+    reported ? `${entry.approximate ? "≈ " : ""}${clockMinutes(entry.t, zone)}` : clockTime(entry.t, zone);
   return h(
     "ol",
     { class: "entries" },
@@ -58,16 +84,11 @@ function entries(list: readonly ClockEntry[], zone: string, reported: boolean): 
       h(
         "li",
         {},
-        h("time", {}, reported ? clockMinutes(entry.t, zone) : clockTime(entry.t, zone)),
-        h("div", {}, h("span", {}, wording(entry)), reported ? h("small", { class: "source" }, `Report: ${source(entry)}`) : null),
+        h("time", {}, time(entry)),
+        h("div", {}, wording(entry), reported ? h("small", {}, ` [${cited.indexOf(sourceOf(entry)) + 1}]`) : null),
       ),
     ),
   );
-}
-
-/** Who said it. The address is shown as text: this page opens nothing outside. */
-function source(entry: ClockEntry): string {
-  return [entry.source ?? "source not given", entry.url, entry.grade ? `graded ${entry.grade}` : null].filter(Boolean).join(" · ");
 }
 
 function chart(timeline: Timeline, zone: string): SVGSVGElement {

@@ -1,7 +1,7 @@
 // The warning panel: each draft with its clock, its countdown, who must decide, what it says, and the buttons of a person.
 
 import { api, type Act, Refused } from "../api";
-import { openAlert } from "../attention";
+import { alertKey, byUrgency, openAlert } from "../attention";
 import { type Alert, CLOCK_WORDS } from "../contract";
 import { h, keyed, replace, setAttribute, setText } from "../dom";
 import { clockTime, clockWords, count, LEVEL_WORDS, percent, sentence, shortId, span } from "../format";
@@ -25,6 +25,15 @@ const STATE_WORDS: Record<string, string> = {
   expired: "EXPIRED",
 };
 
+/** An update, a withdrawal or an all-clear is a revision of its own, which a person approves too. */
+const MESSAGE_WORDS: Record<string, string> = { update: "UPDATE", cancel: "WITHDRAWAL", all_clear: "ALL-CLEAR" };
+
+function stateWords(alert: Alert): string {
+  const state = STATE_WORDS[alert.state] ?? sentence(alert.state);
+  const message = MESSAGE_WORDS[alert.message];
+  return message ? `${message} · ${state}` : state;
+}
+
 export interface WarningActions {
   show: (alert: Alert) => void;
   spoken: (words: string) => void;
@@ -39,21 +48,23 @@ export function warningPanel(store: Store, actions: WarningActions): { element: 
   const announced = new Map<string, string>();
 
   const refresh = () => {
-    const alerts = [...(store.picture?.alerts ?? [])].sort(
-      (a, b) => Number(openAlert(b)) - Number(openAlert(a)) || Number(b.state === "draft") - Number(a.state === "draft") || b.level - a.level || (a.id < b.id ? 1 : -1),
-    );
+    const alerts = [...(store.picture?.alerts ?? [])].sort(byUrgency);
     keyed(
       list,
       alerts,
-      (alert) => alert.id,
+      alertKey,
       (alert) => {
         const view = new AlertView(store, actions, alert);
-        views.set(alert.id, view);
+        views.set(alertKey(alert), view);
         return view.element;
       },
-      (_, alert) => views.get(alert.id)?.take(alert),
+      (_, alert) => views.get(alertKey(alert))?.take(alert),
     );
-    for (const id of views.keys()) if (!alerts.some((alert) => alert.id === id)) views.delete(id);
+    const keys = new Set(alerts.map(alertKey));
+    for (const key of views.keys()) if (!keys.has(key)) views.delete(key);
+    const first = alerts[0];
+    const open = first && openAlert(first) ? alertKey(first) : null;
+    for (const [key, view] of views) view.unfold(key === open);
     none.hidden = alerts.length > 0;
     const drafts = alerts.filter((alert) => alert.state === "draft");
     setText(head, drafts.length > 0 ? `Warnings · ${drafts.length} to decide` : "Warnings");
@@ -72,13 +83,15 @@ export function warningPanel(store: Store, actions: WarningActions): { element: 
 
   const tick = () => {
     for (const view of views.values()) view.tick();
-    const draft = [...views.values()].find((view) => view.alert.state === "draft");
-    const left = draft?.alert.last_useful_t;
+    const draft = [...(store.picture?.alerts ?? [])].sort(byUrgency).find((alert) => alert.state === "draft");
+    const left = draft?.last_useful_t;
     document.title = draft ? `${left ? span(left - store.now()) : ""} DRAFT · dronewall` : `${store.wall?.name ?? ""} · dronewall`;
   };
   const newest = () => {
-    const first = [...views.values()].find((view) => view.alert.state === "draft") ?? [...views.values()][0];
+    const alert = [...(store.picture?.alerts ?? [])].sort(byUrgency)[0];
+    const first = alert && views.get(alertKey(alert));
     if (!first) return;
+    first.element.open = true;
     first.element.scrollIntoView({ block: "nearest" });
     first.element.querySelector<HTMLElement>("summary")?.focus();
     actions.show(first.alert);
@@ -92,7 +105,9 @@ class AlertView {
   private readonly store: Store;
   private readonly actions: WarningActions;
   private readonly level = h("span", { class: "level" });
+  private readonly brief = h("span", { class: "brief" });
   private readonly state = h("span", { class: "state" });
+  private readonly headline = h("p", { class: "headline" });
   private readonly left = h("b", { class: "left" });
   private readonly leftWords = h("span", { class: "left-words" });
   private readonly meter = h("i", { class: "meter-fill" });
@@ -108,6 +123,7 @@ class AlertView {
   private language = "";
   private asking: Act | null = null;
   private drawn = "";
+  private touched = false;
 
   constructor(store: Store, actions: WarningActions, alert: Alert) {
     this.store = store;
@@ -115,14 +131,22 @@ class AlertView {
     this.alert = alert;
     this.element = h(
       "details",
-      { class: "alert", open: openAlert(alert) },
-      h("summary", {}, this.level, h("span", { class: "id" }, shortId(alert.id)), this.state),
+      { class: "alert", ontoggle: () => this.toggled() },
+      h(
+        "summary",
+        { onclick: () => { this.touched = true; } },
+        this.level,
+        h("span", { class: "id" }, alert.revision > 1 ? `${shortId(alert.id)} rev ${alert.revision}` : shortId(alert.id)),
+        this.brief,
+        this.state,
+      ),
       h("div", { class: "countdown" }, h("div", {}, this.left, this.leftWords), h("div", { class: "meter" }, this.meter)),
       this.numbers,
       this.owner,
       this.acts,
       this.trouble,
       this.tabs,
+      this.headline,
       this.text,
       this.fits,
       h("h3", {}, "The warning clock"),
@@ -132,22 +156,33 @@ class AlertView {
     );
   }
 
+  /** Open for the most urgent, folded for the rest, until a person has opened or folded it. */
+  unfold(first: boolean): void {
+    if (!this.touched && this.element.open !== first) this.element.open = first;
+  }
+
+  private toggled(): void {
+    const key = alertKey(this.alert);
+    if (this.element.open) this.store.focused = key;
+    else if (this.store.focused === key) this.store.focused = null;
+    this.store.tell("evidence");
+  }
+
   take(alert: Alert): void {
     const before = this.alert;
     this.alert = alert;
     const now = JSON.stringify(alert);
     if (now === this.drawn) return;
-    if (this.drawn && openAlert(before) && !openAlert(alert)) this.element.open = false;
+    if (this.drawn && before.state !== alert.state) this.touched = !openAlert(alert) ? false : this.touched;
     this.drawn = now;
     setAttribute(this.element, "data-level", String(alert.level));
     setAttribute(this.element, "data-state", alert.state);
     setText(this.level, `${LEVEL_SHAPES[alert.level] ?? ""} ${LEVEL_WORDS[alert.level] ?? `Level ${alert.level}`}`);
-    setText(this.state, STATE_WORDS[alert.state] ?? sentence(alert.state));
+    setText(this.state, stateWords(alert));
     replace(
       this.numbers,
       big("People", count(alert.people)),
       big("Area", `${count(alert.area_km2)} km²`),
-      big("Revision", String(alert.revision)),
       big("Zones", alert.zones.map(sentence).join(", ") || "none"),
     );
     this.drawText();
@@ -176,6 +211,8 @@ class AlertView {
     );
     const words = this.alert.texts[this.language] ?? "";
     this.text.lang = this.language;
+    this.headline.lang = this.language;
+    setText(this.headline, this.alert.headlines[this.language] ?? "");
     setText(this.text, words);
     const size = fit(words);
     setText(this.fits, words ? `${LANGUAGES.of(this.language) ?? this.language} · ${size.letters} letters, ${size.coding}, ${size.pages} of ${PAGES} pages${size.fits ? "" : " · TOO LONG"}` : "");
@@ -281,6 +318,8 @@ class AlertView {
     const now = store.now();
     const until = alert.last_useful_t;
     const draft = alert.state === "draft";
+    const people = `${count(alert.people)} people`;
+    setText(this.brief, this.element.open ? "" : draft && until !== null ? `${people} · ${span(until - now)}` : people);
     const box = this.left.closest<HTMLElement>(".countdown");
     if (box) box.hidden = !draft || until === null;
     if (draft && until !== null) {
