@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import uniform_filter1d
 
 from dronewall.errors import BadInput
 from dronewall.geo.frames import LocalFrame
@@ -20,6 +21,7 @@ from dronewall.rehearse.paths import Path, from_plane, wander
 from dronewall.rehearse.stage import Stage
 from dronewall.units import Floats
 
+BRAKING_S = 7
 FAR_M = 120_000.0
 """A thing that is this far from the wall's middle has left the night."""
 
@@ -198,7 +200,8 @@ def _field(rng: np.random.Generator, spec: PopulationSpec, stage: Stage) -> Path
     rows = 40.0
     across = width * np.abs((row + rows) % (2.0 * rows) - rows)
     turn = rng.uniform(0.0, 2.0 * np.pi)
-    east, north = side - lane / 2.0, across
+    # it brakes and gathers speed over some seconds at each end of a lane, at about 2 m/s2
+    east, north = (uniform_filter1d(axis, BRAKING_S, mode="nearest") for axis in (side - lane / 2.0, across))
     plane = (east * np.cos(turn) - north * np.sin(turn), east * np.sin(turn) + north * np.cos(turn))
     return _follow(rng, spec, stage, start_ns, frame, plane, hugging=True)
 
