@@ -76,6 +76,7 @@ def figures(nights: list[dict]) -> dict:
         "nights": len(nights),
         "both_in_time": both,
         "both_in_time_95": [round(low, 3), round(high, 3)],
+        "both_places_warned": sum(all(row["people_there_warned_s"] for row in night["intruders"]) for night in nights),
         "drones_in_time": len(good),
         "drones": len(rows),
         "median_area_km2": round(statistics.median(areas), 1) if areas else None,

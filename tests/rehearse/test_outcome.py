@@ -16,7 +16,7 @@ def at(seconds_before_impact: float) -> int:
     return IMPACT.time_ns - round(seconds_before_impact * 1e9)
 
 
-def drafted(drafted_ns=None, believed_ns=None, behind=(0,), received_ns=None, **more) -> Drafted:
+def drafted(drafted_ns=None, believed_ns=None, behind=(0,), received_ns=None, joined_ns=None, **more) -> Drafted:
     when = at(700.0) if drafted_ns is None else drafted_ns
     clock = {"drafted": when}
     if received_ns is not None:
@@ -25,7 +25,7 @@ def drafted(drafted_ns=None, believed_ns=None, behind=(0,), received_ns=None, **
     return Drafted(
         alert=alert(clock=clock, **more),
         drafted_ns=when,
-        behind=frozenset(behind),
+        behind=dict.fromkeys(behind, when if joined_ns is None else joined_ns),
         believed={0: when if believed_ns is None else believed_ns},
     )
 
@@ -54,6 +54,16 @@ def test_an_area_over_the_limit_does_not_count():
 
 def test_an_alert_that_came_before_anything_of_it_was_believed_does_not_count():
     assert first(drafted(received_ns=at(600.0), believed_ns=at(500.0)))["lead_time_received_s"] is None
+
+
+def test_a_drone_that_joins_a_draft_counts_from_then():
+    row = first(drafted(received_ns=at(600.0), believed_ns=at(650.0), joined_ns=at(650.0)))
+    assert row["lead_time_to_impact_s"] == pytest.approx(650.0)
+
+
+def test_a_drone_that_joins_an_alert_that_has_left_is_missed_and_the_reason_says_that_people_were_warned():
+    row = first(drafted(received_ns=at(600.0), believed_ns=at(500.0), joined_ns=at(500.0)))
+    assert "people there had been warned by a-0001/1, received 600 s before" in row["missed_because"]
 
 
 def test_an_alert_that_is_received_after_the_impact_is_late():

@@ -22,7 +22,8 @@ class Judge:
     def __init__(self, night: Night, desk: Desk) -> None:
         self._night, self._desk = night, desk
         self._alerts: dict[tuple[str, int], Alert] = {}
-        self._behind: dict[tuple[str, int], frozenset[int]] = {}
+        self._behind: dict[tuple[str, int], dict[int, int]] = {}
+        self._seen: dict[tuple[str, int], tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._drafted_ns: dict[tuple[str, int], int] = {}
         self._believed: dict[int, int] = {}
         rows = np.repeat(np.arange(len(night.scan)), night.rows_of)
@@ -59,7 +60,11 @@ class Judge:
             key = (alert.alert, alert.revision)
             if key not in self._behind:
                 self._drafted_ns[key] = now_ns
-                self._behind[key] = self._evidence(alert, now_ns)
+                self._behind[key] = {}
+            if self._seen.get(key) != (alert.tracks, alert.presences):
+                self._seen[key] = (alert.tracks, alert.presences)
+                for index in self._evidence(alert, now_ns):
+                    self._behind[key].setdefault(index, now_ns)
             self._alerts[key] = alert
 
     def _evidence(self, alert: Alert, now_ns: int) -> frozenset[int]:

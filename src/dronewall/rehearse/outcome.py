@@ -1,9 +1,11 @@
 """How a night went, drone by drone, as one JSON object: what the wall knew when, and who was told in time.
 
 The alert that counts for a drone is the first to be received whose area contains the place where it came down, is no
-larger than 1,500 km2, and was drafted after that drone was heard and believed in (a track confirmed, or a presence
-drafted); without one received, the first drafted. It may have been drafted on evidence of the other drone too:
-`on_evidence_of_it` says. Only the judge knows which detection was of what; neither tracker nor desk does.
+larger than 1,500 km2, and which was sent after that drone was heard and believed in (a track confirmed, or a presence
+drafted); without one received, the first drafted. It may have been drafted on evidence of the other drone:
+`on_evidence_of_it` says; a drone that joins a draft counts as drafted then. An alert that had left before its drone was
+believed in does not count, though people had been warned: `missed_because` says so. Only the judge knows which
+detection was of what; neither tracker nor desk does.
 """
 
 from collections import Counter
@@ -32,14 +34,27 @@ class Drafted:
     """One revision of an alert as it stood last, and what the judge knows of it.
 
     `drafted_ns` is when this very revision came (an alert's own clock keeps the first draft's time while it waits).
-    `behind` are indices into the night's targets of what its tracks and presences were heard from (-1: nothing);
+    `behind` says since when each of the night's targets (by index; -1: nothing) stood among its tracks and presences,
     `believed` says since when each target had a confirmed track or a drafted presence.
     """
 
     alert: Alert
     drafted_ns: int
-    behind: frozenset[int]
+    behind: Mapping[int, int]
     believed: Mapping[int, int]
+
+    def drafted_for_ns(self, target: int) -> int | None:
+        """When it was a draft about a target in which one already believed; None: it left before, or never was."""
+        believed_ns = self.believed.get(target)
+        if believed_ns is None:
+            return None
+        about_ns = max(self.drafted_ns, believed_ns)
+        left_ns = self.alert.clock.get("sent")
+        if about_ns > self.drafted_ns and target not in self.behind:
+            return None
+        if target in self.behind:
+            about_ns = max(self.drafted_ns, believed_ns, self.behind[target])
+        return about_ns if left_ns is None or about_ns <= left_ns else None
 
 
 def outcome(
@@ -68,15 +83,12 @@ def _intruder(night: Night, index: int, told: Sequence[Drafted], holes: Sequence
     impact_ns = target.path.end_ns
     since = night.start_ns
     heard_ns = night.detections.time_ns[night.origin == index]
-    mine = [d for d in told if index in d.behind]
     good = [
         d
         for d in told
-        if d.believed.get(index, d.drafted_ns + 1) <= d.drafted_ns
-        and _contains_end(d.alert, target)
-        and d.alert.area_km2 <= LARGEST_KM2
+        if d.drafted_for_ns(index) is not None and _contains_end(d.alert, target) and d.alert.area_km2 <= LARGEST_KM2
     ]
-    chosen = _chosen(good, impact_ns)
+    chosen = _chosen(good, index, impact_ns)
     row: dict[str, Any] = {
         "target": target.target,
         "label": target.label,
@@ -92,11 +104,12 @@ def _intruder(night: Night, index: int, told: Sequence[Drafted], holes: Sequence
         "area_km2": None,
         "alert": None,
         "on_evidence_of_it": None,
+        "people_there_warned_s": _warned_s(told, target),
         "missed_because": None,
     }
     if chosen is not None:
         clock = chosen.alert.clock
-        drafted_ns = chosen.drafted_ns
+        drafted_ns = chosen.drafted_for_ns(index) or chosen.drafted_ns
         zone_ns = _zone_entry_ns(night, target)
         row |= {
             "confirmed_s": _s(chosen.believed[index] - since),
@@ -112,27 +125,47 @@ def _intruder(night: Night, index: int, told: Sequence[Drafted], holes: Sequence
         if clock.get("received", impact_ns) < impact_ns:
             row["lead_time_received_s"] = _s(impact_ns - clock["received"])
     if row["lead_time_received_s"] is None:
-        row["missed_because"] = _why(night, index, mine, good, holes)
+        row["missed_because"] = _why(night, index, told, good, holes)
     return row
 
 
-def _chosen(good: Sequence[Drafted], impact_ns: int) -> Drafted | None:
+def _warned_s(told: Sequence[Drafted], target: Target) -> float | None:
+    """How long before the impact the first alert about the place was received, whatever it was drafted on."""
+    received = [
+        d.alert.clock["received"] for d in told if "received" in d.alert.clock and _contains_end(d.alert, target)
+    ]
+    first_ns = min(received, default=target.path.end_ns)
+    return _s(target.path.end_ns - first_ns) if first_ns < target.path.end_ns else None
+
+
+def _chosen(good: Sequence[Drafted], index: int, impact_ns: int) -> Drafted | None:
     received = [d for d in good if d.alert.clock.get("received", impact_ns) < impact_ns]
     if received:
         return min(received, key=lambda d: d.alert.clock["received"])
-    return min(good, key=lambda d: d.drafted_ns, default=None)
+    return min(good, key=lambda d: d.drafted_for_ns(index) or d.drafted_ns, default=None)
 
 
 def _why(
-    night: Night, index: int, mine: Sequence[Drafted], good: Sequence[Drafted], holes: Sequence[Mapping[str, Any]]
+    night: Night, index: int, told: Sequence[Drafted], good: Sequence[Drafted], holes: Sequence[Mapping[str, Any]]
 ) -> str:
     """Why no alert that counts was received before this drone came down; says through which hole it came, if any."""
     target = night.targets[index]
     impact_ns = target.path.end_ns
     rows = np.flatnonzero(night.origin == index)
     sensors = Counter(night.sensor_ids[s] for s in np.repeat(night.sensor_of, night.rows_of)[rows].tolist())
+    mine = [d for d in told if index in d.behind]
+    before = [
+        d for d in told if _contains_end(d.alert, target) and d.alert.clock.get("received", impact_ns) < impact_ns
+    ]
     if not len(rows):
         reason = "no sensor heard or saw it"
+    elif before and not good:
+        first = min(before, key=lambda d: d.alert.clock["received"]).alert
+        lead_s = _s(impact_ns - first.clock["received"])
+        reason = (
+            f"people there had been warned by {first.alert}/{first.revision}, received {lead_s:.0f} s before the "
+            "impact, but it had left before this drone was believed in, and no update named it"
+        )
     elif not mine:
         heard = ", ".join(f"{name} {count}" for name, count in sensors.most_common(4))
         reason = f"{len(rows)} detections of it ({heard}) raised no draft"
@@ -141,10 +174,7 @@ def _why(
         away_km = _short_km(nearest.alert, target)
         name = f"{nearest.alert.alert}/{nearest.alert.revision}"
         size = f"{nearest.alert.area_km2:.0f} km2"
-        if away_km > 0.0:
-            reason = f"the nearest area ({name}, {size}) ended {away_km:.1f} km from where it came down"
-        else:
-            reason = f"the area of {name} held the place, but had {size} or came before anything of it was believed"
+        reason = f"the nearest area ({name}, {size}) ended {away_km:.1f} km from where it came down"
     else:
         reason = _late(min(good, key=lambda d: d.drafted_ns), impact_ns)
     hole = _hole(target, holes)
