@@ -5,6 +5,8 @@ one. Three things speak against a claim: it does not fit the track that bears it
 (displaced or copied); other sensors look where it says it is and see nothing. What nobody can check stays cooperative.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from dronewall.records.scan import Scan
@@ -21,6 +23,9 @@ FRESH_S = 20.0  # a track that other sensors hit within this is held by them
 JOIN = 0.5  # probability above which a claim joins an unnamed track
 MISFIT = 1.0  # log odds against the claim for each that does not fit; fits give half back
 LIMIT = 6.0
+OWN_DENSITY = 1e-22  # per m3 m3/s3: claims under an identity by somebody else
+LEFT_S = 5.0  # silent for longer, a track that only claimed is where it claims to be now
+SHARP_MPS = 15.0  # one sigma, per axis, by which a thing may have changed its velocity between two claims
 FIRST_P = 0.6  # existence of what one claim begins
 _EVEN = np.zeros(len(LABELS))
 
@@ -59,16 +64,22 @@ def _take_one(core: Core, index: int, scan: Scan, one: Measured, row: int, ident
     known = -1 if identity is None else core.identity_of(identity)
     own = np.flatnonzero(bank.identity[: bank.n] == known) if known >= 0 else np.zeros(0, np.int64)
     if len(own):
+        strange = one  # of its own tracks it is the claim unless it cannot be: few strangers use another's identity
+        one = replace(one, density=np.full(1, OWN_DENSITY))
         # Most lately touched first: after a conflict the claim may have a track beside the one it was torn from.
         for at in own[np.argsort(-bank.claim_ns[own], kind="stable")].tolist():
-            if _joins(core, index, scan, one, row, np.array([at])):
+            who = np.array([at])
+            if _joins(core, index, scan, one, row, who) or _joins(core, index, scan, one, row, who, turned=True):
                 bank.conflict[at] = max(bank.conflict[at] - 0.5 * MISFIT, -LIMIT)
                 return at, fates.TRACK
         at = int(own[0])
         held = (scan.time_ns - bank.physical_ns[at]) / SECOND_NS < FRESH_S and bank.physical_ns[at] > 0
         bank.conflict[own] = np.minimum(bank.conflict[own] + (MISFIT if held else 0.5 * MISFIT), LIMIT)
-        begun = _begin(core, index, scan, one, row, known)
-        bank.conflict[begun] = bank.conflict[at]
+        conflict = bank.conflict[at]
+        left = (bank.physical_ns[own] == 0) & (scan.time_ns - bank.claim_ns[own] > LEFT_S * SECOND_NS)
+        bank.r[own[left]] = 0.0  # it only claimed, and claims to be elsewhere now
+        begun = _begin(core, index, scan, strange, row, known)
+        core.memory.bank.conflict[begun] = conflict
         return begun, fates.BIRTH
     unnamed = _near_unnamed(core, one, scan.time_ns)
     if len(unnamed) and _joins(core, index, scan, one, row, unnamed):
@@ -90,10 +101,18 @@ def _near_unnamed(core: Core, one: Measured, time_ns: int) -> Ints:
     return np.flatnonzero(near & (bank.identity[:n] < 0))
 
 
-def _joins(core: Core, index: int, scan: Scan, one: Measured, row: int, who: Ints) -> bool:
-    """Offer one claim to tracks; whether it most likely is one of theirs (and then it has moved it)."""
+def _joins(core: Core, index: int, scan: Scan, one: Measured, row: int, who: Ints, *, turned: bool = False) -> bool:
+    """Offer one claim to tracks; whether it most likely is one of theirs (and then it has moved it).
+
+    With `turned` the tracks may have turned or stopped since as sharply as a multirotor can.
+    """
     bank = core.memory.bank
     before = bank.x[who].copy(), bank.P[who].copy(), bank.mu[who].copy(), bank.r[who].copy(), bank.time_ns[who].copy()
+    if turned:
+        seconds = (scan.time_ns - bank.time_ns[who]) / SECOND_NS
+        for axis in range(3):
+            bank.P[who, :, axis, axis] += (SHARP_MPS * seconds[:, None]) ** 2
+            bank.P[who, :, 3 + axis, 3 + axis] += SHARP_MPS**2
     shares = associate(bank, who, np.zeros(len(who)), one, scan.time_ns, (0.0, np.inf), core.motion, core.settings)
     if not len(shares.p) or shares.p.max() < JOIN:
         bank.x[who], bank.P[who], bank.mu[who], bank.r[who], bank.time_ns[who] = before

@@ -228,6 +228,7 @@ class Core:
         confirmed = bank.confirmed_ns[:n] > 0
         age_s = (time_ns - bank.last_ns[:n]) / SECOND_NS
         gone = np.where(confirmed, r < s.end_p, r < s.forget_p)
-        gone |= age_s > np.where(confirmed, s.coast_limit_s, s.tentative_limit_s)
+        limit_s = np.where(bank.physical_ns[:n] > 0, s.coast_limit_s, s.claim_limit_s)
+        gone |= age_s > np.where(confirmed, limit_s, s.tentative_limit_s)
         if gone.any():
             bank.keep(~gone)

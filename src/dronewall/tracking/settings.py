@@ -34,8 +34,8 @@ class TrackerSettings:
     confirm_p, believed_p, end_p, forget_p : float
         Existence at which a track is confirmed; below which it is not shown as more than tentative; at which it ends if
         it was confirmed, and if not.
-    coast_limit_s, tentative_limit_s : float
-        A confirmed (other) track that no sensor has touched for so long ends.
+    coast_limit_s, claim_limit_s, tentative_limit_s : float
+        A confirmed track that no sensor has touched for so long ends; one that only claimed; one never confirmed.
     coasting_after_s : float
         Untouched for longer, a confirmed track is called coasting.
     """
@@ -56,6 +56,7 @@ class TrackerSettings:
     end_p: float = 0.05
     forget_p: float = 0.003
     coast_limit_s: float = 1200.0
+    claim_limit_s: float = 180.0
     tentative_limit_s: float = 20.0
     coasting_after_s: float = 8.0
 
