@@ -39,6 +39,10 @@ def wall(*, exercise: bool = True, deputy: str | None = "deputy", **more: Any) -
         {
             "schema_version": 1,
             "wall": {"name": "Test segment", "exercise": exercise, "invented_sites": True},
+            "sensor": [
+                {"id": name, "kind": name.split("-")[0], "latitude_deg": 56.5, "longitude_deg": 27.9}
+                for name in ("acoustic-1", "acoustic-2", "radar-1")
+            ],
             "zone": [
                 {"id": "town", "kind": "protected", "people": 30_000, "polygon": list(circle(*TOWN, 6_000.0))},
                 {"id": "field", "kind": "quiet", "polygon": list(circle(56.3, 27.0, 2_000.0))},
@@ -77,7 +81,7 @@ def track(
     status: str = "confirmed",
     identity: str | None = None,
     identity_status: str = "unknown",
-    sensors: Sequence[str] = ("ac-1", "ac-2"),
+    sensors: Sequence[str] = ("acoustic-1", "acoustic-2"),
     now_s: float = 10.0,
     first_s: float = 0.0,
     last_s: float | None = None,
@@ -141,7 +145,7 @@ def presence(
     radius_m: float = 2_000.0,
     bearing_deg: float = 90.0,
     width_deg: float = 20.0,
-    sensors: Sequence[str] = ("ac-1",),
+    sensors: Sequence[str] = ("acoustic-1",),
     first_s: float = 0.0,
     last_s: float = 10.0,
     detections: int = 10,

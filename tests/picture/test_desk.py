@@ -109,7 +109,17 @@ def test_two_drones_on_one_way_share_one_alert() -> None:
     run(on, 9, 30)
     alert = only(on.alerts)
     assert alert.tracks == ("t-1", "t-2")
-    assert alert.area_km2 <= 750.0
+    assert alert.area_km2 <= 650.0
+
+
+def test_a_second_drone_into_an_area_in_force_asks_for_an_update_of_its_own() -> None:
+    on, told, alert = drafted()
+    sent(on, alert)
+    told.rows = [*told.rows, track("t-000002", north_m=300.0, now_s=100.0, first_s=90.0, confirmed_s=98.0)]
+    run(on, 99, 110)
+    waiting = on.alerts[-1]
+    assert (waiting.message, waiting.tracks) == (Message.UPDATE, ("t-000001", "t-000002"))
+    assert waiting.clock["drafted"] >= at_s(98.0)
 
 
 def test_a_thing_far_off_with_another_aim_has_an_alert_of_its_own() -> None:
@@ -352,7 +362,7 @@ def test_the_track_that_follows_a_presence_takes_over_its_draft() -> None:
     for second in range(1, 60):
         heard_past(told, second)
         on.tick(at_s(second))
-    told.areas, told.rows = [], [track(east_m=38_500.0, sensors=("ac-1", "ac-2"), last_s=61.0, confirmed_s=60.0)]
+    told.areas, told.rows = [], [track(east_m=38_500.0, last_s=61.0, confirmed_s=60.0)]
     run(on, 60, 62)
     alert = only(on.alerts)
     assert (alert.level, alert.tracks, alert.presences) == (Level.WARNING, ("t-000001",), ())

@@ -49,6 +49,7 @@ def test_a_tentative_track_is_neither_warned_of_nor_explained() -> None:
         ({"label": "balloon"}, "not_a_drone"),
         ({"label": "fixed_wing_small", "p_label": 0.6, "rest": "flock"}, "may_be_a_bird"),
         ({"p_exists": 0.7}, "not_sure_it_exists"),
+        ({"kinds": RADAR, "course_sd_deg": 30.0}, "no_course_yet"),
         ({"label": "multirotor", "speed_mps": 3.0}, "hardly_moves"),
     ],
 )

@@ -2,7 +2,8 @@
 
 Bayes on a grid of cells. Before its course is known, a thing may come down, as assumptions with their weights,
 
-    in one of the wall's protected zones within reach   (the likelier, the more people: there it is also missed worst)
+    in one of the wall's protected zones within reach   (the likelier, the more people and the wider: there it is also
+                                                         missed worst, and a wide one is met by a rough aim)
     round one of them, thinning out over its own width  (short of it, past it, beside it)
     anywhere else within reach                          (every range from here as likely as another)
 
@@ -29,19 +30,22 @@ from shapely.geometry.base import BaseGeometry
 from dronewall.picture.plane import Plane, Ring, ring_area_km2
 from dronewall.units import Floats
 
+LEAST_PEOPLE = 100
+"""A zone whose file says fewer, or nothing, counts as this many when zones are weighed as aims."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaSettings:
     """Every number of the model, in SI and radians. All are assumptions but the two limits, which are policy."""
 
     limit_km2: float = 1_500.0
-    probability: float = 0.88
+    probability: float = 0.9
     horizon_s: float = 1_200.0
     least_reach_m: float = 30_000.0
     most_reach_m: float = 90_000.0
-    dog_leg_sd_rad: float = float(np.radians(11.0))
-    p_in_zone: float = 0.45
-    p_round_zone: float = 0.45
+    dog_leg_sd_rad: float = float(np.radians(10.0))
+    p_in_zone: float = 0.35
+    p_round_zone: float = 0.6
     edge_m: float = 1_500.0
     round_m: float = 6_000.0
     cell_m: float = 1_000.0
@@ -176,7 +180,7 @@ class Outlook:
         here = shapely.Point(place)
         shares = np.array(
             [
-                float(max(g.people, 100)) if shape.distance(here) <= reach else 0.0
+                max(g.people, LEAST_PEOPLE) * _width_m(shape) if shape.distance(here) <= reach else 0.0
                 for g, shape in zip(self._grounds, self._shapes, strict=True)
             ]
         )
@@ -188,13 +192,18 @@ class Outlook:
         for column in np.flatnonzero(shares):
             shape = self._shapes[column]
             inside = _inside(shape, self._east, self._north)
-            wide = min(max(float(np.sqrt(shape.area / np.pi)), 2_000.0), s.round_m)
+            wide = min(max(_width_m(shape), 2_000.0), s.round_m)
             part = s.p_in_zone * _normal(_blurred(inside, s.edge_m, s))
             part = (part + s.p_round_zone * _normal(_blurred(inside, wide, s))) * fits * shares[column]
             aimed[column] = part.sum()
             density = density + part
         whole = float(density.sum())
         return density / whole, aimed / whole
+
+
+def _width_m(shape: Polygon) -> float:
+    """Radius of the circle of the same area."""
+    return float(np.sqrt(shape.area / np.pi))
 
 
 def reach_m(mover: Mover, settings: AreaSettings) -> float:

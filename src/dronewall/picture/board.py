@@ -1,7 +1,7 @@
 """The board: groups of cases and their alerts. Opens, joins, draws anew, proposes to end, and counts down.
 
-Few warnings: what lies where people are warned already joins in silence; things on one way share an area while it
-stays small; an area once drawn stands until the evidence says otherwise.
+Few warnings: a hearing or a call from where people are warned already joins in silence; things on one way share an area
+while it stays small; an area once drawn stands until the evidence says otherwise.
 """
 
 import math
@@ -100,8 +100,12 @@ class Board:
         for group in self._groups:
             if not group.closed and self._covers(group, case, seen):
                 group.cases[case.source] = group.drawn_case(case)
+                events = [_joined(group, case, time_ns)]
+                if case.kind == TRACK and not group.muted:
+                    # One more thing in the air is worth a decision of its own, though the area is the same.
+                    return [*events, *self._write(group, time_ns)], []
                 self._note(group)
-                return [_joined(group, case, time_ns)], []
+                return events, []
         for group in self._groups:
             if not group.closed and not group.muted and self._may_share(group, case, seen):
                 group.cases[case.source] = case
@@ -171,7 +175,8 @@ class Board:
         rules = self._rules
         if case.kind == TRACK and case.mover.course_sd_rad > rules.course_sd_rad:
             since_ns = time_ns - max(case.confirmed_ns, case.first_ns)
-            if since_ns < nanoseconds(rules.patience_s):
+            poor = case.mover.course_sd_rad > rules.poor_course_sd_rad
+            if since_ns < nanoseconds(rules.poor_patience_s if poor else rules.patience_s):
                 return False
         if case.kind == PRESENCE:
             since_ns = time_ns - self._came_ns.setdefault(case.source, time_ns)

@@ -16,10 +16,10 @@ from dronewall.picture.rules import RuleSettings
 from dronewall.records.alert import Level
 from dronewall.units import SECOND_NS, nanoseconds
 
-JOINED_KM2: Final = 750.0
+JOINED_KM2: Final = 650.0
 """Things share a warning while its area stays below this; beyond, two small ones are better than one large."""
 HELD: Final = 0.85
-"""A thing whose area already lies so far inside a warning's joins it without another message to anybody."""
+"""A thing so much of whose outlook lies inside a warning's area joins it without a change of the area."""
 STILL_HELD: Final = 0.82
 STILL_HELD_SENT: Final = 0.75
 SHRUNK: Final = 0.8

@@ -43,6 +43,9 @@ class RuleSettings:
         Slower things are not on their way anywhere.
     patience_s, course_sd_rad : float
         A new track whose course is worse than this waits so long for a better one: seconds that make the area smaller.
+    poor_patience_s, poor_course_sd_rad : float
+        One whose course is hardly known waits longer, and where nothing was heard of it, until it is known: radar
+        clutter that happens to line up has no course to speak of.
     p_reach : float
         Probability of heading for some protected zone below which it is not warned of.
     presence_* :
@@ -61,7 +64,9 @@ class RuleSettings:
     p_harmless: float = 0.35
     least_speed_mps: float = 8.0
     patience_s: float = 6.0
-    course_sd_rad: float = math.radians(8.0)
+    course_sd_rad: float = math.radians(6.0)
+    poor_patience_s: float = 9.0
+    poor_course_sd_rad: float = math.radians(20.0)
     p_reach: float = 0.15
     presence_s: float = 10.0
     presence_detections: int = 8
@@ -171,6 +176,8 @@ def judge_track(
     mover = mover_of(tracks, i)
     if mover.speed_mps < settings.least_speed_mps:
         return silent("hardly_moves")
+    if "acoustic" not in kinds and mover.course_sd_rad > settings.poor_course_sd_rad:
+        return silent("no_course_yet")
     sure = probability >= settings.p_sure and math.isfinite(mover.course_sd_rad)
     return Case(
         source=source,
