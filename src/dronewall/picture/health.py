@@ -12,6 +12,8 @@ OK, SILENT, LATE, WAITING = "ok", "silent", "late", "waiting"
 
 SILENT_PERIODS: Final = 5
 LEAST_SILENCE_S: Final = 15.0
+QUIET_SKY_S: Final = 300.0
+"""A receiver of claims may have nothing to hear for so long."""
 LATE_S: Final = 10.0
 _MEMORY: Final = 0.1
 
@@ -65,6 +67,8 @@ def overdue_ns(sensor: Sensor) -> int | None:
     if sensor.period_ns is None:
         return None
     latency_s = float(sensor.spec.latency_s or 0.0)
+    if sensor.claims_only:
+        return nanoseconds(QUIET_SKY_S)
     return max(SILENT_PERIODS * sensor.period_ns, nanoseconds(LEAST_SILENCE_S)) + nanoseconds(2.0 * latency_s)
 
 
@@ -77,7 +81,7 @@ def health(
 
 def _one(name: str, sensor: Sensor, pulse: Pulse, time_ns: int, since_ns: int) -> SensorHealth:
     limit = overdue_ns(sensor)
-    if limit is None:
+    if limit is None or (sensor.claims_only and not pulse.looks):
         state = OK if pulse.looks else WAITING
     elif time_ns - max(pulse.last_ns, since_ns) > limit:
         state = SILENT
