@@ -278,6 +278,16 @@ def test_after_the_last_plausible_arrival_an_all_clear_is_proposed_and_a_person_
     assert on.alerts[0].clock["all_clear"] == at_s(2_401)
 
 
+def test_an_all_clear_that_a_person_declined_is_not_proposed_again_at_once() -> None:
+    on, told, alert = drafted()
+    sent(on, alert)
+    told.rows = []
+    run(on, 72, 2_000)
+    act(on, ActKind.CANCEL, 2_001, on.alerts[-1])
+    events = run(on, 2_001, 2_400)
+    assert "alert.updated" not in kinds(events)
+
+
 def test_an_alert_in_force_may_be_ended_by_a_person_at_any_time() -> None:
     on, _, alert = drafted()
     sent(on, alert)

@@ -46,6 +46,8 @@ SHARED: Final = 0.25
 """Things whose areas have less than this in common are on ways of their own."""
 TURNED_AWAY: Final = 0.05
 """Below this probability of any protected zone, tracked things have turned away."""
+PROPOSED_AGAIN_NS: Final = 600 * SECOND_NS
+"""After a person said no to an all-clear or a cancellation it is not proposed again for so long."""
 REMEMBERED_NS: Final = 24 * 3_600 * SECOND_NS
 
 
@@ -304,7 +306,7 @@ class Board:
             if waiting is not None:
                 fallen = replace(waiting, state=AlertState.CANCELLED, evidence={**waiting.evidence, "why": why})
                 events.append(told("alert.withdrawn", self.book.put(fallen), time_ns, reason=why))
-            if standing is not None:
+            if standing is not None and not self._declined(name, time_ns):
                 events.append(self._propose(name, message, why, time_ns))
         self._close_if_over(group)
         return events
@@ -322,6 +324,15 @@ class Board:
         )
         return told("alert.updated", self.book.put(now), time_ns)
 
+    def _declined(self, name: str, time_ns: int) -> bool:
+        """Whether a person lately said no to ending it."""
+        return any(
+            alert.message in (Message.ALL_CLEAR, Message.CANCEL)
+            and alert.state is AlertState.CANCELLED
+            and time_ns - alert.clock["drafted"] < PROPOSED_AGAIN_NS
+            for alert in self.book.revisions[name]
+        )
+
     # ------------------------------------------------------------------ time
 
     def _lapse(self, group: Group, time_ns: int) -> list[Event]:
@@ -334,7 +345,8 @@ class Board:
                     events.append(told("alert.expired", over, time_ns))
             if name in self.book.revisions and time_ns >= group.ends_ns():
                 standing, waiting = self.book.in_force(name), self.book.draft_of(name)
-                if standing is not None and (waiting is None or waiting.message is Message.UPDATE):
+                ready = waiting is None or waiting.message is Message.UPDATE
+                if standing is not None and ready and not self._declined(name, time_ns):
                     events.append(
                         self._propose(name, Message.ALL_CLEAR, "nothing was seen since it must be over", time_ns)
                     )
