@@ -221,6 +221,7 @@ export interface Timeline {
   /** The sentence that bounds what the reports allow to say, and the one that says what this comparison is not. */
   words: string;
   note: string;
+  claims: { said: string; kind: string }[];
   ours: ClockEntry[];
   reported: ClockEntry[];
 }

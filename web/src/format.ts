@@ -70,7 +70,7 @@ export const percent = (p: number): string => {
   if (p > 0 && p < 0.01) return "<1 %";
   return `${Math.round(p * 100)} %`;
 };
-export const metres = (value: number | null): string => (value === null ? "–" : `${count(Math.round(value)).replace("-", "−")} m`);
+export const metres = (value: number | null): string => (value === null ? "–" : `${count(Math.round(value) + 0).replace("-", "−")} m`);
 export const kilometres = (value_m: number): string =>
   value_m < 1000 ? `${Math.round(value_m)} m` : `${(value_m / 1000).toFixed(value_m < 10_000 ? 1 : 0)} km`;
 export const kmh = (mps: number): string => `${Math.round(mps * 3.6)} km/h`;

@@ -318,6 +318,7 @@ export function readTimeline(value: unknown): Timeline {
     title: text(from["title"], "The night beside the one that was reported"),
     words: text(from["words"]),
     note: text(from["note"]),
+    claims: list(from["claims"]).map((claim) => ({ said: text(raw(claim)["said"]), kind: text(raw(claim)["kind"], "reported") })),
     ours: ours.sort((a, b) => a.t - b.t),
     reported: reported.sort((a, b) => a.t - b.t),
   };

@@ -93,7 +93,8 @@ export function countryNames(countries: Collection, wall: Wall): Collection {
   const around = bounds([...sensors, ...wall.zones.flatMap((zone) => zone.polygon)]);
   if (!around) return collection([]);
   const marked = [...sensors, ...wall.places.map((place): [number, number] => [place.lon, place.lat])];
-  const box: [number, number, number, number] = [around[0], around[1], around[2] + 0.02, around[3]];
+  const east = around[2] - 0.08 * (around[2] - around[0]); // a name needs room to its right as well
+  const box: [number, number, number, number] = [around[0], around[1], east, around[3]];
   const names: Feature[] = [];
   for (const country of countries.features) {
     const geometry = country.geometry;

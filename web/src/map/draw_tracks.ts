@@ -242,7 +242,7 @@ function drawTag(
     ctx.stroke();
   }
   const strong = one.chosen || alerted;
-  ctx.globalAlpha = strong ? 0.88 : 0.5;
+  ctx.globalAlpha = strong ? 0.9 : 0.72;
   ctx.fillStyle = colours.halo;
   ctx.fillRect(box.x, box.y, box.w, box.h);
   ctx.globalAlpha = Math.max(one.alpha, 0.65);

@@ -35,8 +35,8 @@ export interface Palette {
 
 const night: Palette = {
   water: "#070d12",
-  land: "#10171c",
-  homeland: "#192229",
+  land: "#151d23",
+  homeland: "#192128",
   borders: "#33434f",
   wallBorder: "#b9a27a",
   wallBorderCasing: "#0a1218",
@@ -68,8 +68,8 @@ const night: Palette = {
 
 const day: Palette = {
   water: "#cfdde6",
-  land: "#e6e7e2",
-  homeland: "#f8f7f2",
+  land: "#f1f0eb",
+  homeland: "#f7f6f1",
   borders: "#a5b0b6",
   wallBorder: "#6d4f1d",
   wallBorderCasing: "#ffffff",

@@ -276,7 +276,7 @@ export class WallMap {
         tags: store.view.tags,
         now: picture.t,
         ratio,
-        taken,
+        taken: [...taken, ...this.placeNames()],
       };
       drawTracks(ctx, at, scene, colours, this.layout);
       probe.tracks = Object.fromEntries(tracks.map((track) => [track.id, at.point(track.lon, track.lat)]));
@@ -284,6 +284,14 @@ export class WallMap {
     if (store.placing) drawPlacing(ctx, at, store.placing, colours);
     probe.refusedSymbols = refusedSymbols();
     this.report(started);
+  }
+
+  /** About where the map writes the names of places, so that no tag covers one. */
+  private placeNames(): Box[] {
+    return (this.store.wall?.places ?? []).map((place) => {
+      const p = this.at.point(place.lon, place.lat);
+      return { x: p.x - 4, y: p.y - 9, w: 14 + 7.5 * place.name.length, h: 18 };
+    });
   }
 
   private report(started: number): void {

@@ -58,8 +58,8 @@ function updateRow(store: Store, row: HTMLElement, track: Track, alerted: Readon
   if (first) setText(first, shortId(track.id) + (track.identity ? ` ${shortIdentity(track.identity)}` : ""));
   if (second) {
     const likely = track.label === "unknown" ? "" : ` ${percent(track.label_probability)}`;
-    const state = track.status === "confirmed" ? "" : ` · ${track.status}`;
-    setText(second, `${labelWords(track.label)}${likely}${state}`);
+    const state = track.status === "confirmed" ? "" : `${track.status} · `;
+    setText(second, `${state}${labelWords(track.label)}${likely}`);
   }
   setText(high, metres(height(track)));
   setText(fast, kmh(speed(track)));

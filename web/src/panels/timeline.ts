@@ -40,19 +40,25 @@ export function timelinePanel(store: Store): { element: HTMLDialogElement; open:
     );
     replace(
       body,
-      timeline.words ? h("p", { class: "claim" }, h("span", {}, "As reported: "), h("q", {}, timeline.words.replace(/\.$/, ""))) : null,
+      timeline.words ? h("p", { class: "claim" }, h("span", {}, `${kindOf(timeline)}: `), timeline.words) : null,
       h("p", { class: "words quiet" }, timeline.note),
       chart({ ...timeline, ours }, store.timezone()),
       h(
         "div",
         { class: "columns" },
         h("section", {}, h("h3", {}, "This night, on our clock"), h("div", { class: "links" }, ...(ids.length > 1 ? chips : [])), entries(ours, store.timezone())),
-        h("section", {}, h("h3", {}, "As it was reported"), entries(timeline.reported, store.timezone(), sources(timeline))),
+        h("section", {}, h("h3", {}, "As it was reported"), entries(timeline.reported, store.timezone(), sources(timeline)), claims(timeline)),
       ),
       h("ol", { class: "sources" }, ...sources(timeline).map((one, i) => h("li", {}, `[${i + 1}] ${one}`))),
     );
   };
   return { element, open };
+}
+
+/** Whether the sentence above the chart was reported by somebody or computed from what was. */
+function kindOf(timeline: Timeline): string {
+  const claim = timeline.claims.find((one) => one.said && timeline.words.startsWith(one.said));
+  return claim?.kind === "computed" ? "Computed from the reports" : "As reported";
 }
 
 /** The alert that came farthest: its clock has most stages. */
@@ -70,6 +76,11 @@ const sources = (timeline: Timeline): string[] => [...new Set(timeline.reported.
 function wording(entry: ClockEntry): string {
   const told = entry.alert ? entry.text.replace(`${entry.alert}: `, "") : entry.text;
   return sentence(told || clockWords(entry.word));
+}
+
+function claims(timeline: Timeline): HTMLElement {
+  const others = timeline.claims.filter((claim) => !timeline.words.startsWith(claim.said));
+  return h("ul", { class: "claims" }, ...others.map((claim) => h("li", { class: "quiet" }, sentence(claim.said))));
 }
 
 function entries(list: readonly ClockEntry[], zone: string, cited: readonly string[] = []): HTMLElement {
