@@ -145,7 +145,7 @@ def predict(x: Floats, P: Floats, mu: Floats, dt: float, motion: Floats) -> None
     mean = np.empty(6)
     cov = np.empty((6, 6))
     moments(x, P, mu, mean, cov)
-    share = (1.0 - keep) / (rate * span)
+    share = (1.0 - keep) / (rate * span) if rate > 0.0 else 1.0
     q_along, q_across = 0.0, 0.0
     for k in range(models):
         q_along += motion[k, 0] * motion[k, 1]

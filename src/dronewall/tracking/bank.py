@@ -23,7 +23,9 @@ class Bank:
     x, P, mu : np.ndarray [shape=(n, models, 6)], (n, models, 6, 6), (n, models)
         State per model in ECEF, covariance, model probabilities, valid at `time_ns`.
     r : existence probability.
-    identity : index into the tracker's identities, -1 none. `conflict`: log odds that the claim is false.
+    identity : index into the tracker's identities, -1 none.
+    conflict, doubt : log odds against the claim: claims did not fit the track; sensors that see for themselves did not
+        see it there.
     signature : np.ndarray [shape=(n, len(LABELS))]
         Log likelihood of what was sensed beside motion (sound, size, silence); `classes` the class posterior.
     feature : np.ndarray [shape=(n, 4)]
@@ -46,6 +48,7 @@ class Bank:
     classed_ns: Ints
     identity: Ints
     conflict: Floats
+    doubt: Floats
     x: Floats
     P: Floats
     mu: Floats
@@ -65,6 +68,7 @@ class Bank:
             "mu": (room, models),
             "r": (room,),
             "conflict": (room,),
+            "doubt": (room,),
             "signature": (room, labels),
             "classes": (room, labels),
             "feature": (room, 4),

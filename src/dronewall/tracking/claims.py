@@ -1,8 +1,9 @@
 """Claims: what things report of themselves. An identity is a key; a claim is tested against what other sensors see.
 
 A claim moves the track of its identity if it fits it. A claim of a new identity joins the track that it fits, or begins
-one. Three things speak against a claim: it does not fit the track that bears its identity and that other sensors hold
-(displaced or copied); other sensors look where it says it is and see nothing. What nobody can check stays cooperative.
+one. Two things speak against a claim: it does not fit the track that bears its identity (displaced, jumping or copied),
+or other sensors look where it says it is and see nothing (`Core.weigh_claims`). What nobody can check stays
+cooperative.
 """
 
 from dataclasses import replace
@@ -70,7 +71,7 @@ def _take_one(core: Core, index: int, scan: Scan, one: Measured, row: int, ident
         for at in own[np.argsort(-bank.claim_ns[own], kind="stable")].tolist():
             who = np.array([at])
             if _joins(core, index, scan, one, row, who) or _joins(core, index, scan, one, row, who, turned=True):
-                bank.conflict[at] = max(bank.conflict[at] - 0.5 * MISFIT, -LIMIT)
+                bank.conflict[at] = max(bank.conflict[at] - 0.5 * MISFIT, 0.0)
                 return at, fates.TRACK
         at = int(own[0])
         held = (scan.time_ns - bank.physical_ns[at]) / SECOND_NS < FRESH_S and bank.physical_ns[at] > 0

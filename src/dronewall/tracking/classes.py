@@ -19,14 +19,14 @@ WIDEST_LOG_ODDS = 8.0  # motion, echo or sound alone decides no more than this
 
 # label: share before anything is sensed; speed mean, sd (m/s); height above ground, low and high (m), soft edges
 _ENVELOPES: dict[str, tuple[float, float, float, float, float]] = {
-    Label.FIXED_WING_PISTON: (0.08, 47.0, 8.0, 40.0, 2500.0),
+    Label.FIXED_WING_PISTON: (0.08, 49.0, 6.0, 40.0, 2500.0),
     Label.FIXED_WING_SMALL: (0.05, 22.0, 7.0, 30.0, 800.0),
     Label.MULTIROTOR: (0.10, 8.0, 6.0, 5.0, 200.0),
     Label.FPV: (0.04, 18.0, 10.0, 3.0, 150.0),
     Label.AGRICULTURAL_DRONE: (0.08, 6.0, 3.0, 1.0, 15.0),
     Label.BALLOON: (0.03, 0.0, 3.0, 50.0, 9000.0),  # speed is that through the air
     Label.BIRD: (0.20, 13.0, 5.0, 5.0, 900.0),
-    Label.FLOCK: (0.20, 18.0, 7.0, 50.0, 1500.0),
+    Label.FLOCK: (0.20, 18.0, 9.0, 50.0, 1500.0),
     Label.AIRCRAFT: (0.12, 75.0, 35.0, 120.0, 12000.0),
     Label.HELICOPTER: (0.03, 48.0, 16.0, 50.0, 2000.0),
     Label.GROUND: (0.04, 0.0, 16.0, -10.0, 6.0),

@@ -24,6 +24,7 @@ LIKELY = 0.5  # a pair above this is "the" detection of that track
 WORTH_KEEPING = 0.05  # a pair above this is evidence
 SILENCE_SHARE = 0.3  # hits and misses in a row are not independent: each counts for so much of one
 SIGNATURE_LIMIT = 8.0
+DOUBT_LIMIT = 6.0
 CLASS_EVERY_S = 1.5
 HINT_S = 10.0  # a classifier's answers within so long are one opinion
 
@@ -82,6 +83,17 @@ class Core:
         r = bank.r[who] * decay
         bank.r[who] = r * (1.0 - chance) / (1.0 - r * chance) / decay
         self.weigh_silence(who, p, np.zeros(len(who), bool))
+        self.weigh_claims(who, chance, np.zeros(len(who), bool))
+
+    def weigh_claims(self, who: Ints, chance: Floats, hit: Bools) -> None:
+        """A claim is doubted where a look should have seen the thing and did not, and believed where one did."""
+        bank = self.memory.bank
+        claimed = bank.identity[who] >= 0
+        if not claimed.any():
+            return
+        who, chance, hit = who[claimed], chance[claimed], hit[claimed]
+        step = np.where(hit, -1.0, -SILENCE_SHARE * np.log(1.0 - np.minimum(chance, 0.95)))
+        bank.doubt[who] = np.clip(bank.doubt[who] + step, -DOUBT_LIMIT, DOUBT_LIMIT)
 
     def weigh_silence(self, who: Ints, p: Floats, hit: Bools) -> None:
         """Being detected or not is evidence of what it is: birds make no sound, metal echoes more."""

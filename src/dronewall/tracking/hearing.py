@@ -57,6 +57,8 @@ UNEXPLAINED = 0.5
 QUANTILE = 0.95
 FEWEST = 2  # hearings of one node from one side that make an area
 SAME_SIDE_SD = 4.0
+SWEEP_PER_S = 0.4  # rad/s: 60 m/s past a node at 150 m
+FOLLOW = 0.6  # share of a new bearing in the area's direction
 HOLD_S = 30.0  # an area outlives its last hearing by so much
 CALL_HOLD_S = 1800.0
 FASTEST_SOURCE = 60.0 / 340.0  # by how much of an angle a source may have gone on while its sound came
@@ -104,8 +106,11 @@ def show(core: "Core", index: int, new: NDArray[np.void], time_ns: int) -> list[
     numbers = []
     for heard in new:
         mine = np.flatnonzero(presents["sensor"] == index)
+        gap_s = (heard["time_ns"] - presents["last_ns"]) / SECOND_NS
         side = [
-            at for at in mine.tolist() if _same_side(presents[at]["azimuth"], heard["azimuth"], heard["azimuth_sd"])
+            at
+            for at in mine.tolist()
+            if _same_side(presents[at]["azimuth"], heard["azimuth"], heard["azimuth_sd"], SWEEP_PER_S * gap_s[at])
         ]
         if side:
             at = side[0]
@@ -191,11 +196,11 @@ def areas(core: "Core", time_ns: int) -> tuple[Presence, ...]:
     return tuple(found)
 
 
-def _same_side(a: float, b: float, sd: float) -> bool:
-    """Whether two bearings of one node may be of one source (or say nothing)."""
+def _same_side(a: float, b: float, sd: float, swept: float = 0.0) -> bool:
+    """Whether two bearings of one node may be of one source that swept so far between them (or say nothing)."""
     if np.isnan(a) or np.isnan(b):
         return True
-    return bool(abs((a - b + np.pi) % (2.0 * np.pi) - np.pi) < SAME_SIDE_SD * 1.5 * sd)
+    return bool(abs((a - b + np.pi) % (2.0 * np.pi) - np.pi) < SAME_SIDE_SD * 1.5 * sd + swept)
 
 
 def _begun(core: "Core", index: int, number: int, first: NDArray[np.void]) -> NDArray[np.void]:
@@ -218,8 +223,8 @@ def _carry_on(core: "Core", presents: NDArray[np.void], at: int, heard: np.void)
         row["azimuth"], row["half_width"] = np.nan, np.pi
     else:
         turn = (heard["azimuth"] - row["azimuth"] + np.pi) % (2.0 * np.pi) - np.pi
-        row["azimuth"] += 0.3 * turn  # passing sources turn slowly, a single bearing is rough
-        row["half_width"] = min(np.pi, 2.5 * heard["azimuth_sd"] + FASTEST_SOURCE)
+        row["azimuth"] += FOLLOW * turn
+        row["half_width"] = min(np.pi, 2.5 * heard["azimuth_sd"] + FASTEST_SOURCE + (1.0 - FOLLOW) * abs(turn))
     if heard["label"] >= 0:
         log = np.log(core.sensors[int(row["sensor"])].hint_likelihood(LABELS[int(heard["label"])]))
         row["hints"] += log / 10.0  # a classifier holds to one opinion for ten looks or so

@@ -33,7 +33,9 @@ def take_look(core: Core, index: int, scan: Scan) -> Fates:
     row, weight = best_tracks(shares, len(good))
     likely = weight >= LIKELY
     touched = row[likely]
-    core.weigh_silence(who, p, np.isin(who, touched))
+    hit = np.isin(who, touched)
+    core.weigh_silence(who, p, hit)
+    core.weigh_claims(who, chance, hit)
     core.signatures(index, touched, scan, good[likely])
     fate = all_alike(len(detections), fates.REFUSED)
     fate.fate[good] = np.where(likely, fates.TRACK, fates.CLUTTER)

@@ -54,7 +54,9 @@ def table(
     identity = np.array([identities[i] if i >= 0 else None for i in claimed.tolist()], object).reshape(len(who))
     standing = np.full(len(who), str(IdentityStatus.UNKNOWN), object)
     standing[claimed >= 0] = str(IdentityStatus.COOPERATIVE)
-    standing[(claimed >= 0) & (bank.conflict[who] > CONFLICT_LOG_ODDS)] = str(IdentityStatus.CONFLICTING)
+    standing[(claimed >= 0) & (np.maximum(bank.conflict[who], bank.doubt[who]) > CONFLICT_LOG_ODDS)] = str(
+        IdentityStatus.CONFLICTING
+    )
     seen_by = np.empty(len(who), object)
     for i, row in enumerate(bank.seen[who]):
         seen_by[i] = tuple(sorted(sensors[k] for k in np.flatnonzero(row)))

@@ -1,0 +1,84 @@
+"""Claims: an identity is a key, what fits is fused, what other sensors refute is conflicting."""
+
+import numpy as np
+import pytest
+
+from dronewall.records.scan import Scan
+from dronewall.records.track import Tracks
+from dronewall.sensors import Claim, Sensor
+from dronewall.tracking import Tracker
+from tests.sensors.walls import sensors
+from tests.tracking.scenes import Target, along, play
+
+RADAR = {"id": "radar", "kind": "radar", "model": "xband-3d", "p_detect": 0.9}
+RID = {"id": "rid", "kind": "remote_id", "model": "receiver", "max_range_m": 15000.0}
+ADSB = {"id": "adsb", "kind": "adsb", "model": "receiver", "height_agl_m": 30.0}
+PATH = along([(-5000.0, 4000.0, 200.0), (5000.0, 4000.0, 200.0)], 50.0)
+
+
+@pytest.fixture(scope="module")
+def wall() -> dict[str, Sensor]:
+    return sensors([RADAR, RID, ADSB])
+
+
+def tracked(wall: dict[str, Sensor], scans: list[Scan]) -> Tracks:
+    tracker = Tracker(wall)
+    for scan in scans:
+        tracker.step(scan)
+    return tracker.tracks(scans[-1].time_ns)
+
+
+def believed(tracks: Tracks) -> np.ndarray:
+    return np.flatnonzero((tracks.status == "confirmed") | (tracks.status == "coasting"))
+
+
+def test_radar_and_transponder_of_one_aircraft_give_one_cooperative_track(wall: dict[str, Sensor]) -> None:
+    target = Target(path=PATH, label="aircraft", claim=Claim(identity="icao:4ca1fa"))
+    tracks = tracked(wall, play(wall, [target], 60.0, clutter=False))
+    (one,) = believed(tracks)
+    assert tracks.identity[one] == "icao:4ca1fa"
+    assert tracks.identity_status[one] == "cooperative"
+    assert tracks.label[one] == "aircraft"
+    assert set(tracks.sensors[one]) >= {"radar", "adsb"}
+
+
+def test_a_claim_displaced_by_8_km_is_conflicting_where_the_radar_looks(wall: dict[str, Sensor]) -> None:
+    claim = Claim(identity="rid:abc", displaced_m=(0.0, -8000.0, 0.0))
+    tracks = tracked(wall, play(wall, [Target(path=PATH, label="multirotor", claim=claim)], 60.0, clutter=False))
+    sure = believed(tracks)
+    claimed = [row for row in sure if tracks.identity[row] == "rid:abc"]
+    assert len(sure) == 2
+    assert [tracks.identity_status[row] for row in claimed] == ["conflicting"]
+    (other,) = set(sure.tolist()) - set(claimed)
+    assert tracks.identity_status[other] == "unknown"
+
+
+def test_a_claim_that_nobody_can_check_stays_cooperative() -> None:
+    wall = sensors([RID])
+    tracks = tracked(wall, play(wall, [Target(path=PATH, label="multirotor", claim=Claim(identity="rid:abc"))], 60.0))
+    (one,) = believed(tracks)
+    assert tracks.identity_status[one] == "cooperative"
+
+
+def test_a_spraying_drone_that_turns_at_each_row_keeps_one_id() -> None:
+    wall = sensors([RID])
+    rows = [(1000.0 + 300.0 * ((k + 1) // 2 % 2), 500.0 + 6.0 * (k // 2), 3.0) for k in range(40)]
+    target = Target(path=along(rows, 8.0), label="agricultural_drone", claim=Claim(identity="rid:farm"))
+    tracker, ids = Tracker(wall), set()
+    for scan in play(wall, [target], 400.0):
+        tracker.step(scan)
+        tracks = tracker.tracks(scan.time_ns)
+        ids |= set(tracks.track.tolist())
+    assert ids == {"t-000001"}
+    assert tracks.identity_status.tolist() == ["cooperative"]
+    assert tracks.label.tolist() == ["agricultural_drone"]
+
+
+def test_two_claims_at_one_look_are_two_tracks(wall: dict[str, Sensor]) -> None:
+    other = along([(-5000.0, 7000.0, 300.0), (5000.0, 7000.0, 300.0)], 60.0)
+    targets = [
+        Target(path=PATH, label="aircraft", claim=Claim(identity="icao:4ca1fa")),
+        Target(path=other, label="aircraft", claim=Claim(identity="icao:4ca1fb")),
+    ]
+    tracks = tracked(wall, play(wall, targets, 30.0, clutter=False))
+    assert sorted(tracks.identity[believed(tracks)]) == ["icao:4ca1fa", "icao:4ca1fb"]

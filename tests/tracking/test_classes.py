@@ -1,0 +1,64 @@
+"""What a track may be: cranes on radar are never called a drone, a piston drone is, and the odd is unknown."""
+
+import numpy as np
+import pytest
+
+from dronewall.records.weather import Weather
+from dronewall.records.words import DRONE_LABELS, LABELS
+from dronewall.tracking.classes import COUNT, RCS_SUM, TONE_SUM, TONES, air_speed, posterior
+from dronewall.units import Floats
+
+
+def of(
+    speed: float, height: float, *, rcs: float | None = None, tone: float | None = None, wind: float = 6.0
+) -> Floats:
+    """Class posterior of one well-tracked thing."""
+    feature = np.zeros((1, 4))
+    if rcs is not None:
+        feature[0, [COUNT, RCS_SUM]] = 20.0, 20.0 * rcs
+    if tone is not None:
+        feature[0, [TONES, TONE_SUM]] = 20.0, 20.0 * np.log(tone)
+    one = np.ones(1)
+    through_air = np.array([abs(speed - wind)])
+    return posterior(speed * one, one, through_air, height * one, 60.0 * one, feature, np.zeros((1, len(LABELS))))[0]
+
+
+def best(p: Floats) -> str:
+    return LABELS[int(p.argmax())]
+
+
+@pytest.mark.parametrize("speed", [11.0, 15.0, 20.0, 25.0, 30.0, 37.0])
+@pytest.mark.parametrize("height", [300.0, 600.0, 1000.0])
+def test_cranes_on_radar_are_not_called_a_drone(speed: float, height: float) -> None:
+    assert best(of(speed, height, rcs=-10.0)) not in DRONE_LABELS
+
+
+@pytest.mark.parametrize("speed", [48.0, 50.0, 52.0])
+@pytest.mark.parametrize("height", [100.0, 200.0])
+def test_a_piston_drone_is_likely_by_speed_height_and_tone(speed: float, height: float) -> None:
+    p = of(speed, height, tone=130.0)
+    assert best(p) == "fixed_wing_piston"
+    assert p.max() > 0.9
+
+
+def test_a_piston_drone_is_the_best_guess_on_radar_alone() -> None:
+    assert best(of(50.0, 150.0, rcs=-12.0)) == "fixed_wing_piston"
+
+
+def test_something_fast_and_high_is_an_aircraft() -> None:
+    assert best(of(120.0, 3000.0)) == "aircraft"
+
+
+def test_something_far_outside_every_envelope_is_unknown() -> None:
+    assert best(of(400.0, 15000.0)) == "unknown"
+
+
+def test_posteriors_sum_to_one() -> None:
+    assert of(20.0, 200.0, rcs=-20.0).sum() == pytest.approx(1.0)
+
+
+def test_what_drifts_with_the_wind_has_no_air_speed() -> None:
+    weather = Weather(wind_from_rad=np.radians(250.0), wind_mps=6.0)
+    towards = np.radians(70.0)
+    velocity = np.array([[6.0 * np.sin(towards), 6.0 * np.cos(towards), 0.0]])
+    assert air_speed(velocity, weather)[0] == pytest.approx(0.0, abs=1e-9)
