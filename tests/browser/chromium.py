@@ -121,7 +121,10 @@ class Chromium:
             targets = json.loads(browser.recv())["result"]["targetInfos"]
         page = next(one["targetId"] for one in targets if one["type"] == "page")
         address = f"ws://127.0.0.1:{port}/devtools/page/{page}"
-        return self._open.enter_context(connect(address, max_size=None, compression=None, proxy=None))
+        # What the browser tells while nobody listens waits in a queue without end, and no ping is missed meanwhile.
+        return self._open.enter_context(
+            connect(address, max_size=None, max_queue=None, ping_interval=None, compression=None, proxy=None)
+        )
 
     def call(self, method: str, **params: Any) -> Json:
         """One command of the protocol and its result."""
