@@ -27,7 +27,7 @@ from tests.watch.life import live
 from tests.watch.small import KEY, night
 
 KILLS = 20
-SPEED = 60.0
+SPEED = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,12 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ended]:
         other = context.Process(target=live, args=(whole, gateway.uri, 0.0, True))
         other.start()
         other.join()
-        for _ in range(KILLS):
+        for number in range(KILLS):
             life = context.Process(target=live, args=(killed, gateway.uri, SPEED, False))
             life.start()
-            time.sleep(rng.uniform(0.1, 0.9))
+            if number % 4:  # every fourth is killed while it resumes, the others once they go on
+                _until_more_than(reached[-1] if reached else 0, killed)
+            time.sleep(rng.uniform(0.0, 0.4))
             assert life.pid is not None
             os.kill(life.pid, signal.SIGKILL)
             life.join()
@@ -69,6 +71,12 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ended]:
         last.start()
         last.join()
         yield Ended(killed, whole, gateway, kills, reached)
+
+
+def _until_more_than(inputs: int, data: Path) -> None:
+    ends = time.monotonic() + 10.0
+    while _inputs(data) <= inputs and time.monotonic() < ends:
+        time.sleep(0.01)
 
 
 def _inputs(data: Path) -> int:
@@ -83,7 +91,7 @@ def _inputs(data: Path) -> int:
 
 def test_every_life_but_the_last_was_ended_by_the_kill_and_most_had_done_something(ended: Ended) -> None:
     assert ended.kills == KILLS
-    assert len(set(ended.reached)) >= KILLS // 3
+    assert len(set(ended.reached)) >= KILLS // 2
 
 
 def test_the_tracks_are_those_of_an_uninterrupted_watch_to_the_bit(ended: Ended) -> None:
