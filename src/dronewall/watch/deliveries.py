@@ -69,6 +69,8 @@ class Deliveries:
         Whether the log holds a person's approval of this alert and revision.
     tell : callable
         Takes each fate; called on the delivery's thread.
+    stop : threading.Event, optional
+        Set when stopping; a carrier that waits on it between its attempts does not hold up the end.
     """
 
     def __init__(
@@ -79,11 +81,12 @@ class Deliveries:
         approved: Callable[[str, int], bool],
         tell: Callable[[Fate], None],
         outbox: Path,
+        stop: threading.Event | None = None,
     ) -> None:
         self._carriers, self._document, self._approved, self._tell = carriers, document, approved, tell
         self._outbox = outbox
+        self._stop = stop or threading.Event()
         self._going: dict[tuple[str, int], threading.Thread] = {}
-        self._stop = threading.Event()
         outbox.mkdir(parents=True, exist_ok=True)
 
     def look(self, alerts: Iterable[Alert]) -> None:
@@ -109,7 +112,7 @@ class Deliveries:
         """End the threads; what is unfinished goes on after the next start."""
         self._stop.set()
         for thread in self._going.values():
-            thread.join(timeout=2.0)
+            thread.join(timeout=12.0)
         for carrier in self._carriers.values():
             carrier.close()
 

@@ -262,12 +262,15 @@ class Running:
                 source=prepared.source.name,
             )
         )
+        stop = threading.Event()
         carriers: dict[str, Carrier] = {}
         outputs = {output.id: output for output in wall.output}
         for authority in wall.authority:
             if authority.output is not None:
                 output = outputs[authority.output]
-                carriers[authority.id] = Gateway(output.uri, keys[output.id], exercise=wall.exercise)
+                carriers[authority.id] = Gateway(
+                    output.uri, keys[output.id], exercise=wall.exercise, sleep=lambda s: None if stop.wait(s) else None
+                )
         deliveries = Deliveries(
             carriers=carriers,
             document=lambda alert: document(alert, wall),
@@ -276,6 +279,7 @@ class Running:
             ),
             tell=self._station.delivered,
             outbox=data / "outbox",
+            stop=stop,
         )
         self._stack.callback(deliveries.stop)
         history = History(data / "history", self._wall_toml)
