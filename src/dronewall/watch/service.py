@@ -263,14 +263,16 @@ class Running:
             )
         )
         stop = threading.Event()
+
+        def pause(seconds: float) -> None:
+            stop.wait(seconds)
+
         carriers: dict[str, Carrier] = {}
         outputs = {output.id: output for output in wall.output}
         for authority in wall.authority:
             if authority.output is not None:
                 output = outputs[authority.output]
-                carriers[authority.id] = Gateway(
-                    output.uri, keys[output.id], exercise=wall.exercise, sleep=lambda s: None if stop.wait(s) else None
-                )
+                carriers[authority.id] = Gateway(output.uri, keys[output.id], exercise=wall.exercise, sleep=pause)
         deliveries = Deliveries(
             carriers=carriers,
             document=lambda alert: document(alert, wall),

@@ -236,12 +236,25 @@ class Feeds:
         Puts personal data into the vault.
     tell : callable
         Takes events of the feeds (connected, lost, malformed).
+    room : int
+        How many scans may wait for the desk.
     """
 
     name = "feeds"
 
-    def __init__(self, wall: Wall, *, file: str, base: Path, bad: Path, salt: bytes, keep: Keep, tell: Tell) -> None:
-        self._waiting: queue.Queue[Scan] = queue.Queue(maxsize=WAITING)
+    def __init__(
+        self,
+        wall: Wall,
+        *,
+        file: str,
+        base: Path,
+        bad: Path,
+        salt: bytes,
+        keep: Keep,
+        tell: Tell,
+        room: int = WAITING,
+    ) -> None:
+        self._waiting: queue.Queue[Scan] = queue.Queue(maxsize=room)
         self._feeds = [
             Feed(spec, file=file, base=base, bad=bad, salt=salt, put=self._put, keep=keep, tell=tell)
             for spec in wall.feed
