@@ -13,7 +13,7 @@ from dronewall.errors import BadInput
 from dronewall.geo.frames import LocalFrame
 from dronewall.records.scenario import PopulationSpec
 from dronewall.rehearse.paths import Path, from_plane, length_m, rounded, travelled, wander
-from dronewall.rehearse.stage import Stage, inside
+from dronewall.rehearse.scene import Scene, inside
 from dronewall.units import Floats
 
 TURN_WAY_M = 900.0
@@ -25,7 +25,7 @@ DIVE_S = 8
 TRIES = 2_000
 
 
-def to_zone(rng: np.random.Generator, spec: PopulationSpec, stage: Stage, zone: str) -> Path:
+def to_zone(rng: np.random.Generator, spec: PopulationSpec, scene: Scene, zone: str) -> Path:
     """A path that ends on the ground in or around a zone of the wall.
 
     Raises
@@ -33,25 +33,25 @@ def to_zone(rng: np.random.Generator, spec: PopulationSpec, stage: Stage, zone: 
     BadInput
         No way was found that crosses the stretch so far from its end as `inside_m` says.
     """
-    town = stage.zone(zone)
+    town = scene.zone(zone)
     middle = town.centroid
     frame = LocalFrame.at(float(np.radians(middle.y)), float(np.radians(middle.x)), 0.0)
     if not isinstance(spec.entry, str):
         raise BadInput(
-            f"{stage.file}: a population with route = '{spec.route}' enters over a [[stretch]], not a polygon",
-            file=stage.file,
+            f"{scene.file}: a population with route = '{spec.route}' enters over a [[stretch]], not a polygon",
+            file=scene.file,
             key="population.entry",
         )
-    border = LineString(_plane(frame, np.asarray(stage.stretch(spec.entry).coords)))
+    border = LineString(_plane(frame, np.asarray(scene.stretch(spec.entry).coords)))
     points_m = _legs(rng, spec, border, frame, town)
     if points_m is None:
         raise BadInput(
-            f"{stage.file}: no way from '{spec.entry}' to '{zone}' ends {spec.inside_m[0]:.0f} to "
+            f"{scene.file}: no way from '{spec.entry}' to '{zone}' ends {spec.inside_m[0]:.0f} to "
             f"{spec.inside_m[1]:.0f} m behind the border; widen inside_m or around_m, or name another stretch",
-            file=stage.file,
+            file=scene.file,
             key="population.inside_m",
         )
-    start_ns = stage.enters_ns(rng, spec)
+    start_ns = scene.enters_ns(rng, spec)
     low, high = spec.speed_mps
     base = rng.uniform(low, high)
     most_s = int(length_m(points_m) / low) + 2
@@ -65,7 +65,7 @@ def to_zone(rng: np.random.Generator, spec: PopulationSpec, stage: Stage, zone: 
         frame=frame,
         east_m=east,
         north_m=north,
-        terrain=stage.terrain,
+        terrain=scene.terrain,
         height_agl_m=_heights(rng, spec, len(way)),
         smooth_s=61,
         band_m=spec.height_agl_m,

@@ -1,6 +1,6 @@
 """What flies: the things of a scenario with their paths, drawn from the night's seed inside the scenario's intervals.
 
-Each route is a function `(rng, spec, stage) -> Path`, named in `ROUTES`. Where the intervals come from is said in the
+Each route is a function `(rng, spec, scene) -> Path`, named in `ROUTES`. Where the intervals come from is said in the
 scenario's page. Nothing here knows how tracks are made or alerts drawn.
 """
 
@@ -18,7 +18,7 @@ from dronewall.records.wall import Wall
 from dronewall.records.words import DRONE_LABELS
 from dronewall.rehearse.dogleg import to_zone
 from dronewall.rehearse.paths import Path, from_plane, wander
-from dronewall.rehearse.stage import Stage
+from dronewall.rehearse.scene import Scene
 from dronewall.units import Floats
 
 BRAKING_S = 7
@@ -60,12 +60,12 @@ def targets(
     BadInput
         A population enters or heads for something that neither wall nor scenario has.
     """
-    stage = Stage(scenario=scenario, wall=wall, terrain=terrain, file=file)
+    scene = Scene(scenario=scenario, wall=wall, terrain=terrain, file=file)
     found: list[Target] = []
     for index, spec in enumerate(scenario.population):
         name = spec.name or f"population-{index + 1}"
         for _ in range(_number(rng, spec, scenario, name, file)):
-            found.append(_target(rng, spec, stage, name, len(found) + 1))
+            found.append(_target(rng, spec, scene, name, len(found) + 1))
     return tuple(found)
 
 
@@ -82,9 +82,9 @@ def _number(rng: np.random.Generator, spec: PopulationSpec, scenario: Scenario, 
     )
 
 
-def _target(rng: np.random.Generator, spec: PopulationSpec, stage: Stage, name: str, number: int) -> Target:
+def _target(rng: np.random.Generator, spec: PopulationSpec, scene: Scene, name: str, number: int) -> Target:
     word, _, zone = spec.route.partition(":")
-    path = to_zone(rng, spec, stage, zone) if word == "to-zone" else ROUTES[word](rng, spec, stage)
+    path = to_zone(rng, spec, scene, zone) if word == "to-zone" else ROUTES[word](rng, spec, scene)
     identity = None
     if spec.adsb:
         identity = f"icao:{rng.integers(0x502C00, 0x502FFF):06x}"
@@ -104,18 +104,18 @@ def _target(rng: np.random.Generator, spec: PopulationSpec, stage: Stage, name: 
     )
 
 
-def _plane(rng: np.random.Generator, spec: PopulationSpec, stage: Stage) -> tuple[int, int, LocalFrame, float]:
+def _plane(rng: np.random.Generator, spec: PopulationSpec, scene: Scene) -> tuple[int, int, LocalFrame, float]:
     """Start time, number of knots to the end of the night, a plane at the point of entry, and a speed."""
-    start_ns = stage.enters_ns(rng, spec)
-    knots = max(int((stage.scenario.end_ns - start_ns) / 1e9), 2)
-    latitude, longitude = stage.entry_point(rng, spec)
+    start_ns = scene.enters_ns(rng, spec)
+    knots = max(int((scene.scenario.end_ns - start_ns) / 1e9), 2)
+    latitude, longitude = scene.entry_point(rng, spec)
     return start_ns, knots, LocalFrame.at(latitude, longitude, 0.0), float(rng.uniform(*spec.speed_mps))
 
 
 def _follow(
     rng: np.random.Generator,
     spec: PopulationSpec,
-    stage: Stage,
+    scene: Scene,
     start_ns: int,
     frame: LocalFrame,
     plane_m: tuple[Floats, Floats],
@@ -135,7 +135,7 @@ def _follow(
             frame=frame,
             east_m=east[:n],
             north_m=north[:n],
-            terrain=stage.terrain,
+            terrain=scene.terrain,
             height_agl_m=height,
         )
     height += wander(rng, n, sd=0.05 * (high - low), memory_s=60.0)
@@ -144,27 +144,27 @@ def _follow(
         frame=frame,
         east_m=east[:n],
         north_m=north[:n],
-        terrain=stage.terrain,
+        terrain=scene.terrain,
         height_agl_m=height,
         band_m=spec.height_agl_m,
         smooth_s=61,
     )
 
 
-def _straight(rng: np.random.Generator, spec: PopulationSpec, stage: Stage) -> Path:
-    start_ns, n, frame, speed = _plane(rng, spec, stage)
-    return _follow(rng, spec, stage, start_ns, frame, _line(rng, spec, n, speed, waver_rad=0.01))
+def _straight(rng: np.random.Generator, spec: PopulationSpec, scene: Scene) -> Path:
+    start_ns, n, frame, speed = _plane(rng, spec, scene)
+    return _follow(rng, spec, scene, start_ns, frame, _line(rng, spec, n, speed, waver_rad=0.01))
 
 
-def _terrain_following(rng: np.random.Generator, spec: PopulationSpec, stage: Stage) -> Path:
-    start_ns, n, frame, speed = _plane(rng, spec, stage)
-    return _follow(rng, spec, stage, start_ns, frame, _line(rng, spec, n, speed, waver_rad=0.02), hugging=True)
+def _terrain_following(rng: np.random.Generator, spec: PopulationSpec, scene: Scene) -> Path:
+    start_ns, n, frame, speed = _plane(rng, spec, scene)
+    return _follow(rng, spec, scene, start_ns, frame, _line(rng, spec, n, speed, waver_rad=0.02), hugging=True)
 
 
-def _migration(rng: np.random.Generator, spec: PopulationSpec, stage: Stage) -> Path:
+def _migration(rng: np.random.Generator, spec: PopulationSpec, scene: Scene) -> Path:
     """A flock: a steady course that wavers by some degrees over minutes, gliding and climbing within its band."""
-    start_ns, n, frame, speed = _plane(rng, spec, stage)
-    return _follow(rng, spec, stage, start_ns, frame, _line(rng, spec, n, speed, waver_rad=0.12))
+    start_ns, n, frame, speed = _plane(rng, spec, scene)
+    return _follow(rng, spec, scene, start_ns, frame, _line(rng, spec, n, speed, waver_rad=0.12))
 
 
 def _line(
@@ -178,20 +178,20 @@ def _line(
     return np.cumsum(speed * np.sin(heading)), np.cumsum(speed * np.cos(heading))
 
 
-def _loiter(rng: np.random.Generator, spec: PopulationSpec, stage: Stage) -> Path:
+def _loiter(rng: np.random.Generator, spec: PopulationSpec, scene: Scene) -> Path:
     """Circles of 300 m to 1,500 m round a point that itself creeps."""
-    start_ns, n, frame, speed = _plane(rng, spec, stage)
+    start_ns, n, frame, speed = _plane(rng, spec, scene)
     radius = rng.uniform(300.0, 1_500.0)
     turn = rng.choice([-1.0, 1.0]) * speed / radius * np.arange(n) + rng.uniform(0.0, 2.0 * np.pi)
     creep = [wander(rng, n, sd=0.3 * radius, memory_s=600.0) for _ in range(2)]
     return _follow(
-        rng, spec, stage, start_ns, frame, (radius * np.sin(turn) + creep[0], radius * np.cos(turn) + creep[1])
+        rng, spec, scene, start_ns, frame, (radius * np.sin(turn) + creep[0], radius * np.cos(turn) + creep[1])
     )
 
 
-def _field(rng: np.random.Generator, spec: PopulationSpec, stage: Stage) -> Path:
+def _field(rng: np.random.Generator, spec: PopulationSpec, scene: Scene) -> Path:
     """Up and down a field in lanes 6 m apart, hugging the ground: what a spraying drone does."""
-    start_ns, n, frame, speed = _plane(rng, spec, stage)
+    start_ns, n, frame, speed = _plane(rng, spec, scene)
     lane, width = rng.uniform(150.0, 400.0), 6.0
     way = speed * np.arange(n)
     row, along = np.divmod(way, lane + width)
@@ -203,21 +203,21 @@ def _field(rng: np.random.Generator, spec: PopulationSpec, stage: Stage) -> Path
     # it brakes and gathers speed over some seconds at each end of a lane, at about 2 m/s2
     east, north = (uniform_filter1d(axis, BRAKING_S, mode="nearest") for axis in (side - lane / 2.0, across))
     plane = (east * np.cos(turn) - north * np.sin(turn), east * np.sin(turn) + north * np.cos(turn))
-    return _follow(rng, spec, stage, start_ns, frame, plane, hugging=True)
+    return _follow(rng, spec, scene, start_ns, frame, plane, hugging=True)
 
 
-def _drift(rng: np.random.Generator, spec: PopulationSpec, stage: Stage) -> Path:
+def _drift(rng: np.random.Generator, spec: PopulationSpec, scene: Scene) -> Path:
     """With the wind of the night, give or take a tenth, at a height that changes slowly: a balloon."""
-    start_ns, n, frame, _ = _plane(rng, spec, stage)
-    weather = stage.scenario.weather_record()
+    start_ns, n, frame, _ = _plane(rng, spec, scene)
+    weather = scene.scenario.weather_record()
     speed = weather.wind_mps * (1.0 + wander(rng, n, sd=0.1, memory_s=300.0))
     heading = weather.wind_from_rad + np.pi + wander(rng, n, sd=0.1, memory_s=300.0)
     return _follow(
-        rng, spec, stage, start_ns, frame, (np.cumsum(speed * np.sin(heading)), np.cumsum(speed * np.cos(heading)))
+        rng, spec, scene, start_ns, frame, (np.cumsum(speed * np.sin(heading)), np.cumsum(speed * np.cos(heading)))
     )
 
 
-ROUTES: dict[str, Callable[[np.random.Generator, PopulationSpec, Stage], Path]] = {
+ROUTES: dict[str, Callable[[np.random.Generator, PopulationSpec, Scene], Path]] = {
     "straight": _straight,
     "terrain-following": _terrain_following,
     "loiter": _loiter,

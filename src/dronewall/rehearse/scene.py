@@ -1,4 +1,4 @@
-"""The stage of a night: where things may enter, and when."""
+"""The scene of a night: where things may enter, and when."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from dronewall.units import Floats, nanoseconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Scene:
     """What a route may ask: scenario, wall, ground, and the places that a population names."""
 
     scenario: Scenario
