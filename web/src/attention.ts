@@ -22,7 +22,13 @@ export function attention(track: Track, alerted: ReadonlySet<string>): number {
 }
 
 const CLOSED = new Set(["cancelled", "all_clear", "expired"]);
-export const openAlert = (alert: Alert): boolean => !CLOSED.has(alert.state);
+
+/** Whether this revision takes a warning back or ends it, rather than giving one. */
+export const ending = (alert: Alert): boolean => alert.message === "all_clear" || alert.message === "cancel";
+
+/** Whether it waits for a person or is in force: not over, not replaced, and no end that has been sent already. */
+export const openAlert = (alert: Alert): boolean =>
+  !CLOSED.has(alert.state) && !alert.superseded && !(ending(alert) && alert.state !== "draft");
 
 /** One revision of one alert. */
 export const alertKey = (alert: Alert): string => `${alert.id}/${alert.revision}`;

@@ -82,6 +82,9 @@ export interface Alert {
   approved_by: string | null;
   /** What this revision says to people: alert, update, cancel or all_clear. */
   message: string;
+  supersedes: number[];
+  /** A later revision has been sent in its place. */
+  superseded: boolean;
   evidence: Record<string, unknown>;
 }
 

@@ -32,19 +32,22 @@ const KEEP = 4000;
 export const probe: Probe = { last: null, samples: [], refusedSymbols: 0, tracks: {}, ready: false };
 window.dronewallProbe = probe;
 
-const channel = new MessageChannel();
 const waiting: Omit<Sample, "drawn">[] = [];
-channel.port1.onmessage = () => {
+
+/**
+ * Called when a picture has been drawn within an animation frame. It counts as drawn when the next frame begins: by then
+ * the compositor has taken the one that shows it. (What the screen itself adds, a page cannot know.)
+ */
+export function painted(sample: Omit<Sample, "drawn">): void {
+  waiting.push(sample);
+  if (waiting.length === 1) requestAnimationFrame(taken);
+}
+
+function taken(): void {
   const drawn = (performance.timeOrigin + performance.now()) / 1000;
   for (const sample of waiting.splice(0)) {
     probe.last = { ...sample, drawn };
     probe.samples.push(probe.last);
     if (probe.samples.length > KEEP) probe.samples.splice(0, KEEP / 2);
   }
-};
-
-/** Called when a picture has been drawn within an animation frame: the message comes back after that frame was painted. */
-export function painted(sample: Omit<Sample, "drawn">): void {
-  waiting.push(sample);
-  channel.port2.postMessage(null);
 }

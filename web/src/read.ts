@@ -123,8 +123,21 @@ export function readAlert(value: unknown): Alert {
     escalated_t: numberOrNull(first(from, "escalated_t", "escalated")) || null,
     approved_by: textOrNull(from["approved_by"]),
     message: text(from["message"], "alert"),
+    supersedes: list(from["supersedes"]).filter((one): one is number => typeof one === "number"),
+    superseded: false,
     evidence: raw(from["evidence"]),
   };
+}
+
+const SENT = new Set(["approved", "sent", "accepted", "received"]);
+
+/** Alerts as they come, each marked where a later revision of it has been sent in its place. */
+function readAlerts(value: unknown): Alert[] {
+  const alerts = list(value).map(readAlert);
+  for (const alert of alerts) {
+    alert.superseded = alerts.some((b) => b.id === alert.id && SENT.has(b.state) && b.supersedes.includes(alert.revision));
+  }
+  return alerts;
 }
 
 let pictures = 0;
@@ -141,7 +154,7 @@ export function readPicture(value: unknown): Picture {
     tracks: list(from["tracks"]).map(readTrack),
     presences: list(from["presences"]).map(readPresence),
     sensors: list(from["sensors"]).map(readHealth),
-    alerts: list(from["alerts"]).map(readAlert),
+    alerts: readAlerts(from["alerts"]),
     replay:
       numberOrNull(replay["start"]) === null
         ? null

@@ -1,5 +1,6 @@
 // The alert sound: two soft tones for a new draft, again while it waits for somebody. No file, no surprise, mute is seen.
 
+import { ending } from "./attention";
 import type { Alert } from "./contract";
 import type { Store } from "./store";
 
@@ -39,7 +40,7 @@ export class Sound {
     const now = performance.now() / 1000;
     if (waiting.length > 0 && (fresh.length > 0 || now - this.last > REMIND_S)) {
       this.last = now;
-      this.chime(Math.max(...waiting.map((alert) => alert.level)));
+      this.chime(Math.max(...waiting.map((alert) => (ending(alert) ? 1 : alert.level))));
     }
   }
 
@@ -63,4 +64,4 @@ export class Sound {
 }
 
 /** A stronger level of the same alert is heard anew; another revision of the same is not. */
-const key = (alert: Alert): string => `${alert.id} ${alert.level}`;
+const key = (alert: Alert): string => `${alert.id} ${alert.level} ${ending(alert)}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alertedTracks, passes, sorted } from "../src/attention";
+import { alertedTracks, openAlert, passes, sorted } from "../src/attention";
 import type { Ring } from "../src/contract";
 import { clip, destination, distance, inside, mercatorX, mercatorY, sector, sweep } from "../src/map/geometry";
 import { type Box, TagLayout, type TagWish } from "../src/map/tags";
@@ -33,6 +33,23 @@ describe("messages", () => {
     expect(timeline.ours.map((one) => one.t)).toEqual([10, 20]);
     expect(timeline.reported[0]?.source).toBe("p, 2026");
     expect([timeline.start, timeline.end]).toEqual([10, 30]);
+  });
+});
+
+describe("revisions of a warning", () => {
+  const picture = (alerts: object[]) => {
+    const read = readMessage({ type: "picture", t: 1, alerts });
+    return read?.type === "picture" ? read.picture.alerts : [];
+  };
+  it("are over once a later one has been sent in their place, not while it is a draft", () => {
+    const first = { id: "a-0001", revision: 1, state: "received" };
+    const update = { id: "a-0001", revision: 2, message: "update", supersedes: [1] };
+    expect(picture([first, { ...update, state: "draft" }]).map(openAlert)).toEqual([true, true]);
+    expect(picture([first, { ...update, state: "sent" }]).map(openAlert)).toEqual([false, true]);
+  });
+  it("that end a warning wait as drafts and are over once sent", () => {
+    const end = { id: "a-0001", revision: 3, message: "all_clear" };
+    expect(picture([{ ...end, state: "draft" }, { ...end, state: "received" }]).map(openAlert)).toEqual([true, false]);
   });
 });
 

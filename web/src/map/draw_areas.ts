@@ -1,6 +1,6 @@
 // Areas on the overlay: presence sectors (hatched: somewhere in here), alert areas, opened detections, a call being placed.
 
-import { alertKey, openAlert } from "../attention";
+import { alertKey, ending, openAlert } from "../attention";
 import type { Alert, Presence, Ring, Wall } from "../contract";
 import { count, LEVEL_WORDS, sentence, shortId } from "../format";
 import type { ShownDetection, Store } from "../store";
@@ -89,7 +89,7 @@ export function drawAlerts(
   // What is open in the panel is drawn last, so that it lies on top.
   for (const alert of open.sort((a, b) => Number(alertKey(a) === focused) - Number(alertKey(b) === focused))) {
     const chosen = alertKey(alert) === focused || !crowded;
-    const colour = levelColour(alert.level, colours);
+    const colour = levelColour(ending(alert) ? 1 : alert.level, colours);
     const draft = alert.state === "draft";
     trace(ctx, at, alert.area);
     ctx.fillStyle = colour;
@@ -118,7 +118,7 @@ function title(
   symbols: readonly Point[],
   colours: Palette,
 ): Box {
-  const level = LEVEL_WORDS[alert.level] ?? "";
+  const level = ending(alert) ? sentence(alert.message) : (LEVEL_WORDS[alert.level] ?? "");
   const text = `${shortId(alert.id)}  ${level} · ${sentence(alert.state).toLowerCase()} · ${count(alert.area_km2)} km²`;
   ctx.font = "600 12px 'Noto Sans', sans-serif";
   const w = ctx.measureText(text).width + 14;

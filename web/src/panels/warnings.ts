@@ -1,7 +1,7 @@
 // The warning panel: each draft with its clock, its countdown, who must decide, what it says, and the buttons of a person.
 
 import { api, type Act, Refused } from "../api";
-import { alertKey, byUrgency, openAlert } from "../attention";
+import { alertKey, byUrgency, ending, openAlert } from "../attention";
 import { type Alert, CLOCK_WORDS } from "../contract";
 import { h, keyed, replace, setAttribute, setText } from "../dom";
 import { clockTime, clockWords, count, LEVEL_WORDS, percent, sentence, shortId, span } from "../format";
@@ -25,13 +25,24 @@ const STATE_WORDS: Record<string, string> = {
   expired: "EXPIRED",
 };
 
-/** An update, a withdrawal or an all-clear is a revision of its own, which a person approves too. */
-const MESSAGE_WORDS: Record<string, string> = { update: "UPDATE", cancel: "WITHDRAWAL", all_clear: "ALL-CLEAR" };
+function titleWords(alert: Alert): string {
+  if (ending(alert)) return `○ ${alert.message === "cancel" ? "Withdrawal" : "All-clear"}`;
+  return `${LEVEL_SHAPES[alert.level] ?? ""} ${LEVEL_WORDS[alert.level] ?? `Level ${alert.level}`}`;
+}
 
 function stateWords(alert: Alert): string {
+  if (alert.superseded) return "REPLACED";
   const state = STATE_WORDS[alert.state] ?? sentence(alert.state);
-  const message = MESSAGE_WORDS[alert.message];
-  return message ? `${message} · ${state}` : state;
+  return alert.message === "update" && alert.state === "draft" ? `UPDATE · ${state}` : state;
+}
+
+/** What approving it sends. */
+function sentWords(alert: Alert): string {
+  const what = alert.exercise ? "EXERCISE" : "REAL";
+  if (alert.message === "all_clear") return `This sends the ${what} all-clear`;
+  if (alert.message === "cancel") return `This sends the ${what} withdrawal of the warning`;
+  if (alert.message === "update") return `This sends an update of the ${what} warning`;
+  return alert.exercise ? "This sends an EXERCISE warning" : "This sends a REAL warning";
 }
 
 export interface WarningActions {
@@ -74,9 +85,13 @@ export function warningPanel(store: Store, actions: WarningActions): { element: 
 
   const announce = (drafts: Alert[]) => {
     for (const alert of drafts) {
-      const words = `${alert.level}`;
+      const words = `${alert.level} ${ending(alert)}`;
       if (announced.get(alert.id) === words) continue;
       announced.set(alert.id, words);
+      if (ending(alert)) {
+        actions.spoken(`Draft ${titleWords(alert).slice(2)} of ${shortId(alert.id)} to ${count(alert.people)} people.`);
+        continue;
+      }
       actions.spoken(`Draft ${shortId(alert.id)}, ${LEVEL_WORDS[alert.level] ?? ""}, ${count(alert.people)} people, ${count(alert.area_km2)} square kilometres. ${span((alert.last_useful_t ?? store.now()) - store.now())} left to decide.`);
     }
   };
@@ -84,7 +99,7 @@ export function warningPanel(store: Store, actions: WarningActions): { element: 
   const tick = () => {
     for (const view of views.values()) view.tick();
     const draft = [...(store.picture?.alerts ?? [])].sort(byUrgency).find((alert) => alert.state === "draft");
-    const left = draft?.last_useful_t;
+    const left = draft && !ending(draft) ? draft.last_useful_t : null;
     document.title = draft ? `${left ? span(left - store.now()) : ""} DRAFT · dronewall` : `${store.wall?.name ?? ""} · dronewall`;
   };
   const newest = () => {
@@ -175,9 +190,9 @@ class AlertView {
     if (now === this.drawn) return;
     if (this.drawn && before.state !== alert.state) this.touched = !openAlert(alert) ? false : this.touched;
     this.drawn = now;
-    setAttribute(this.element, "data-level", String(alert.level));
-    setAttribute(this.element, "data-state", alert.state);
-    setText(this.level, `${LEVEL_SHAPES[alert.level] ?? ""} ${LEVEL_WORDS[alert.level] ?? `Level ${alert.level}`}`);
+    setAttribute(this.element, "data-level", ending(alert) ? "1" : String(alert.level));
+    setAttribute(this.element, "data-state", alert.superseded ? "superseded" : alert.state);
+    setText(this.level, titleWords(alert));
     setText(this.state, stateWords(alert));
     replace(
       this.numbers,
@@ -261,7 +276,7 @@ class AlertView {
     const button = (act: Act, words: string, kind: string, two: boolean) =>
       h("button", { class: kind, "data-act": act, onclick: () => (two ? this.question(act) : void this.act(act)) }, words);
     const draft = alert.state === "draft";
-    const sent = ["approved", "sent", "accepted", "received"].includes(alert.state);
+    const sent = openAlert(alert) && !draft;
     replace(
       this.acts,
       draft ? button("approve", "Approve …", "main", true) : null,
@@ -279,10 +294,9 @@ class AlertView {
 
   private drawQuestion(act: Act): void {
     const { alert } = this;
-    const kind = alert.exercise ? "an EXERCISE warning" : "a REAL warning";
     const who = `${count(alert.people)} people in ${count(alert.area_km2)} km²`;
     const words: Record<Act, [string, string]> = {
-      approve: [`This sends ${kind} to ${who}, by ${alert.authority || "the authority"}.`, "Hold to send"],
+      approve: [`${sentWords(alert)} to ${who}, by ${alert.authority || "the authority"}.`, "Hold to send"],
       cancel: [alert.state === "draft" ? "This discards the draft. Nobody is warned." : `This tells ${who} that the warning is withdrawn.`, alert.state === "draft" ? "Hold to discard" : "Hold to withdraw"],
       "all-clear": [`This tells ${who} that the danger has passed.`, "Hold to send all-clear"],
       acknowledge: ["", "Acknowledge"],
@@ -319,10 +333,11 @@ class AlertView {
     const until = alert.last_useful_t;
     const draft = alert.state === "draft";
     const people = `${count(alert.people)} people`;
-    setText(this.brief, this.element.open ? "" : draft && until !== null ? `${people} · ${span(until - now)}` : people);
+    setText(this.brief, this.element.open ? "" : draft && until !== null && !ending(alert) ? `${people} · ${span(until - now)}` : people);
     const box = this.left.closest<HTMLElement>(".countdown");
-    if (box) box.hidden = !draft || until === null;
-    if (draft && until !== null) {
+    const counts = draft && until !== null && !ending(alert);
+    if (box) box.hidden = !counts;
+    if (counts) {
       const left = until - now;
       setText(this.left, span(left));
       setText(this.leftWords, left >= 0 ? "left to warn in time" : "too late for the first of them; still warn the rest");
