@@ -13,9 +13,9 @@ difference between its course now and the bearing of the place is normal, with t
 allowance for the dog-legs that drones were seen to fly on the way to a town.
 
 The area is the fewest cells that together hold the wanted probability (the highest-density region), joined, smoothed
-and drawn as one polygon without holes. Where that is larger than the limit, the probability gives way, not the limit,
-and the alert says how much it holds. docs/warning.md lists the assumptions; design/alert_area.py measures how often the
-area holds under paths that are drawn otherwise.
+and drawn as one polygon without holes. Where that is larger than is usual, the probability gives way down to a floor;
+where it is larger than the limit, it gives way all the same, and the alert says how much it holds. docs/warning.md
+lists the assumptions; design/alert_area.py measures how often the area holds under paths that are drawn otherwise.
 """
 
 from collections.abc import Sequence
@@ -36,10 +36,16 @@ LEAST_PEOPLE = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaSettings:
-    """Every number of the model, in SI and radians. All are assumptions but the two limits, which are policy."""
+    """Every number of the model, in SI and radians. The limits are policy, the rest are assumptions.
+
+    The area holds `probability`, less where that takes more than `typical_km2`, but not less than `least_probability`
+    unless even that takes more than `limit_km2`.
+    """
 
     limit_km2: float = 1_500.0
+    typical_km2: float = 560.0
     probability: float = 0.9
+    least_probability: float = 0.75
     horizon_s: float = 1_200.0
     least_reach_m: float = 30_000.0
     most_reach_m: float = 90_000.0
@@ -238,8 +244,10 @@ def _region(plane: Plane, density: Floats, east: Floats, north: Floats, s: AreaS
     """The fewest cells that hold the probability, as one polygon; fewer where the polygon would exceed the limit."""
     order = np.argsort(-density, axis=None, kind="stable")
     held = np.cumsum(density.flat[order])
-    count = int(np.searchsorted(held, s.probability)) + 1
-    count = min(count, int(s.limit_km2 * 1e6 / s.cell_m**2))
+    wanted, least = (int(np.searchsorted(held, p)) + 1 for p in (s.probability, s.least_probability))
+    # Drawing a polygon round cells adds about a twentieth.
+    typical = int(0.95 * s.typical_km2 * 1e6 / s.cell_m**2)
+    count = min(max(min(wanted, typical), least), int(s.limit_km2 * 1e6 / s.cell_m**2))
     while True:
         chosen = order[:count]
         shape = _joined(east.flat[chosen], north.flat[chosen], s)

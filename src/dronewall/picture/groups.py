@@ -22,7 +22,7 @@ HELD: Final = 0.85
 """A thing so much of whose outlook lies inside a warning's area joins it without a change of the area."""
 STILL_HELD: Final = 0.82
 STILL_HELD_SENT: Final = 0.75
-SHRUNK: Final = 0.8
+SHRUNK: Final = 0.88
 SHRUNK_SENT: Final = 0.4
 """A drawn area stands while it still holds so much of where its things can come down, unless so small a share of it
 would do. What has been approved stands more firmly: each update asks people to read and an operator to decide."""
@@ -180,7 +180,7 @@ def moved_on(old: Mover, new: Mover, aims: Sequence[Aim]) -> bool:
     turned = abs(math.remainder(new.course_rad - old.course_rad, 2.0 * math.pi))
     if math.isfinite(both) and turned > max(math.radians(6.0), 1.5 * both):
         return True
-    if new.course_sd_rad < 0.5 * old.course_sd_rad and old.course_sd_rad > math.radians(4.0):
+    if new.course_sd_rad < 0.7 * old.course_sd_rad and old.course_sd_rad > math.radians(3.0):
         return True
     ahead_m = min((aim.distance_m for aim in aims if aim.probability >= 0.2), default=20_000.0)
     return distance_m(old, new) > max(3_000.0, 0.25 * ahead_m)
@@ -190,7 +190,9 @@ def still_good(drawn: Area, seen: Outlook, new: Area, *, sent: bool) -> bool:
     """Whether the drawn area still says what the evidence does."""
     if new.km2 <= (SHRUNK_SENT if sent else SHRUNK) * drawn.km2:
         return False
-    return seen.held(drawn.ring) >= (STILL_HELD_SENT if sent else STILL_HELD)
+    # An area that was drawn to hold less, because it had to stay small, is asked for no more than it promised.
+    enough = min(STILL_HELD_SENT if sent else STILL_HELD, 0.92 * drawn.probability, new.probability)
+    return seen.held(drawn.ring) >= enough
 
 
 def distance_m(one: Mover, other: Mover) -> float:

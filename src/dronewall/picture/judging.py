@@ -1,7 +1,7 @@
 """Every track and presence, judged once a second: a case, a silence with its reason, or too young to say."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ import numpy as np
 from dronewall.picture.bearings import Sweep
 from dronewall.picture.case import Case
 from dronewall.picture.plane import Plane
-from dronewall.picture.rules import RuleSettings, Silence, judge_presence, judge_track, p_drone
+from dronewall.picture.rules import RuleSettings, Silence, judge_presence, judge_track, p_drone, rests_on_enough
 from dronewall.records.event import Event
 from dronewall.records.presence import Presence
 from dronewall.records.track import Tracks
@@ -34,12 +34,19 @@ class Judge:
         self._sweeps: dict[str, Sweep] = {}
         self._unspoken: dict[str, Silence] = {}
         self._written_ns: dict[tuple[str, str], int] = {}
+        self._firm: set[str] = set()
 
-    def judge(self, tracks: Tracks, presences: Sequence[Presence], time_ns: int) -> dict[str, Judged]:
-        """By id; what is too young to say is left out."""
+    def judge(
+        self,
+        tracks: Tracks,
+        presences: Sequence[Presence],
+        time_ns: int,
+        behind: Callable[[str], Sequence[str]],
+    ) -> dict[str, Judged]:
+        """By id; what is too young to say is left out. `behind` gives the sensor of each detection behind a track."""
         found: dict[str, Judged] = {}
         for i in range(len(tracks)):
-            verdict = self._track(tracks, i, time_ns)
+            verdict = self._firmly(self._track(tracks, i, time_ns), behind)
             if verdict is not None:
                 found[str(tracks.track[i])] = verdict
         honest = honest_places(tracks, time_ns)
@@ -90,6 +97,16 @@ class Judge:
             settings=self._settings,
         )
 
+    def _firmly(self, verdict: Judged | None, behind: Callable[[str], Sequence[str]]) -> Judged | None:
+        """The verdict; a case that rests on too few detections, or on too few independent ones, is a silence as yet."""
+        if not isinstance(verdict, Case) or verdict.source in self._firm:
+            return verdict
+        kinds = [(sensor, self._kinds.get(sensor, "")) for sensor in behind(verdict.source)]
+        if rests_on_enough(kinds, self._settings):
+            self._firm.add(verdict.source)
+            return verdict
+        return Silence(source=verdict.source, reason="thin_evidence", details=verdict.why())
+
     def _presence(self, presence: Presence, honest: Sequence[tuple[float, float]]) -> Judged | None:
         width = (presence.azimuth_to_rad - presence.azimuth_from_rad) % (2.0 * math.pi)
         sweep = self._sweeps.get(presence.presence, Sweep())
@@ -118,6 +135,7 @@ class Judge:
         self._plausible_ns = {k: v for k, v in self._plausible_ns.items() if k in live}
         self._sweeps = {k: v for k, v in self._sweeps.items() if k in live}
         self._written_ns = {k: v for k, v in self._written_ns.items() if k[0] in live}
+        self._firm &= live
 
     def saved(self) -> dict[str, Any]:
         """For a snapshot."""
@@ -126,6 +144,7 @@ class Judge:
             "sweeps": {name: asdict(sweep) for name, sweep in self._sweeps.items()},
             "unspoken": {name: asdict(silence) for name, silence in self._unspoken.items()},
             "written_ns": [[*key, value] for key, value in self._written_ns.items()],
+            "firm": sorted(self._firm),
         }
 
     def restore(self, saved: Mapping[str, Any]) -> None:
@@ -134,6 +153,7 @@ class Judge:
         self._sweeps = {name: Sweep(**sweep) for name, sweep in saved["sweeps"].items()}
         self._unspoken = {name: Silence(**silence) for name, silence in saved["unspoken"].items()}
         self._written_ns = {(source, reason): value for source, reason, value in saved["written_ns"]}
+        self._firm = set(saved["firm"])
 
 
 def honest_places(tracks: Tracks, time_ns: int) -> list[tuple[float, float]]:

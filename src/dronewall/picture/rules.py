@@ -8,6 +8,8 @@ Whether it is heading for protected ground is asked afterwards, of its area's ou
 """
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +26,8 @@ from dronewall.units import SECOND_NS, nanoseconds
 
 _DRONES = np.array([label in DRONE_LABELS for label in LABELS])
 _HEARD = np.array([label == "fixed_wing_piston" for label in LABELS])
+_PLACING = frozenset({"radar", "camera"})
+_CLAIMING = frozenset({"remote_id", "adsb", "observer"})
 _HARMLESS = np.array([label in ("bird", "flock", "balloon", "ground") for label in LABELS])
 
 
@@ -48,6 +52,10 @@ class RuleSettings:
         clutter that happens to line up has no course to speak of.
     p_reach : float
         Probability of heading for some protected zone below which it is not warned of.
+    fewest_plots, fewest_plots_heard, fewest_second : int
+        What a track must rest on before it is warned of: so many plots of radars or cameras, or fewer where microphones
+        heard it as well, or so many hearings besides those of the node that heard it most. A few false plots, or one
+        node's false alarm, line up now and then; claims (Remote ID, ADS-B) count for nothing here.
     presence_* :
         How long and how often one node must hear, by how much the bearing must sweep in all and how fast. That sweep is
         what decides: `p_exists` weighs a node's false alarms by their number alone, before it. Then it is waited for
@@ -68,6 +76,9 @@ class RuleSettings:
     poor_patience_s: float = 9.0
     poor_course_sd_rad: float = math.radians(20.0)
     p_reach: float = 0.15
+    fewest_plots: int = 7
+    fewest_plots_heard: int = 4
+    fewest_second: int = 3
     presence_s: float = 10.0
     presence_detections: int = 8
     presence_p_exists: float = 0.1
@@ -130,6 +141,22 @@ def p_drone(tracks: Tracks, i: int) -> float:
 def heard_as_engine(tracks: Tracks, i: int, kinds: frozenset[str]) -> bool:
     """Whether sound stands behind the track or its label is that of a piston drone."""
     return "acoustic" in kinds or float(tracks.class_probability[i][_HEARD].sum()) >= 0.4
+
+
+def rests_on_enough(behind: Sequence[tuple[str, str]], settings: RuleSettings) -> bool:
+    """Whether enough independent detections stand behind a track to warn of it.
+
+    Parameters
+    ----------
+    behind : sequence of (sensor, kind)
+        One entry for each detection.
+    """
+    plots = sum(kind in _PLACING for _, kind in behind)
+    heard = Counter(sensor for sensor, kind in behind if kind not in _PLACING and kind not in _CLAIMING)
+    second = sum(heard.values()) - max(heard.values(), default=0)
+    if plots >= settings.fewest_plots or second >= settings.fewest_second:
+        return True
+    return plots >= settings.fewest_plots_heard and sum(heard.values()) >= settings.fewest_second
 
 
 def judge_track(
