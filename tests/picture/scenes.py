@@ -15,6 +15,7 @@ from dronewall.records.track import Tracks
 from dronewall.records.wall import Wall
 from dronewall.records.words import LABELS
 from dronewall.tracking.lateness import InOrder
+from dronewall.tracking.ledger import EvidenceRow
 from dronewall.units import SECOND_NS
 
 START_NS = 1_778_112_000 * SECOND_NS
@@ -176,6 +177,7 @@ class Told:
 
     rows: list[Tracks]
     areas: list[Presence]
+    rows_each: int = 8
 
     def step(self, scan: object) -> None:
         """Scans change nothing here."""
@@ -185,6 +187,15 @@ class Told:
 
     def presences(self, time_ns: int) -> tuple[Presence, ...]:
         return tuple(self.areas)
+
+    def evidence(self, name: str, last: int = 200) -> list[EvidenceRow]:
+        """So many rows of each sensor that a track names."""
+        sensors = [sensor for row in self.rows if row.track[0] == name for sensor in row.sensors[0]]
+        return [
+            EvidenceRow(sensor=sensor, scan=k, row=k, time_ns=0, weight=1.0)
+            for sensor in sensors
+            for k in range(self.rows_each)
+        ][-last:]
 
     def save(self) -> bytes:
         return b""

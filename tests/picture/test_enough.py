@@ -1,0 +1,48 @@
+"""A warning rests on enough independent detections; a few false ones that line up are a silence with its reason."""
+
+import pytest
+
+from dronewall.picture.rules import RuleSettings, rests_on_enough
+from tests.picture.scenes import desk, kinds, track, wall
+
+RADAR, NODE_A, NODE_B = ("radar-1", "radar"), ("a", "acoustic"), ("b", "acoustic")
+CLAIM = ("rid", "remote_id")
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        [RADAR] * 7,
+        [NODE_A] * 12 + [NODE_B] * 3,
+        [NODE_A] * 3 + [NODE_B] * 3,
+        [RADAR] * 4 + [NODE_A] * 3,
+    ],
+)
+def test_many_plots_or_a_second_node_are_enough(behind: list[tuple[str, str]]) -> None:
+    assert rests_on_enough(behind, RuleSettings())
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        [],
+        [RADAR] * 4,
+        [RADAR] * 2 + [NODE_A] * 6,
+        [NODE_A] * 60,
+        [NODE_A] * 60 + [NODE_B] * 2,
+        [CLAIM] * 200 + [NODE_A],
+    ],
+)
+def test_false_plots_in_a_row_one_node_alone_or_claims_are_not(behind: list[tuple[str, str]]) -> None:
+    assert not rests_on_enough(behind, RuleSettings())
+
+
+def test_a_track_on_thin_evidence_is_a_silence_and_a_draft_once_there_is_more() -> None:
+    it, told = desk([track()], on=wall())
+    told.rows_each = 2
+    early = [event for second in range(10, 30) for event in it.tick(second * 1_000_000_000)]
+    assert "silence.thin_evidence" in kinds(early)
+    assert "alert.drafted" not in kinds(early)
+    told.rows_each = 8
+    later = [event for second in range(30, 50) for event in it.tick(second * 1_000_000_000)]
+    assert "alert.drafted" in kinds(later)
