@@ -17,7 +17,7 @@ from dronewall.sensors import build_sensors
 from dronewall.settings import check
 from dronewall.watch.clock import PlaybackClock
 from dronewall.watch.hub import Hub
-from dronewall.watch.prepare import prepared
+from dronewall.watch.prepare import Standing, prepared
 from dronewall.watch.roles import Role, Tokens
 from dronewall.watch.service import Context, Prepare, Prepared, Running, Site
 from dronewall.watch.sources import Item
@@ -130,8 +130,7 @@ def prepare(speed: float) -> Prepare:
 
         return prepared(
             played.wall,
-            SmoothEarth(),
-            played.sensors,
+            Standing(terrain=SmoothEarth(), sensors=played.sensors),
             played.weather,
             source=Playback("small night", items),
             clock=PlaybackClock(played.start_ns, played.end_ns, speed=speed),

@@ -17,7 +17,7 @@ from dronewall.records.event import Event
 from dronewall.records.scan import Scan
 from dronewall.records.wall import FeedSpec, Wall, load_wall
 from dronewall.watch.hub import Hub
-from dronewall.watch.prepare import live
+from dronewall.watch.prepare import live, standing
 from dronewall.watch.roles import Tokens
 from dronewall.watch.service import Running, Site
 from dronewall.watch.sources.feeds import Feed, Feeds, address
@@ -119,7 +119,7 @@ def watching(folder: Path, uri: str) -> Iterator[Station]:
     station = Station(wall_view=wall_view(told), exercise=True, hub=Hub(), tokens=tokens)
     running = Running(wall=told, wall_toml=file.read_text(), site=Site(data=folder), station=station)
     try:
-        running.begin(live(told, file))
+        running.begin(live(told, file, standing(told, file)))
         yield station
     finally:
         running.end()

@@ -1,7 +1,9 @@
 """Every command: what it takes, what it says. What it needs is imported when it runs, so that --help is quick."""
 
 import json
+import sys
 import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,11 +61,11 @@ def _announce(no_browser: bool) -> Any:
 
 
 def _progress() -> "Progress":
-    """A progress bar on standard error."""
+    """A progress bar on standard error, where that is a terminal."""
     from rich.console import Console
     from rich.progress import Progress
 
-    return Progress(console=Console(stderr=True), transient=True)
+    return Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
 
 
 @app.command()
@@ -134,11 +136,9 @@ def rehearse_record(
     script = Script.of(what, scenario)
     check_target(output)
     with _progress() as bar:
-        task = bar.add_task("starting", total=4)
-        played, _ = night(
-            script, seed, lambda step, done, total: bar.update(task, description=step, completed=done, total=total + 1)
-        )
-        bar.update(task, description="writing", completed=3)
+        task = bar.add_task("simulating", total=2)
+        played, _ = night(script, seed)
+        bar.update(task, description="writing", completed=1)
         record(played, output, wall_toml=script.wall_path.read_text("utf-8"))
     said = {"recording": str(output), "looks": len(played.scan), "detections": len(played.detections), "seed": seed}
     print(json.dumps(said) if as_json else f"{output}: {said['looks']} looks, {said['detections']} detections")
@@ -146,10 +146,11 @@ def rehearse_record(
 
 @app.command()
 def track(
-    recording: Annotated[Path, typer.Argument(help="The recording's folder.")],
+    recording: Annotated[Path, typer.Argument(help="The recording's folder, or a capture of a known format.")],
     wall: Annotated[Path | None, typer.Option(help="Another wall file than the recording's own.")] = None,
     every: Annotated[float, typer.Option(help="A row per track each so many seconds.")] = 1.0,
     at_truth: Annotated[bool, typer.Option("--at-truth", help="At the times of the recording's truth.")] = False,
+    date: Annotated[str | None, typer.Option(help="YYYY-MM-DD, of a capture whose messages carry no day.")] = None,
     as_known: Annotated[bool, typer.Option("--as-known", help="What was known at t, not what came later.")] = False,
     output: Annotated[Path, typer.Option("-o", "--output", help="The track file.")] = Path("tracks.parquet"),
     as_json: AsJson = False,
@@ -163,12 +164,30 @@ def track(
             recording,
             output,
             wall=wall,
+            date=date,
             every_s=every,
             at_truth=at_truth,
             as_known=as_known,
             progress=lambda share: bar.update(task, completed=share),
         )
     print(json.dumps(said) if as_json else f"{output}: {said['rows']} rows of {said['tracks']} tracks")
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(help="A file of a wire format, or a recording's folder.")],
+    target: Annotated[Path, typer.Argument(help="The recording's folder, or a .jsonl file.")],
+    from_: Annotated[str | None, typer.Option("--from", help="The format; left out, the bytes tell.")] = None,
+    to: Annotated[str | None, typer.Option("--to", help="recording or jsonl.")] = None,
+    date: Annotated[str | None, typer.Option(help="YYYY-MM-DD, where the messages carry no day.")] = None,
+    wall: Annotated[Path | None, typer.Option(help="The wall that the sensor is of.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Turn Beast, AVR, SBS and other captures into a recording, or a recording into JSON lines."""
+    from dronewall.cli.files import convert_file
+
+    summary = convert_file(source, target, source_format=from_, target_format=to, date=date, wall=wall)
+    print(json.dumps(asdict(summary)) if as_json else summary.text())
 
 
 @app.command()

@@ -1,11 +1,15 @@
 """Composition for commands that go from files to files."""
 
+import tempfile
 from collections.abc import Callable, Iterator
+from datetime import date as Date
 from pathlib import Path
 from typing import Any
 
 from dronewall.archive import read_recording, write_tracks
 from dronewall.cli.serving import wall_file
+from dronewall.convert import Summary, convert
+from dronewall.errors import BadInput
 from dronewall.records.track import Tracks
 from dronewall.records.wall import load_wall
 from dronewall.tracking.recording import track_recording
@@ -17,16 +21,32 @@ def track_file(
     output: Path,
     *,
     wall: Path | None,
+    date: str | None,
     every_s: float,
     at_truth: bool,
     as_known: bool,
     progress: Callable[[float], None],
 ) -> dict[str, Any]:
-    """Track a recording into a file; what was written."""
+    """Track a recording, or a capture of a known format, into a file; what was written."""
+    if recording.is_file():
+        with tempfile.TemporaryDirectory(prefix="dronewall-") as folder:
+            convert_file(recording, Path(folder) / recording.stem, date=date, wall=wall)
+            return track_file(
+                Path(folder) / recording.stem,
+                output,
+                wall=None,
+                date=None,
+                every_s=every_s,
+                at_truth=at_truth,
+                as_known=as_known,
+                progress=progress,
+            )
     known = read_recording(recording)
     file = known.wall_path if wall is None else wall_file(wall)
-    terrain, sensors = standing(known.wall if wall is None else load_wall(file), file)
-    rows = track_recording(known, sensors, every_s=every_s, at_truth=at_truth, as_known=as_known, terrain=terrain)
+    ground = standing(known.wall if wall is None else load_wall(file), file)
+    rows = track_recording(
+        known, ground.sensors, every_s=every_s, at_truth=at_truth, as_known=as_known, terrain=ground.terrain
+    )
     names: set[str] = set()
     times = known.rows.detections.time_ns
     first, last = (int(times.min()), int(times.max())) if len(times) else (0, 1)
@@ -40,3 +60,21 @@ def track_file(
 
     count = write_tracks(output, seen(), {"source": recording.name, "as_known": str(as_known).lower()})
     return {"output": str(output), "rows": count, "tracks": len(names)}
+
+
+def convert_file(
+    source: Path,
+    target: Path,
+    *,
+    source_format: str | None = None,
+    target_format: str | None = None,
+    date: str | None = None,
+    wall: Path | None = None,
+) -> Summary:
+    """Convert, the date as text."""
+    try:
+        day = None if date is None else Date.fromisoformat(date)
+    except ValueError:
+        raise BadInput(f"--date {date} is no day; write it as 2026-05-07", key="date") from None
+    file = None if wall is None else wall_file(wall)
+    return convert(source, target, source_format=source_format, target_format=target_format, date=day, wall=file)

@@ -1,10 +1,14 @@
 """The machine that dronewall runs on: kernels compiled ahead, and what a doctor looks at."""
 
+import contextlib
+import hashlib
 import importlib
 import os
+import platform
 import shutil
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from importlib.metadata import version
@@ -15,6 +19,7 @@ from dronewall import __version__
 from dronewall.errors import DronewallError
 
 Say = Callable[[str, int, int], None]
+KERNELS = Path(__file__).parent.parent / "kernels"
 WARM_S = 1_000
 """How much of the shipped night a warm start plays: by then radar plots, bearings and claims have all been taken."""
 
@@ -25,19 +30,55 @@ def warm_up(say: Say | None = None) -> float:
     from dronewall.picture.desk import Desk
     from dronewall.units import SECOND_NS
 
-    step = say or (lambda *_: None)
-    began = time.monotonic()
-    played, terrain = night(Script.named("rezekne"), 1, lambda what, done, _: step(what, done, 3))
-    step("compiling kernels", 2, 3)
-    desk = Desk(played.wall, played.sensors, weather=played.weather, terrain=terrain)
+    began, over = time.monotonic(), threading.Event()
+    total = sum(file.read_text("utf-8").count("@njit") for file in KERNELS.glob("*.py"))
+
+    def count() -> None:
+        while say is not None and not over.wait(0.3):
+            say("compiling kernels", min(_compiled(), total), total)
+
+    counting = threading.Thread(target=count, name="compiling", daemon=True)
+    counting.start()
+    played, ground = night(Script.named("rezekne"), 1)
+    ends = played.start_ns + WARM_S * SECOND_NS
+    desk = Desk(played.wall, played.sensors, weather=played.weather, terrain=ground.terrain)
+    ticked_ns = played.start_ns
     for scan in played.scans():
-        if scan.received_ns > played.start_ns + WARM_S * SECOND_NS:
+        if scan.received_ns > ends:
             break
+        if scan.received_ns >= ticked_ns + 20 * SECOND_NS:
+            ticked_ns = scan.received_ns
+            desk.tick(ticked_ns)
         desk.take(scan)
-    desk.tick(played.start_ns + WARM_S * SECOND_NS)
-    desk.tracks(played.start_ns + WARM_S * SECOND_NS)
-    step("compiling kernels", 3, 3)
+    over.set()
+    counting.join()
+    if say is not None:
+        say("compiling kernels", total, total)
+    with contextlib.suppress(OSError):  # a cache that cannot be written compiles again next time
+        _mark().parent.mkdir(parents=True, exist_ok=True)
+        _mark().touch()
     return time.monotonic() - began
+
+
+def is_warm() -> bool:
+    """Whether these very kernels were compiled here before."""
+    return _mark().exists()
+
+
+def _cache() -> Path:
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    return Path(given) if given else KERNELS / "__pycache__"
+
+
+def _compiled() -> int:
+    return len(list(_cache().rglob("*.nbi"))) if _cache().is_dir() else 0
+
+
+def _mark() -> Path:
+    """Named after the kernels' text and what compiles them."""
+    text = b"".join(file.read_bytes() for file in sorted(KERNELS.glob("*.py")))
+    with_what = f"{sys.version} {version('numba')} {version('llvmlite')} {platform.machine()}"
+    return _cache() / f"warm-{hashlib.sha256(text + with_what.encode()).hexdigest()[:16]}"
 
 
 def examine() -> list[dict[str, Any]]:
@@ -86,12 +127,8 @@ def _page() -> tuple[str, bool, str]:
 
 
 def _kernels() -> tuple[str, bool, str]:
-    beside = Path(__file__).parent.parent / "kernels" / "__pycache__"
-    place = Path(os.environ["NUMBA_CACHE_DIR"]) if os.environ.get("NUMBA_CACHE_DIR") else beside
-    compiled = len(list(place.rglob("*.nbi"))) if place.is_dir() else 0
-    said = (
-        f"{compiled} compiled in {place}" if compiled else f"none compiled in {place}; `dronewall warm` does it ahead"
-    )
+    place, compiled = _cache(), _compiled()
+    said = f"{compiled} compiled in {place}" if is_warm() else f"not all compiled in {place}; `dronewall warm` does it"
     return "kernels", os.access(place if place.is_dir() else place.parent, os.W_OK), said
 
 

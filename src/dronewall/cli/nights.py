@@ -10,7 +10,7 @@ from typing import Any
 from shapely.geometry import Polygon
 
 from dronewall import scenarios
-from dronewall.cli.serving import folder
+from dronewall.cli.serving import folder, warmed
 from dronewall.errors import BadInput
 from dronewall.geo import border
 from dronewall.outputs.gateway import Key, Mode
@@ -24,8 +24,8 @@ from dronewall.watch.acts import call_act
 from dronewall.watch.clock import PlaybackClock
 from dronewall.watch.gateway import PracticeGateway
 from dronewall.watch.pictures import Json
-from dronewall.watch.prepare import prepared, standing
-from dronewall.watch.service import Context, Prepare, Prepared, Say, Site, serve
+from dronewall.watch.prepare import Standing, prepared, standing
+from dronewall.watch.service import Context, Prepare, Prepared, Site, serve
 from dronewall.watch.sources import Item
 from dronewall.watch.sources.playback import Playback, received_ns
 from dronewall.watch.timeline import clocks
@@ -64,22 +64,20 @@ class Script:
         raise BadInput(f"'{first}' is no scenario that ships (there are: {known}); give one of them, or WALL SCENARIO")
 
 
-def night(script: Script, seed: int, say: Say | None = None) -> tuple[Night, Any]:
-    """One night of a script and the terrain under it."""
-    step = say or (lambda *_: None)
+def night(script: Script, seed: int, ground: Standing | None = None) -> tuple[Night, Standing]:
+    """One night of a script, and the wall's sensors on the terrain under it."""
     wall, scenario = load_wall(script.wall_path), load_scenario(script.scenario_path)
-    step("terrain and sensors", 0, 3)
-    terrain, sensors = standing(wall, script.wall_path)
-    step("simulating the night", 1, 3)
-    return simulate(wall, sensors, scenario, seed, terrain=terrain, file=str(script.scenario_path)), terrain
+    ground = ground or standing(wall, script.wall_path)
+    file = str(script.scenario_path)
+    return simulate(wall, ground.sensors, scenario, seed, terrain=ground.terrain, file=file), ground
 
 
-def rehearsal(script: Script, wall: Wall, seed: int, speed: float) -> Prepare:
+def rehearsal(script: Script, wall: Wall, ground: Standing, seed: int, speed: float) -> Prepare:
     """Prepares a watch over a simulated night, its late call among the scans."""
 
     def prepare(context: Context) -> Prepared:
-        played, terrain = night(script, seed, context.say)
-        context.say("starting the desk", 2, 3)
+        context.say("simulating the night", 0, 1)
+        played, _ = night(script, seed, ground)
 
         def items() -> Iterator[Item]:
             calls = (
@@ -99,8 +97,7 @@ def rehearsal(script: Script, wall: Wall, seed: int, speed: float) -> Prepare:
 
         return prepared(
             wall,
-            terrain,
-            played.sensors,
+            ground,
             played.weather,
             source=Playback(f"{played.scenario.scenario.name} seed {seed}", items),
             clock=PlaybackClock(played.start_ns, played.end_ns, speed=speed),
@@ -172,6 +169,7 @@ def serve_rehearsal(
     wall_toml = script.wall_path.read_text("utf-8") if script.wall_path.is_file() else ""
     wall = load_wall(script.wall_path)
     load_scenario(script.scenario_path)
+    ground = standing(wall, script.wall_path)
     if not wall.exercise:
         raise BadInput(
             f"{script.wall_path}: exercise = false; a rehearsal is an exercise, so its wall must say exercise = true",
@@ -185,4 +183,4 @@ def serve_rehearsal(
         )
         keys = {output.id: key for output in wall.output}
         site = Site(data=place, host=host, port=port, keys=keys, announce=announce)
-        serve(wall, wall_toml, rehearsal(script, wall, seed, speed), site)
+        serve(wall, wall_toml, warmed(rehearsal(script, wall, ground, seed, speed)), site)

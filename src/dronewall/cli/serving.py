@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dronewall.archive import read_recording
+from dronewall.cli import machine
 from dronewall.errors import BadInput
 from dronewall.records.wall import Wall, load_wall
-from dronewall.watch.prepare import live, replay
-from dronewall.watch.service import Site, serve
+from dronewall.watch.prepare import live, replay, standing
+from dronewall.watch.service import Context, Prepare, Prepared, Site, serve
+from dronewall.watch.sources.feeds import check_feeds
 
 Announce = Callable[[str], None]
 
@@ -19,6 +21,17 @@ Announce = Callable[[str], None]
 def wall_file(path: Path) -> Path:
     """The wall file that a path means: itself, or the one in a recording's folder."""
     return path / "wall.toml" if path.is_dir() else path
+
+
+def warmed(prepare: Prepare) -> Prepare:
+    """The same, with the kernels compiled first where they are not: only the first start ever waits for that."""
+
+    def ready(context: Context) -> Prepared:
+        if not machine.is_warm():
+            machine.warm_up(context.say)
+        return prepare(context)
+
+    return ready
 
 
 def default_data(wall: Wall) -> Path:
@@ -57,9 +70,10 @@ def serve_replay(
             f"such as {recording / 'wall.toml'}",
             file=str(file),
         )
+    ground = standing(wall, file)
     with folder(data) as place:
         site = Site(data=place, host=host, port=port, announce=announce)
-        serve(wall, file.read_text("utf-8"), replay(known, speed, file, wall), site)
+        serve(wall, file.read_text("utf-8"), warmed(replay(known, speed, wall, ground)), site)
 
 
 def serve_live(wall_path: Path, *, data: Path | None, host: str, port: int, announce: Announce) -> None:
@@ -78,9 +92,10 @@ def serve_live(wall_path: Path, *, data: Path | None, host: str, port: int, anno
             file=str(file),
             key="feed",
         )
+    check_feeds(wall, str(file))
     serve(
         wall,
         file.read_text("utf-8"),
-        live(wall, file),
+        warmed(live(wall, file, standing(wall, file))),
         Site(data=data or default_data(wall), host=host, port=port, announce=announce),
     )

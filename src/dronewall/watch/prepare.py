@@ -4,6 +4,7 @@ The caller brings the source: feeds on the air, a recording, or a night that was
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from dronewall.records.weather import Weather
 from dronewall.sensors import Sensor, build_sensors
 from dronewall.watch.clock import Clock, LiveClock, PlaybackClock
 from dronewall.watch.pictures import Json
-from dronewall.watch.service import Context, Prepared
+from dronewall.watch.service import Context, Prepare, Prepared
 from dronewall.watch.sources import Item, Source
 from dronewall.watch.sources.feeds import Feeds
 from dronewall.watch.sources.playback import Playback
@@ -25,7 +26,15 @@ from dronewall.watch.timeline import clocks
 Facts = Mapping[str, Any]
 
 
-def standing(wall: Wall, file: Path) -> tuple[Terrain, dict[str, Sensor]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A wall's sensors on its terrain."""
+
+    terrain: Terrain
+    sensors: Mapping[str, Sensor]
+
+
+def standing(wall: Wall, file: Path) -> Standing:
     """The terrain of a wall and its sensors on it.
 
     Raises
@@ -34,13 +43,12 @@ def standing(wall: Wall, file: Path) -> tuple[Terrain, dict[str, Sensor]]:
         A terrain file that is not there, a kind or a key that there is not.
     """
     terrain = load_terrain(wall.wall.terrain, file.parent)
-    return terrain, build_sensors(wall, terrain, file=str(file))
+    return Standing(terrain=terrain, sensors=build_sensors(wall, terrain, file=str(file)))
 
 
 def prepared(
     wall: Wall,
-    terrain: Terrain,
-    sensors: Mapping[str, Sensor],
+    ground: Standing,
     weather: Weather,
     *,
     source: Source,
@@ -49,6 +57,7 @@ def prepared(
     timeline: Callable[[Sequence[Alert]], Json] | None = None,
 ) -> Prepared:
     """A desk for these sensors, and the rest as given."""
+    terrain, sensors = ground.terrain, ground.sensors
 
     def make_desk(saved: bytes | None) -> Desk:
         if saved is None:
@@ -68,25 +77,22 @@ def prepared(
     )
 
 
-def replay(recording: Recording, speed: float, file: Path, wall: Wall) -> Callable[[Context], Prepared]:
+def replay(recording: Recording, speed: float, wall: Wall, ground: Standing) -> Prepare:
     """Prepares to play a recording in front of a wall."""
 
     def prepare(context: Context) -> Prepared:
-        context.say("terrain and sensors", 0, 2)
-        terrain, sensors = standing(wall, file)
-        context.say("reading the recording", 1, 2)
+        context.say("reading the recording", 0, 1)
         first = last = 0
-        for scan in recording.scans(sensors):
+        for scan in recording.scans(ground.sensors):
             first = first or scan.received_ns
             last = scan.received_ns
 
         def items() -> Iterator[Item]:
-            return recording.scans(sensors)
+            return recording.scans(ground.sensors)
 
         return prepared(
             wall,
-            terrain,
-            sensors,
+            ground,
             Weather(),
             source=Playback(f"replay of {recording.path.name}", items),
             clock=PlaybackClock(first, last, speed=speed),
@@ -95,12 +101,10 @@ def replay(recording: Recording, speed: float, file: Path, wall: Wall) -> Callab
     return prepare
 
 
-def live(wall: Wall, file: Path) -> Callable[[Context], Prepared]:
+def live(wall: Wall, file: Path, ground: Standing) -> Prepare:
     """Prepares to watch what is on the air now."""
 
     def prepare(context: Context) -> Prepared:
-        context.say("terrain and sensors", 0, 1)
-        terrain, sensors = standing(wall, file)
         feeds = Feeds(
             wall,
             file=str(file),
@@ -110,6 +114,6 @@ def live(wall: Wall, file: Path) -> Callable[[Context], Prepared]:
             keep=context.keep,
             tell=context.tell,
         )
-        return prepared(wall, terrain, sensors, Weather(), source=feeds, clock=LiveClock())
+        return prepared(wall, ground, Weather(), source=feeds, clock=LiveClock())
 
     return prepare

@@ -244,10 +244,10 @@ class Running:
         self._stack = contextlib.ExitStack()
         self._engine: Engine | None = None
         self._over = threading.Event()
+        self._keys = self._read_keys()
 
     def begin(self, prepare: Prepare) -> None:
         """Prepare, open, start."""
-        keys = self._keys()
         data, wall = self._site.data, self._wall
         log = self._stack.enter_context(EventLog(data / FILE_NAME))
         vault = Vault(data / "vault")
@@ -272,7 +272,7 @@ class Running:
         for authority in wall.authority:
             if authority.output is not None:
                 output = outputs[authority.output]
-                carriers[authority.id] = Gateway(output.uri, keys[output.id], exercise=wall.exercise, sleep=pause)
+                carriers[authority.id] = Gateway(output.uri, self._keys[output.id], exercise=wall.exercise, sleep=pause)
         deliveries = Deliveries(
             carriers=carriers,
             document=lambda alert: document(alert, wall),
@@ -320,7 +320,7 @@ class Running:
         if engine is not None:
             engine.ask(lambda: engine.note(event))
 
-    def _keys(self) -> dict[str, Key]:
+    def _read_keys(self) -> dict[str, Key]:
         """The key of every output that an authority uses."""
         keys = dict(self._site.keys)
         for authority in self._wall.authority:

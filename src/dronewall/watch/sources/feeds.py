@@ -62,6 +62,13 @@ def address(feed: FeedSpec, file: str) -> tuple[str, str, int]:
     return split.scheme, split.hostname, port
 
 
+def check_feeds(wall: Wall, file: str) -> None:
+    """Raise `BadInput` for the first feed with an address, a format or an option that there is not."""
+    for feed in wall.feed:
+        address(feed, file)
+        decoder(feed.format, feed.options, where=f"{file}: [[feed]] {feed.sensor}")
+
+
 class Feed:
     """One feed in its thread."""
 
