@@ -13,6 +13,7 @@ import json
 import math
 import os
 import statistics
+import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -120,11 +121,14 @@ def main() -> None:
             if given.o:
                 given.o.write_text(json.dumps([{"range_m": r, "wind_mps": w, **f} for (r, w), f in cells.items()]))
             return
-        nights = list(pool.map(partial(one, range_m=None, wind_mps=None, approver=given.approver), seeds))
+        nights = []
+        for night in pool.map(partial(one, range_m=None, wind_mps=None, approver=given.approver), seeds):
+            nights.append(night)
+            print(f"night {night['seed']}: {'in time' if in_time(night) else 'missed'}", file=sys.stderr, flush=True)
+            if given.o:
+                given.o.write_text(json.dumps(nights))
     print(json.dumps(figures(nights), indent=1))
     print("\n".join(misses(nights)))
-    if given.o:
-        given.o.write_text(json.dumps(nights))
 
 
 def print_surface(cells: dict) -> None:
