@@ -25,6 +25,7 @@ WORTH_KEEPING = 0.05  # a pair above this is evidence
 SILENCE_SHARE = 0.3  # hits and misses in a row are not independent: each counts for so much of one
 SIGNATURE_LIMIT = 8.0
 DOUBT_LIMIT = 6.0
+HEARS_BEYOND = 1.3  # of its footprint of a piston drone, as far as a node may hear one
 CLASS_EVERY_S = 1.5
 HINT_S = 10.0  # a classifier's answers within so long are one opinion
 
@@ -50,6 +51,12 @@ class Core:
             for sensor in self.sensors
         ]
         self._ground = np.array([sensor.altitude_hae_m - sensor.spec.height_agl_m for sensor in self.sensors])
+        self.hears_to_m = np.array(
+            [
+                HEARS_BEYOND * sensor.footprint_m(0.99, "fixed_wing_piston", weather) if sensor.sound_delay else 0.0
+                for sensor in self.sensors
+            ]
+        )
         self.coverage = Coverage(self.sensors, weather, self.motion)
         self.remember(Memory.fresh(len(settings.models), len(self.sensors)))
 

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from dronewall.tracking.core import Core
 
 EVERY_S = 1.0
-FRESH_S = 3.0  # the bearings of a first guess are no older
+FRESH_S = 15.0  # the bearings of a first guess are no older
 FEWEST, FEWEST_EACH = 5, 2  # hearings in all, and of each of two nodes
+MANY, NODES = 10, 3  # or so many in all, of so many nodes
 SHORTEST_S = 2.5  # from the first to the last of them
 LEAST_ANGLE_RAD = np.radians(10.0)
-FARTHEST = 1.3  # of the footprint of the loudest likely thing
+WANDER = 0.5  # m2/s3, by which the fitted velocity is less sure than the fit says
 OUTLIER_SD = 3.5
 WORST_CHI2 = 1.8  # mean square of what is left, in standard deviations
 WIDEST_SD_M = 500.0
@@ -102,17 +103,13 @@ def _tried(
         return None
     tones = 0.5 * (h["log_tone"] + k["log_tone"])
     one_engine = usable & ~(np.abs(hearings["log_tone"] - tones) > SAME_TONE)
-    near = np.zeros(len(hearings), bool)
-    for at in np.flatnonzero(one_engine).tolist():
-        sensor = core.sensors[int(hearings["sensor"][at])]
-        near[at] = ((guess[:3] - sensor.ecef_m) ** 2).sum() < (
-            2.0 * _farthest_m(core, int(hearings["sensor"][at]))
-        ) ** 2
-    pair = near & np.isin(hearings["sensor"], [h["sensor"], k["sensor"]])
+    of = hearings["sensor"]
+    away = ((core.coverage.places[of] - guess[:3]) ** 2).sum(axis=1)
+    near = one_engine & (away < (2.0 * core.hears_to_m[of]) ** 2)
     # First those of the two nodes from about the same side, then all that fit what came of it.
-    for at in np.flatnonzero(pair).tolist():
-        own = h if hearings["sensor"][at] == h["sensor"] else k
-        pair[at] = _apart(hearings["azimuth"][at], own["azimuth"]) < 1.0
+    own = np.where(of == h["sensor"], h["azimuth"], k["azimuth"])
+    turn = np.abs((hearings["azimuth"] - own + np.pi) % (2.0 * np.pi) - np.pi)
+    pair = near & ((of == h["sensor"]) | (of == k["sensor"])) & (turn < 1.0)
     prior = _prior(core, guess)
     x, P = np.empty(6), np.empty((6, 6))
     chosen = np.flatnonzero(pair)
@@ -120,7 +117,7 @@ def _tried(
         if len(chosen) < FEWEST:
             return None
         fit(prior[0], prior[1], *_rows(core, hearings[chosen], time_ns), x, P)
-        if not np.isfinite(x).all():
+        if not np.isfinite(x).all() or (x[3:] ** 2).sum() > (2.0 * FASTEST_MPS) ** 2:
             return None
         among = np.flatnonzero(pair if rule == "pair" else near)
         misfit = _misfit(core, hearings[among], x, time_ns)
@@ -133,7 +130,8 @@ def _checked(
 ) -> Crossing | None:
     used = hearings[chosen]
     _, counts = np.unique(used["sensor"], return_counts=True)
-    if len(chosen) < FEWEST or (counts >= FEWEST_EACH).sum() < 2:
+    crossed = (counts >= FEWEST_EACH).sum() >= 2 or (len(chosen) >= MANY and len(counts) >= NODES)
+    if len(chosen) < FEWEST or not crossed:
         return None
     if used["time_ns"].max() - used["time_ns"].min() < SHORTEST_S * SECOND_NS:
         return None
@@ -143,14 +141,12 @@ def _checked(
     if chi2 > WORST_CHI2 or spread > WIDEST_SD_M + core.settings.height_sd_m or (x[3:] ** 2).sum() > FASTEST_MPS**2:
         return None
     for index in np.unique(used["sensor"]).tolist():
-        if ((x[:3] - core.sensors[index].ecef_m) ** 2).sum() > (2.0 * _farthest_m(core, index)) ** 2:
+        if ((x[:3] - core.coverage.places[index]) ** 2).sum() > (2.0 * core.hears_to_m[index]) ** 2:
             return None
+    # The fit is of straight flight; what turned meanwhile shows in the velocity.
+    span_s = (used["time_ns"].max() - used["time_ns"].min()) / SECOND_NS
+    P[3:, 3:] += np.eye(3) * WANDER * span_s / 4.0
     return Crossing(x=x, P=P, used=chosen, chi2=float(chi2))
-
-
-def _farthest_m(core: "Core", index: int) -> float:
-    """How far that node hears the loudest likely drone."""
-    return FARTHEST * core.sensors[index].footprint_m(0.99, "fixed_wing_piston", core.weather)
 
 
 def _guess(core: "Core", h: np.void, k: np.void) -> Floats | None:
@@ -164,9 +160,7 @@ def _guess(core: "Core", h: np.void, k: np.void) -> Floats | None:
         return None
     along_a = (to_b[0] * d2[1] - to_b[1] * d2[0]) / sine
     along_b = (to_b[0] * d1[1] - to_b[1] * d1[0]) / sine
-    if not (
-        0.0 < along_a < _farthest_m(core, int(h["sensor"])) and 0.0 < along_b < _farthest_m(core, int(k["sensor"]))
-    ):
+    if not (0.0 < along_a < 2.0 * core.hears_to_m[h["sensor"]] and 0.0 < along_b < 2.0 * core.hears_to_m[k["sensor"]]):
         return None
     level = a.frame.to_ecef(np.array([[d1[0] * along_a, d1[1] * along_a, 0.0]]))
     latitude, longitude, altitude = ecef_to_geodetic(level)

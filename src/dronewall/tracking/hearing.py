@@ -52,7 +52,8 @@ PRESENT = np.dtype(
     ]
 )
 
-WINDOW_S = 20.0  # hearings are kept so long
+WINDOW_S = 60.0  # hearings are kept so long, for crossings
+TOGETHER_S = 20.0  # and make an area within so long
 UNEXPLAINED = 0.5
 QUANTILE = 0.95
 FEWEST = 2  # hearings of one node from one side that make an area
@@ -115,7 +116,10 @@ def show(core: "Core", index: int, new: NDArray[np.void], time_ns: int) -> list[
         if side:
             at = side[0]
         else:
-            before = memory.hearings[memory.hearings["sensor"] == index]
+            before = memory.hearings[
+                (memory.hearings["sensor"] == index)
+                & (memory.hearings["time_ns"] > heard["time_ns"] - round(TOGETHER_S * SECOND_NS))
+            ]
             near = [_same_side(h["azimuth"], heard["azimuth"], heard["azimuth_sd"]) for h in before]
             if sum(near) < FEWEST:
                 numbers.append(0)
