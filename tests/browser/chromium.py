@@ -23,6 +23,7 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
     "--disable-quic",
+    "--disable-gpu-rasterization",  # Debian turns it on; without a card it only imitates one
     "--disable-default-apps",
     "--disable-extensions",
     "--hide-scrollbars",

@@ -65,8 +65,9 @@ export function shortIdentity(identity: string): string {
 
 const grouped = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 export const count = (value: number): string => grouped.format(value).replaceAll(",", " ");
+/** A probability; what was rounded to one on its way here is still no certainty. */
 export const percent = (p: number): string => {
-  if (p > 0.99 && p < 1) return ">99 %";
+  if (p > 0.99) return ">99 %";
   if (p > 0 && p < 0.01) return "<1 %";
   return `${Math.round(p * 100)} %`;
 };

@@ -5,7 +5,7 @@ import "./styles/base.css";
 import "./styles/panels.css";
 import "./styles/narrow.css";
 import { api, takeToken } from "./api";
-import { calm } from "./attention";
+import { alertKey, calm } from "./attention";
 import type { Alert, Progress } from "./contract";
 import { h, replace, setAttribute, setText } from "./dom";
 import { type Key, listenForKeys } from "./keys";
@@ -95,7 +95,7 @@ async function backfill(): Promise<void> {
 }
 
 function padding(): Padding {
-  if (narrow.matches) return { top: 8, right: 8, bottom: root.dataset["tab"] === "map" ? 60 : part("stage").clientHeight * 0.5, left: 8 };
+  if (narrow.matches) return { top: 8, right: 8, bottom: root.dataset["tab"] === "map" ? 60 : part("stage").clientHeight * 0.6, left: 8 };
   const hidden = root.dataset["panels"] === "hidden";
   const side = (id: string) => (hidden ? 8 : part(id).offsetWidth + 12);
   return { top: 12, right: side("right"), bottom: part("foot").offsetHeight + 16, left: side("left") };
@@ -165,6 +165,9 @@ part("tabs").append(...tabs);
 function showTab(tab: "map" | "tracks" | "warnings"): void {
   root.dataset["tab"] = tab;
   for (const one of tabs) setAttribute(one, "aria-pressed", String(one.dataset["tab"] === tab));
+  // On a phone the map keeps the upper half only: what the panel speaks of is brought there.
+  const focused = (store.picture?.alerts ?? []).find((alert) => alertKey(alert) === store.focused);
+  if (tab === "warnings" && narrow.matches && focused) showAlert(focused);
 }
 showTab("map");
 

@@ -16,7 +16,8 @@ describe("words and numbers", () => {
   it("never rounds a probability to certainty", () => {
     expect(percent(0.999)).toBe(">99 %");
     expect(percent(0.001)).toBe("<1 %");
-    expect(percent(1)).toBe("100 %");
+    expect(percent(1)).toBe(">99 %");
+    expect(percent(0)).toBe("0 %");
   });
   it("reads courses with three digits and north as 000", () => {
     expect(course(0, 1)).toBe("000°");
