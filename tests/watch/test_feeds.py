@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,14 +17,17 @@ from dronewall.formats import PersonalData, beast
 from dronewall.records.event import Event
 from dronewall.records.scan import Scan
 from dronewall.records.wall import FeedSpec, Wall, load_wall
+from dronewall.units import SECOND_NS
+from dronewall.vault import Vault
 from dronewall.watch.hub import Hub
+from dronewall.watch.packed import unpacked
 from dronewall.watch.prepare import live, standing
 from dronewall.watch.roles import Tokens
 from dronewall.watch.service import Running, Site
 from dronewall.watch.sources.feeds import Feed, Feeds, address
 from dronewall.watch.station import Station
 from dronewall.watch.wallview import wall_view
-from tests.formats.samples import OPERATOR, airborne_me, basic_id, heard, location, operator_id, pack, squitter
+from tests.formats.samples import OPERATOR, SERIAL, airborne_me, basic_id, heard, location, operator_id, pack, squitter
 
 WALL = """
 schema_version = 1
@@ -112,9 +116,10 @@ def wall(folder: Path, uri: str, name: str = "beast", sensor: str = "adsb") -> t
 
 
 @contextlib.contextmanager
-def watching(folder: Path, uri: str) -> Iterator[Station]:
+def watching(folder: Path, uri: str, name: str = "beast", sensor: str = "adsb") -> Iterator[Station]:
     """A live watch of a feed."""
-    told, file = wall(folder, uri)
+    folder.mkdir(exist_ok=True)
+    told, file = wall(folder, uri, name, sensor)
     tokens = Tokens(folder / "tokens.json", now_ns=time.time_ns())
     station = Station(wall_view=wall_view(told), exercise=True, hub=Hub(), tokens=tokens)
     running = Running(wall=told, wall_toml=file.read_text(), site=Site(data=folder), station=station)
@@ -222,6 +227,23 @@ def test_of_a_remote_id_operator_nothing_is_in_the_scans_and_all_goes_to_the_vau
         until(lambda: bench.scans)
     assert OPERATOR in json.dumps([dict(item.data) for item in bench.kept])
     assert OPERATOR not in repr([scan.detections for scan in bench.scans])
+
+
+def test_once_its_day_has_expired_an_operator_is_in_no_file_of_the_service(tmp_path: Path) -> None:
+    (tmp_path / "rid.jsonl").write_bytes(b"".join(heard(pack(basic_id(), location(), operator_id())) for _ in range(3)))
+    data = tmp_path / "data"
+    with watching(data, f"file://{tmp_path}/rid.jsonl", "remote_id_jsonl", "rid") as station:
+        until(lambda: health(station)["detections"])
+        until(lambda: list((data / "vault").glob("*.sealed")))
+    journal = sqlite3.connect(data / "journal.sqlite")
+    taken = repr([unpacked(body) for (body,) in journal.execute("SELECT body FROM inputs WHERE kind = 'scans'")])
+    journal.close()
+    Vault(data / "vault").expire(time.time_ns() + 10 * 86_400 * SECOND_NS)
+    assert not list((data / "vault").glob("*.key"))
+    files = {str(file): file.read_bytes() for file in data.rglob("*") if file.is_file()}
+    for word in (OPERATOR, SERIAL):
+        assert word not in taken
+        assert [file for file, held in files.items() if word.encode() in held] == []
 
 
 def test_overload_sets_aside_and_says_so(tmp_path: Path) -> None:

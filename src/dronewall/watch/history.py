@@ -27,7 +27,7 @@ STEP_NS = 2 * SECOND_NS
 EVERY_NS = 3 * STEP_NS
 POINTS = 900
 TRACKS = 1_000
-SCANS = 8_000
+SCANS = 2_000
 
 _POINT = struct.Struct(f"<d4f{len(LABELS)}f")
 """Time, latitude and longitude as offsets from the first point, height, existence, the labels' probabilities."""

@@ -44,6 +44,8 @@ from dronewall.watch.sources import Source
 from dronewall.watch.station import Station
 from dronewall.watch.wallview import wall_view
 
+EXPIRE_EVERY_S = 3_600.0
+
 Say = Callable[[str, int, int], None]
 """A step of the preparation, how much of it is done, out of how much."""
 
@@ -337,11 +339,25 @@ class Running:
         return keys
 
     def watch_over(self, server: uvicorn.Server) -> None:
-        """End the service when its engine has ended, so that whatever keeps it running starts it again."""
+        """End the service when its engine has ended, so that whatever keeps it running starts it again.
+
+        Once an hour, personal data whose time has come are deleted.
+        """
+        expired_s = 0.0
         while not self._over.wait(0.5):
+            if self._engine is not None and time.monotonic() - expired_s > EXPIRE_EVERY_S:
+                expired_s = time.monotonic()
+                self._expire()
             if self._engine is not None and self._engine.failure is not None:
                 server.should_exit = True
                 return
+
+    def _expire(self) -> None:
+        days = Vault(self._site.data / "vault").expire(time.time_ns())
+        if days and self._engine is not None:
+            self._tell(
+                Event(time_ns=time.time_ns(), kind="vault.expired", actor="system", payload={"days": list(days)})
+            )
 
     def why(self) -> str:
         """Why the engine ended."""

@@ -28,6 +28,7 @@ from dronewall.watch.deliveries import Deliveries, Fate
 from dronewall.watch.engine import Engine
 from dronewall.watch.history import STEP_NS, History
 from dronewall.watch.hub import Hub
+from dronewall.watch.memory import give_back
 from dronewall.watch.pictures import (
     Heights,
     Json,
@@ -318,6 +319,7 @@ class Station:
     def kept(self, seq: int) -> None:
         """A snapshot is about to be kept."""
         self._history.kept(seq)
+        give_back()
 
     def back(self, seq: int) -> None:
         """Begin anew after input `seq`."""
