@@ -43,6 +43,7 @@ LEAST_SHARE = 0.02  # of a label that a track may have for its sensor to be aske
 MOVED_M = 200.0  # a view holds until the fastest track in it has moved so far, within these times:
 RENEW_S = 3.0
 RENEW_EMPTY_S = 10.0
+LONGEST_S = 60.0  # an empty view holds until the nearest track may have come within reach, no longer than this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +99,8 @@ class Coverage:
 
     def _renewed(self, index: int, bank: Bank, time_ns: int) -> View:
         n = bank.n
-        empty_until = time_ns + round(RENEW_EMPTY_S * SECOND_NS)
         if not n:
-            return replace(NOTHING, until_ns=empty_until)
+            return replace(NOTHING, until_ns=time_ns + round(LONGEST_S * SECOND_NS))
         x, P = bank.x[:n, 0], bank.P[:n, 0]
         dt = (time_ns - bank.time_ns[:n]) / SECOND_NS
         spread = np.sqrt(_trace(P, 0) + _trace(P, 3) * dt * dt)
@@ -111,10 +111,10 @@ class Coverage:
         if self._sound[index]:
             reach = (self._asked(bank.classes[:n]) * self._group_reach[index]).max(axis=1)
             reach[bank.number[:n] == 0] = -np.inf
-        allowance = (speed + FASTER_MPS) * RENEW_EMPTY_S
-        near = np.flatnonzero(away < reach + allowance + np.minimum(3.0 * spread, reach))
+        short_s = (away - reach - np.minimum(3.0 * spread, reach)) / (speed + FASTER_MPS)
+        near = np.flatnonzero(short_s < RENEW_EMPTY_S)
         if not len(near):
-            return replace(NOTHING, until_ns=empty_until)
+            return replace(NOTHING, until_ns=time_ns + round(min(float(short_s.min()), LONGEST_S) * SECOND_NS))
         # A track that is known less well than the sensor sees far may be out of its sight: a miss says nothing.
         seen = np.flatnonzero((away < reach)[near] & (spread < 0.5 * reach)[near])
         p = np.zeros((len(near), len(GROUPS)))

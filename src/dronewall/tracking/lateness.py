@@ -81,7 +81,7 @@ class InOrder:
         rows are pending. What is later than the reach, or came before, is known at once.
         """
         key = self._key(scan)
-        rows = len(scan.detections)
+        rows = len(scan.detections.time_ns)
         if key[0] < self._newest_ns - self._reach_ns:
             self.late.append(scan)
             self.late_rows += rows

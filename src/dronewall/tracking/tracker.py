@@ -67,7 +67,7 @@ class Tracker:
 
         A look older than the one before is set aside as late: `lateness.InOrder` is what takes such looks.
         """
-        core, memory, n = self._core, self._core.memory, len(scan.detections)
+        core, memory, n = self._core, self._core.memory, len(scan.detections.time_ns)
         index = self._index.get(scan.sensor)
         if index is None:
             return self._counted(all_alike(n, fates.REFUSED))
