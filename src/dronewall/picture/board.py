@@ -24,6 +24,7 @@ from dronewall.picture.groups import (
     DRAFT_PAUSE_NS,
     HELD,
     JOINED_KM2,
+    JOINED_P,
     SENT_PAUSE_NS,
     Group,
     followed,
@@ -98,7 +99,12 @@ class Board:
             if old is not None:
                 del group.cases[old.source]
                 group.cases[case.source] = followed(old, case)
-                return [_joined(group, case, time_ns), *self._redraw(group, time_ns, evidence=True)], []
+                drawn = self._redraw(group, time_ns, evidence=True)
+                several = sum(c.kind == TRACK for c in group.cases.values()) > 1
+                if not drawn and case.kind == TRACK and several and not group.muted:
+                    # What one node had heard turns out to be one more thing in the air: a decision of its own.
+                    drawn = self._write(group, time_ns)
+                return [_joined(group, case, time_ns), *drawn], []
         for group in self._groups:
             if not group.closed and self._covers(group, case, seen):
                 group.cases[case.source] = group.drawn_case(case)
@@ -111,7 +117,7 @@ class Board:
         for group in self._groups:
             if not group.closed and not group.muted and self._may_share(group, case, seen):
                 group.cases[case.source] = case
-                return [_joined(group, case, time_ns), *self._redraw(group, time_ns, evidence=True)], []
+                return [_joined(group, case, time_ns), *self._redraw(group, time_ns, evidence=True, anew=True)], []
         return self._open(case, seen, time_ns), []
 
     def ring_with(self, longitude_deg: float, latitude_deg: float) -> list[str]:
@@ -218,7 +224,7 @@ class Board:
         if shapely.intersection(one, other).area < SHARED * min(one.area, other.area):
             return False
         both = outlook([*group.cases.values(), case], self._ground.grounds, self._area, self._rules).area()
-        return both.km2 <= JOINED_KM2
+        return both.km2 <= JOINED_KM2 and both.probability >= JOINED_P
 
     def _open(self, case: Case, seen: Outlook, time_ns: int) -> list[Event]:
         self._count += 1
@@ -234,8 +240,12 @@ class Board:
         self._groups.append(group)
         return self._write(group, time_ns)
 
-    def _redraw(self, group: Group, time_ns: int, *, evidence: bool = False) -> list[Event]:
-        """Draw the area again where the evidence moved on, and revise the alerts where that changes something."""
+    def _redraw(self, group: Group, time_ns: int, *, evidence: bool = False, anew: bool = False) -> list[Event]:
+        """Draw the area again where the evidence moved on, and revise the alerts where that changes something.
+
+        `evidence`: a case came or fell, so no pause is kept. `anew`: one more thing is in the air, which is worth a
+        revision whatever the area.
+        """
         risen = int(group.level) > group.drawn_level
         if group.muted:
             if int(group.level) <= group.muted_level:
@@ -253,7 +263,7 @@ class Board:
         if sum(aim.probability for aim in area.aims) < TURNED_AWAY:
             group.away, group.drawn_ns = True, time_ns
             return self._call_off(group, Message.ALL_CLEAR, "turned away from protected ground", time_ns)
-        if not (risen or group.away) and still_good(group.area, seen, area, sent=sent):
+        if not (risen or group.away or anew) and still_good(group.area, seen, area, sent=sent):
             return []
         group.area, group.drawn_ns, group.drawn_level, group.away = area, time_ns, int(group.level), False
         return self._write(group, time_ns)

@@ -18,7 +18,9 @@ from dronewall.units import SECOND_NS, nanoseconds
 
 JOINED_KM2: Final = 650.0
 """Things share a warning while its area stays below this; beyond, two small ones are better than one large."""
-HELD: Final = 0.85
+JOINED_P: Final = 0.86
+"""... and holds so much of where they can come down."""
+HELD: Final = 0.87
 """A thing so much of whose outlook lies inside a warning's area joins it without a change of the area."""
 STILL_HELD: Final = 0.82
 STILL_HELD_SENT: Final = 0.75

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from dronewall.picture.bearings import Sweep
-from dronewall.picture.case import Case
+from dronewall.picture.case import TRACK, Case
 from dronewall.picture.plane import Plane
 from dronewall.picture.rules import RuleSettings, Silence, judge_presence, judge_track, p_drone, rests_on_enough
 from dronewall.records.event import Event
@@ -102,7 +102,8 @@ class Judge:
         if not isinstance(verdict, Case) or verdict.source in self._firm:
             return verdict
         kinds = [(sensor, self._kinds.get(sensor, "")) for sensor in behind(verdict.source)]
-        if rests_on_enough(kinds, self._settings):
+        known = verdict.kind != TRACK or verdict.mover.place_sd_m <= self._settings.widest_place_m
+        if known and rests_on_enough(kinds, self._settings):
             self._firm.add(verdict.source)
             return verdict
         return Silence(source=verdict.source, reason="thin_evidence", details=verdict.why())

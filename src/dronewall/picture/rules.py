@@ -56,6 +56,8 @@ class RuleSettings:
         What a track must rest on before it is warned of: so many plots of radars or cameras, or fewer where microphones
         heard it as well, or so many hearings besides those of the node that heard it most. A few false plots, or one
         node's false alarm, line up now and then; claims (Remote ID, ADS-B) count for nothing here.
+    widest_place_m : float
+        A track whose place is known no better than this takes in whatever is near: no warning begins with it.
     presence_* :
         How long and how often one node must hear, by how much the bearing must sweep in all and how fast. That sweep is
         what decides: `p_exists` weighs a node's false alarms by their number alone, before it. Then it is waited for
@@ -79,6 +81,7 @@ class RuleSettings:
     fewest_plots: int = 7
     fewest_plots_heard: int = 4
     fewest_second: int = 3
+    widest_place_m: float = 1_000.0
     presence_s: float = 10.0
     presence_detections: int = 8
     presence_p_exists: float = 0.1
