@@ -46,3 +46,9 @@ def test_a_track_on_thin_evidence_is_a_silence_and_a_draft_once_there_is_more() 
     told.rows_each = 8
     later = [event for second in range(30, 50) for event in it.tick(second * 1_000_000_000)]
     assert "alert.drafted" in kinds(later)
+
+
+def test_a_track_whose_place_is_hardly_known_begins_no_warning() -> None:
+    it, _ = desk([track(place_sd_m=5_000.0)], on=wall())
+    events = [event for second in range(10, 40) for event in it.tick(second * 1_000_000_000)]
+    assert "alert.drafted" not in kinds(events)
