@@ -7,10 +7,11 @@ import os
 import platform
 import shutil
 import socket
+import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -30,34 +31,55 @@ def warm_up(say: Say | None = None) -> float:
     from dronewall.picture.desk import Desk
     from dronewall.units import SECOND_NS
 
-    began, over = time.monotonic(), threading.Event()
-    total = sum(file.read_text("utf-8").count("@njit") for file in KERNELS.glob("*.py"))
-
-    def count() -> None:
-        while say is not None and not over.wait(0.3):
-            say("compiling kernels", min(_compiled(), total), total)
-
-    counting = threading.Thread(target=count, name="compiling", daemon=True)
-    counting.start()
-    played, ground = night(Script.named("rezekne"), 1)
-    ends = played.start_ns + WARM_S * SECOND_NS
-    desk = Desk(played.wall, played.sensors, weather=played.weather, terrain=ground.terrain)
-    ticked_ns = played.start_ns
-    for scan in played.scans():
-        if scan.received_ns > ends:
-            break
-        if scan.received_ns >= ticked_ns + 20 * SECOND_NS:
-            ticked_ns = scan.received_ns
-            desk.tick(ticked_ns)
-        desk.take(scan)
-    over.set()
-    counting.join()
-    if say is not None:
-        say("compiling kernels", total, total)
+    began = time.monotonic()
+    with _counting(say):
+        played, ground = night(Script.named("rezekne"), 1)
+        ends = played.start_ns + WARM_S * SECOND_NS
+        desk = Desk(played.wall, played.sensors, weather=played.weather, terrain=ground.terrain)
+        ticked_ns = played.start_ns
+        for scan in played.scans():
+            if scan.received_ns > ends:
+                break
+            if scan.received_ns >= ticked_ns + 20 * SECOND_NS:
+                ticked_ns = scan.received_ns
+                desk.tick(ticked_ns)
+            desk.take(scan)
     with contextlib.suppress(OSError):  # a cache that cannot be written compiles again next time
         _mark().parent.mkdir(parents=True, exist_ok=True)
         _mark().touch()
     return time.monotonic() - began
+
+
+def warm_up_apart(say: Say) -> None:
+    """The same in a process of its own: the compiler's memory is gone afterwards, and the page stays quick meanwhile.
+
+    If that process fails, the kernels compile here, when they are first used.
+    """
+    with _counting(say):
+        subprocess.run([sys.executable, "-m", "dronewall", "warm"], capture_output=True, check=False)
+
+
+@contextlib.contextmanager
+def _counting(say: Say | None) -> Iterator[None]:
+    """Say three times a second how many kernels lie in the cache."""
+    if say is None:
+        yield
+        return
+    over = threading.Event()
+    total = sum(file.read_text("utf-8").count("@njit") for file in KERNELS.glob("*.py"))
+
+    def count() -> None:
+        while not over.wait(0.3):
+            say("compiling kernels", min(_compiled(), total), total)
+
+    counting = threading.Thread(target=count, name="compiling", daemon=True)
+    counting.start()
+    try:
+        yield
+    finally:
+        over.set()
+        counting.join()
+        say("compiling kernels", total, total)
 
 
 def is_warm() -> bool:

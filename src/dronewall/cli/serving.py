@@ -28,7 +28,7 @@ def warmed(prepare: Prepare) -> Prepare:
 
     def ready(context: Context) -> Prepared:
         if not machine.is_warm():
-            machine.warm_up(context.say)
+            machine.warm_up_apart(context.say)
         return prepare(context)
 
     return ready

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import signal
 import socket
 import threading
 import time
@@ -176,7 +177,7 @@ def serve(wall: Wall, wall_toml: str, prepare: Prepare, site: Site) -> None:
         now = time.time_ns()
         tokens = Tokens(site.data / "tokens.json", now_ns=now)
         station = Station(wall_view=wall_view(wall), exercise=wall.exercise, hub=Hub(), tokens=tokens)
-        server = uvicorn.Server(
+        server = Server(
             uvicorn.Config(
                 make_app(station, site.host),
                 log_level="warning",
@@ -211,6 +212,23 @@ def serve(wall: Wall, wall_toml: str, prepare: Prepare, site: Site) -> None:
         raise failures[0]
     if station.status == "failed":
         raise Unavailable(f"the engine stopped: {running.why()}; the data in {site.data} are whole, start it again")
+
+
+class Server(uvicorn.Server):
+    """Ends at SIGINT and SIGTERM without raising them again, so that the last snapshot is kept on the way out."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Handle them while serving."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _shown(host: str) -> str:
