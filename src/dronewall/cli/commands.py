@@ -3,6 +3,7 @@
 import json
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -46,7 +47,7 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Say the versi
         raise typer.Exit
 
 
-def _announce(no_browser: bool) -> Any:
+def _announce(*, no_browser: bool) -> Callable[[str], None]:
     def announce(address: str) -> None:
         print(f"dronewall: the map is at {address}", flush=True)
         print("dronewall: Ctrl-C ends it", flush=True)
@@ -94,7 +95,7 @@ def demo(
         data=data,
         host="127.0.0.1",
         port=port,
-        announce=_announce(no_browser),
+        announce=_announce(no_browser=no_browser),
     )
 
 
@@ -202,12 +203,12 @@ def watch(
         "127.0.0.1"
     ),
     port: Port = 8000,
-    no_browser: NoBrowser = True,
+    browser: Annotated[bool, typer.Option("--browser", help="Open the map in the browser.")] = False,
 ) -> None:
     """Serve the map: live feeds of the wall, a recording, or a simulated night. Alerts leave when a person approves."""
     from dronewall.cli import serving
 
-    announce = _announce(no_browser)
+    announce = _announce(no_browser=not browser)
     if replay is not None and rehearse is not None:
         raise BadInput("--replay and --rehearse exclude each other; give one of them")
     if rehearse is not None:
