@@ -206,6 +206,9 @@ def _misfit(core: "Core", hearings: NDArray[np.void], x: Floats, time_ns: int) -
     d = x[:3] + x[3:] * ((hearings["time_ns"] - time_ns) / SECOND_NS)[:, None] - away
     v, c = x[3:], core.sound_mps
     slack = c * c - (v * v).sum()
+    if slack <= 0.0:
+        # A fit that flies faster than sound explains nothing that was heard.
+        return np.full(len(hearings), np.inf)
     dv, dd = (d * v).sum(axis=1), (d * d).sum(axis=1)
     q = d - v * ((-dv + np.sqrt(dv * dv + slack * dd)) / slack)[:, None]
     axes = np.array([core.sensors[index].frame.axes for index in hearings["sensor"].tolist()]).reshape(-1, 3, 3)
