@@ -52,3 +52,28 @@ def test_a_track_whose_place_is_hardly_known_begins_no_warning() -> None:
     it, _ = desk([track(place_sd_m=5_000.0)], on=wall())
     events = [event for second in range(10, 40) for event in it.tick(second * 1_000_000_000)]
     assert "alert.drafted" not in kinds(events)
+
+
+def beside_a_spraying_drone(speed_mps: float) -> list[str]:
+    heard = track(speed_mps=speed_mps)
+    known = track(
+        "t-000002",
+        east_m=40_500.0,
+        speed_mps=8.0,
+        label="agricultural_drone",
+        identity="rid:f00d",
+        identity_status="cooperative",
+        sensors=("rid",),
+    )
+    it, _ = desk([heard, known], on=wall())
+    return kinds(event for second in range(10, 40) for event in it.tick(second * 1_000_000_000))
+
+
+def test_the_sound_of_something_that_says_who_it_is_raises_nothing() -> None:
+    events = beside_a_spraying_drone(12.0)
+    assert "silence.explained_by_cooperative" in events
+    assert "alert.drafted" not in events
+
+
+def test_a_fast_thing_that_passes_a_spraying_drone_is_warned_of() -> None:
+    assert "alert.drafted" in beside_a_spraying_drone(50.0)

@@ -47,6 +47,8 @@ class Judge:
         found: dict[str, Judged] = {}
         for i in range(len(tracks)):
             verdict = self._firmly(self._track(tracks, i, time_ns), behind)
+            if isinstance(verdict, Case) and self._is_sound_of_known(tracks, i, time_ns):
+                verdict = Silence(source=verdict.source, reason="explained_by_cooperative", details=verdict.why())
             if verdict is not None:
                 found[str(tracks.track[i])] = verdict
         honest = honest_places(tracks, time_ns)
@@ -99,14 +101,30 @@ class Judge:
 
     def _firmly(self, verdict: Judged | None, behind: Callable[[str], Sequence[str]]) -> Judged | None:
         """The verdict; a case that rests on too few detections, or on too few independent ones, is a silence as yet."""
-        if not isinstance(verdict, Case) or verdict.source in self._firm:
+        if not isinstance(verdict, Case):
+            return verdict
+        if verdict.kind == TRACK and verdict.mover.place_sd_m > self._settings.widest_place_m:
+            return Silence(source=verdict.source, reason="place_hardly_known", details=verdict.why())
+        if verdict.source in self._firm:
             return verdict
         kinds = [(sensor, self._kinds.get(sensor, "")) for sensor in behind(verdict.source)]
-        known = verdict.kind != TRACK or verdict.mover.place_sd_m <= self._settings.widest_place_m
-        if known and rests_on_enough(kinds, self._settings):
+        if rests_on_enough(kinds, self._settings):
             self._firm.add(verdict.source)
             return verdict
         return Silence(source=verdict.source, reason="thin_evidence", details=verdict.why())
+
+    def _is_sound_of_known(self, tracks: Tracks, i: int, time_ns: int) -> bool:
+        """Whether a track that was only heard lies beside something that says who it is and flies about as fast."""
+        if any(self._kinds.get(sensor) != "acoustic" for sensor in tracks.sensors[i]):
+            return False
+        plane = Plane.at(float(tracks.latitude_rad[i]), float(tracks.longitude_rad[i]))
+        for k in honest_rows(tracks, time_ns):
+            place = np.degrees([tracks.longitude_rad[k]]), np.degrees([tracks.latitude_rad[k]])
+            apart_m = float(np.hypot(*plane.xy_m(*place)[0]))
+            faster_mps = float(np.hypot(*(tracks.velocity_enu_mps[i, :2] - tracks.velocity_enu_mps[k, :2])))
+            if apart_m <= self._settings.same_sound_m and faster_mps <= self._settings.same_sound_mps:
+                return True
+        return False
 
     def _presence(self, presence: Presence, honest: Sequence[tuple[float, float]]) -> Judged | None:
         width = (presence.azimuth_to_rad - presence.azimuth_from_rad) % (2.0 * math.pi)
@@ -159,8 +177,13 @@ class Judge:
 
 def honest_places(tracks: Tracks, time_ns: int) -> list[tuple[float, float]]:
     """Latitude and longitude (rad) of what says who it is, uncontradicted, and was heard of lately."""
+    return [(float(tracks.latitude_rad[i]), float(tracks.longitude_rad[i])) for i in honest_rows(tracks, time_ns)]
+
+
+def honest_rows(tracks: Tracks, time_ns: int) -> list[int]:
+    """Rows of what says who it is, uncontradicted, and was heard of lately."""
     return [
-        (float(tracks.latitude_rad[i]), float(tracks.longitude_rad[i]))
+        i
         for i in range(len(tracks))
         if tracks.identity_status[i] == IdentityStatus.COOPERATIVE
         and tracks.status[i] != TrackStatus.ENDED

@@ -58,6 +58,9 @@ class RuleSettings:
         node's false alarm, line up now and then; claims (Remote ID, ADS-B) count for nothing here.
     widest_place_m : float
         A track whose place is known no better than this takes in whatever is near: no warning begins with it.
+    same_sound_m, same_sound_mps : float
+        A track that was only heard is the sound of something that says who it is when both are so near each other and
+        so alike in velocity. A piston drone that passes a spraying one is faster by far.
     presence_* :
         How long and how often one node must hear, by how much the bearing must sweep in all and how fast. That sweep is
         what decides: `p_exists` weighs a node's false alarms by their number alone, before it. Then it is waited for
@@ -82,6 +85,8 @@ class RuleSettings:
     fewest_plots_heard: int = 4
     fewest_second: int = 3
     widest_place_m: float = 1_000.0
+    same_sound_m: float = 1_500.0
+    same_sound_mps: float = 18.0
     presence_s: float = 10.0
     presence_detections: int = 8
     presence_p_exists: float = 0.1
