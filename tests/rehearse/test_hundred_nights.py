@@ -1,8 +1,8 @@
 """The hundred nights that were fixed before any tuning (design/rezekne_seeds.md), in CI with every change.
 
-What is asserted are floors against getting worse, below what was measured. What is aimed at is 90 nights in time, a median
-area of 600 km2, no draft for aircraft and farm drones and one for cranes; `python benchmarks/rezekne.py` prints the figures
-themselves, with their intervals and each miss.
+What is asserted are floors against getting worse, below what was measured. What is aimed at is 90 nights in time, a
+median area of 600 km2, no draft for aircraft and farm drones and one for cranes; `python benchmarks/rezekne.py` prints
+the figures themselves, with their intervals and each miss.
 """
 
 import multiprocessing
