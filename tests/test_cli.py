@@ -111,6 +111,24 @@ def test_a_recording_that_is_cut_short_is_one_sentence(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_a_recording_that_may_not_be_read_is_not_called_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    whole = recording(tmp_path)
+    monkeypatch.setattr("dronewall.archive.files.pq.read_table", denied)
+    sentence = refusal("track", whole, "-o", tmp_path / "tracks.parquet")
+    assert "permission denied" in sentence
+    assert "Parquet file" not in sentence
+
+
+def test_another_wall_must_have_the_recordings_sensors(tmp_path: Path) -> None:
+    other = wall(tmp_path, WALL.replace('"radar"', '"elsewhere"', 1))
+    sentence = refusal("track", recording(tmp_path), "--wall", other, "-o", tmp_path / "tracks.parquet")
+    assert "its sensor 'radar' is not in" in sentence
+    assert not (tmp_path / "tracks.parquet").exists()
+
+
 def test_no_recording_is_one_sentence(tmp_path: Path) -> None:
     assert "is not there" in refusal("watch", wall(tmp_path, WALL), "--replay", tmp_path / "none")
 

@@ -29,7 +29,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         text = path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         raise BadInput(f"{path} is not there; give the path of a TOML file", file=str(path)) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise BadInput(
+            f"{path} cannot be read: {error.strerror}; give a file that may be read", file=str(path)
+        ) from None
+    except UnicodeDecodeError as error:
         raise BadInput(f"{path} cannot be read as UTF-8 text: {error}", file=str(path)) from None
     try:
         return tomllib.loads(text)

@@ -72,7 +72,7 @@ def read_table(path: Path) -> tuple[pa.Table, dict[str, str]]:
     Raises
     ------
     BadInput
-        It is not there, is not whole Parquet, or was written in a newer schema than this program knows.
+        It is not there, may not be read, is not whole Parquet, or is of a newer schema than this program knows.
     """
     try:
         table = pq.read_table(path, partitioning=None)
@@ -81,6 +81,10 @@ def read_table(path: Path) -> tuple[pa.Table, dict[str, str]]:
     except FileNotFoundError:
         raise BadInput(
             f"{path} is not there; a recording or a track file is written as Parquet", file=str(path)
+        ) from None
+    except PermissionError:
+        raise BadInput(
+            f"{path} may not be read: permission denied; give its folder's files to this user", file=str(path)
         ) from None
     except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
         why = " ".join(str(error).split())[:200]

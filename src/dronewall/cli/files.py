@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dronewall.archive import read_recording, write_tracks
-from dronewall.cli.serving import wall_file
+from dronewall.cli.serving import check_sensors, wall_file
 from dronewall.convert import Summary, convert
 from dronewall.errors import BadInput
 from dronewall.records.track import Tracks
@@ -43,7 +43,10 @@ def track_file(
             )
     known = read_recording(recording)
     file = known.wall_path if wall is None else wall_file(wall)
-    ground = standing(known.wall if wall is None else load_wall(file), file)
+    stands = known.wall if wall is None else load_wall(file)
+    if wall is not None:
+        check_sensors(known, stands, recording, file)
+    ground = standing(stands, file)
     rows = track_recording(
         known, ground.sensors, every_s=every_s, at_truth=at_truth, as_known=as_known, terrain=ground.terrain
     )

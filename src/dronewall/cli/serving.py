@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dronewall.archive import read_recording
+from dronewall.archive import Recording, read_recording
 from dronewall.cli import machine
 from dronewall.errors import BadInput
 from dronewall.records.wall import Wall, load_wall
@@ -51,6 +51,17 @@ def folder(data: Path | None) -> Iterator[Path]:
         yield Path(fresh)
 
 
+def check_sensors(known: Recording, wall: Wall, recording: Path, file: Path) -> None:
+    """Refuse a wall that lacks a sensor of the recording: its detections would be dropped without a word."""
+    missing = sorted({str(s) for s in set(known.rows.sensor.tolist())} - {s.id for s in wall.sensor})
+    if missing:
+        raise BadInput(
+            f"{recording}: its sensor '{missing[0]}' is not in {file}; give the wall that was recorded, "
+            f"such as {recording / 'wall.toml'}",
+            file=str(file),
+        )
+
+
 def serve_replay(
     wall_path: Path, recording: Path, *, speed: float, data: Path | None, host: str, port: int, announce: Announce
 ) -> None:
@@ -63,13 +74,7 @@ def serve_replay(
     silent = [authority.model_copy(update={"output": None}) for authority in wall.authority]
     wall = wall.model_copy(update={"output": [], "authority": silent})
     known = read_recording(recording)
-    missing = sorted({str(s) for s in set(known.rows.sensor.tolist())} - {s.id for s in wall.sensor})
-    if missing:
-        raise BadInput(
-            f"{recording}: its sensor '{missing[0]}' is not in {file}; give the wall that was recorded, "
-            f"such as {recording / 'wall.toml'}",
-            file=str(file),
-        )
+    check_sensors(known, wall, recording, file)
     ground = standing(wall, file)
     with folder(data) as place:
         site = Site(data=place, host=host, port=port, announce=announce)
