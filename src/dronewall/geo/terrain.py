@@ -12,7 +12,15 @@ from dronewall.geo.hgt import HgtTerrain
 from dronewall.geo.synthetic import SyntheticTerrain
 from dronewall.units import Floats
 
-__all__ = ["HgtTerrain", "SmoothEarth", "SyntheticTerrain", "Terrain", "load_terrain", "site_altitude_hae_m"]
+__all__ = [
+    "HgtTerrain",
+    "SmoothEarth",
+    "SyntheticTerrain",
+    "Terrain",
+    "load_terrain",
+    "site_altitude_hae_m",
+    "wall_terrain",
+]
 
 _TAKEN = "'synthetic:SEED', or a path or pattern of SRTM tiles such as 'terrain/*.hgt.zip'"
 
@@ -47,6 +55,20 @@ class SmoothEarth:
     def canopy_m(self, latitude_rad: Numbers, longitude_rad: Numbers) -> Floats:
         """0 everywhere."""
         return np.zeros(np.broadcast_shapes(np.shape(latitude_rad), np.shape(longitude_rad)))
+
+
+def wall_terrain(text: str | None, file: Path) -> Terrain:
+    """The terrain that a wall file names, as `load_terrain`; an error names that file too.
+
+    Raises
+    ------
+    BadInput
+        As `load_terrain`.
+    """
+    try:
+        return load_terrain(text, file.parent)
+    except BadInput as error:
+        raise BadInput(f"{file}: [wall] {error}", file=str(file), key="wall.terrain") from None
 
 
 def load_terrain(text: str | None, base: Path) -> Terrain:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dronewall.geo.terrain import Terrain, load_terrain
+from dronewall.geo.terrain import Terrain, wall_terrain
 from dronewall.picture.act import Act, ActKind, Call
 from dronewall.picture.desk import Desk
 from dronewall.records.event import Event
@@ -66,7 +66,7 @@ def stage(
     if wind_mps is not None:
         overrides["wind_mps"] = wind_mps
         scenario = scenario.model_copy(update={"weather": scenario.weather.model_copy(update={"wind_mps": wind_mps})})
-    terrain = load_terrain(wall.wall.terrain, wall_path.parent)
+    terrain = wall_terrain(wall.wall.terrain, wall_path)
     return Stage(
         wall=wall,
         scenario=scenario,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import uniform_filter1d
-from scipy.signal import lfilter
 
 from dronewall.geo.frames import LocalFrame, geodetic_to_ecef
 from dronewall.geo.terrain import Terrain
@@ -132,10 +131,19 @@ def wander(rng: np.random.Generator, n: int, *, sd: float, memory_s: float) -> F
     keep = float(np.exp(-1.0 / memory_s))
     lead = int(6 * memory_s)
     white = rng.standard_normal(n + lead)
-    smooth = lfilter([1.0 - keep], [1.0, -keep], lfilter([1.0 - keep], [1.0, -keep], white))[lead:]
+    smooth = _forgetting(keep, _forgetting(keep, white))[lead:]
     # the variance of two equal first-order filters in a row, driven by unit white noise
     variance = (1.0 - keep) ** 4 * (1.0 + keep**2) / (1.0 - keep**2) ** 3
     return np.asarray(smooth * (sd / np.sqrt(variance)), np.float64)
+
+
+def _forgetting(keep: float, values: Floats) -> Floats:
+    """First-order filter: each output keeps that share of the one before. (SciPy's costs a second to import.)"""
+    out, last = np.empty(len(values)), 0.0
+    for i, value in enumerate(values.tolist()):
+        last = (1.0 - keep) * value + keep * last
+        out[i] = last
+    return out
 
 
 def rounded(corners_m: Floats, *, turn_m: float, spacing_m: float = 10.0) -> Floats:

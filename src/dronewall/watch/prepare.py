@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dronewall.archive import Recording
-from dronewall.geo.terrain import Terrain, load_terrain
+from dronewall.geo.terrain import Terrain, wall_terrain
 from dronewall.picture.desk import Desk
 from dronewall.records.alert import Alert
 from dronewall.records.wall import Wall
@@ -42,7 +42,7 @@ def standing(wall: Wall, file: Path) -> Standing:
     BadInput
         A terrain file that is not there, a kind or a key that there is not.
     """
-    terrain = load_terrain(wall.wall.terrain, file.parent)
+    terrain = wall_terrain(wall.wall.terrain, file)
     return Standing(terrain=terrain, sensors=build_sensors(wall, terrain, file=str(file)))
 
 
