@@ -21,6 +21,8 @@ Judged = Case | Silence
 
 SILENCE_AGAIN_NS: Final = 600 * SECOND_NS
 """The same silence about the same thing is written down this often at most."""
+REMEMBERED_NS: Final = 1_200 * SECOND_NS
+"""What said who it is may have flown out of the receiver's reach and be still at work: remembered so long."""
 KNOWN_NS: Final = 120 * SECOND_NS
 """A cooperative track that was last heard of so long ago explains nothing any more."""
 
@@ -35,6 +37,7 @@ class Judge:
         self._unspoken: dict[str, Silence] = {}
         self._written_ns: dict[tuple[str, str], int] = {}
         self._firm: set[str] = set()
+        self._honest: dict[str, tuple[float, float, float, int]] = {}
 
     def judge(
         self,
@@ -45,9 +48,10 @@ class Judge:
     ) -> dict[str, Judged]:
         """By id; what is too young to say is left out. `behind` gives the sensor of each detection behind a track."""
         found: dict[str, Judged] = {}
+        self._remember_honest(tracks, time_ns)
         for i in range(len(tracks)):
             verdict = self._firmly(self._track(tracks, i, time_ns), behind)
-            if isinstance(verdict, Case) and self._is_sound_of_known(tracks, i, time_ns):
+            if isinstance(verdict, Case) and self._is_sound_of_known(tracks, i):
                 verdict = Silence(source=verdict.source, reason="explained_by_cooperative", details=verdict.why())
             if verdict is not None:
                 found[str(tracks.track[i])] = verdict
@@ -113,16 +117,23 @@ class Judge:
             return verdict
         return Silence(source=verdict.source, reason="thin_evidence", details=verdict.why())
 
-    def _is_sound_of_known(self, tracks: Tracks, i: int, time_ns: int) -> bool:
-        """Whether a track that was only heard lies beside something that says who it is and flies about as fast."""
+    def _remember_honest(self, tracks: Tracks, time_ns: int) -> None:
+        """Place, speed and time of what says who it is, for a while after it was last heard of."""
+        for k in honest_rows(tracks, time_ns):
+            speed_mps = float(np.hypot(*tracks.velocity_enu_mps[k, :2]))
+            place = float(tracks.latitude_rad[k]), float(tracks.longitude_rad[k])
+            self._honest[str(tracks.track[k])] = (*place, speed_mps, int(tracks.last_ns[k]))
+        self._honest = {name: row for name, row in self._honest.items() if time_ns - row[3] <= REMEMBERED_NS}
+
+    def _is_sound_of_known(self, tracks: Tracks, i: int) -> bool:
+        """Whether a track that was only heard lies where something that flies about as fast said lately who it is."""
         if any(self._kinds.get(sensor) != "acoustic" for sensor in tracks.sensors[i]):
             return False
         plane = Plane.at(float(tracks.latitude_rad[i]), float(tracks.longitude_rad[i]))
-        for k in honest_rows(tracks, time_ns):
-            place = np.degrees([tracks.longitude_rad[k]]), np.degrees([tracks.latitude_rad[k]])
-            apart_m = float(np.hypot(*plane.xy_m(*place)[0]))
-            faster_mps = float(np.hypot(*(tracks.velocity_enu_mps[i, :2] - tracks.velocity_enu_mps[k, :2])))
-            if apart_m <= self._settings.same_sound_m and faster_mps <= self._settings.same_sound_mps:
+        speed_mps = float(np.hypot(*tracks.velocity_enu_mps[i, :2]))
+        for latitude_rad, longitude_rad, known_mps, _ in self._honest.values():
+            apart_m = float(np.hypot(*plane.xy_m(np.degrees([longitude_rad]), np.degrees([latitude_rad]))[0]))
+            if apart_m <= self._settings.same_sound_m and speed_mps - known_mps <= self._settings.same_sound_mps:
                 return True
         return False
 
@@ -164,6 +175,7 @@ class Judge:
             "unspoken": {name: asdict(silence) for name, silence in self._unspoken.items()},
             "written_ns": [[*key, value] for key, value in self._written_ns.items()],
             "firm": sorted(self._firm),
+            "honest": {name: list(row) for name, row in self._honest.items()},
         }
 
     def restore(self, saved: Mapping[str, Any]) -> None:
@@ -173,6 +185,7 @@ class Judge:
         self._unspoken = {name: Silence(**silence) for name, silence in saved["unspoken"].items()}
         self._written_ns = {(source, reason): value for source, reason, value in saved["written_ns"]}
         self._firm = set(saved["firm"])
+        self._honest = {name: (row[0], row[1], row[2], row[3]) for name, row in saved["honest"].items()}
 
 
 def honest_places(tracks: Tracks, time_ns: int) -> list[tuple[float, float]]:

@@ -59,8 +59,8 @@ class RuleSettings:
     widest_place_m : float
         A track whose place is known no better than this takes in whatever is near: no warning begins with it.
     same_sound_m, same_sound_mps : float
-        A track that was only heard is the sound of something that says who it is when both are so near each other and
-        so alike in velocity. A piston drone that passes a spraying one is faster by far.
+        A track that was only heard is the sound of something that said lately who it is when it is so near and no more
+        than so much faster. A piston drone that passes a spraying one is faster by far.
     presence_* :
         How long and how often one node must hear, by how much the bearing must sweep in all and how fast. That sweep is
         what decides: `p_exists` weighs a node's false alarms by their number alone, before it. Then it is waited for
