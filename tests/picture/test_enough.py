@@ -3,6 +3,7 @@
 import pytest
 
 from dronewall.picture.rules import RuleSettings, rests_on_enough
+from dronewall.records.track import Tracks
 from tests.picture.scenes import desk, kinds, track, wall
 
 RADAR, NODE_A, NODE_B = ("radar-1", "radar"), ("a", "acoustic"), ("b", "acoustic")
@@ -77,3 +78,25 @@ def test_the_sound_of_something_that_says_who_it_is_raises_nothing() -> None:
 
 def test_a_fast_thing_that_passes_a_spraying_drone_is_warned_of() -> None:
     assert "alert.drafted" in beside_a_spraying_drone(50.0)
+
+
+def turned(name: str, label: str) -> Tracks:
+    return track(name, label=label, rest="unknown", sensors=("radar-1",))
+
+
+def test_a_flock_that_radar_followed_for_minutes_does_not_become_a_drone() -> None:
+    it, told = desk([turned("t-000001", "flock")], on=wall())
+    for second in range(10, 140):
+        it.tick(second * 1_000_000_000)
+    told.rows = [turned("t-000001", "fixed_wing_piston")]
+    later = [event for second in range(140, 180) for event in it.tick(second * 1_000_000_000)]
+    assert "alert.drafted" not in kinds(later)
+
+
+def test_what_was_taken_for_a_flock_for_some_seconds_may_become_one() -> None:
+    it, told = desk([turned("t-000001", "flock")], on=wall())
+    for second in range(10, 20):
+        it.tick(second * 1_000_000_000)
+    told.rows = [turned("t-000001", "fixed_wing_piston")]
+    later = [event for second in range(20, 60) for event in it.tick(second * 1_000_000_000)]
+    assert "alert.drafted" in kinds(later)

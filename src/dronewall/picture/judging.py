@@ -10,7 +10,15 @@ import numpy as np
 from dronewall.picture.bearings import Sweep
 from dronewall.picture.case import TRACK, Case
 from dronewall.picture.plane import Plane
-from dronewall.picture.rules import RuleSettings, Silence, judge_presence, judge_track, p_drone, rests_on_enough
+from dronewall.picture.rules import (
+    RuleSettings,
+    Silence,
+    judge_presence,
+    judge_track,
+    p_drone,
+    p_harmless,
+    rests_on_enough,
+)
 from dronewall.records.event import Event
 from dronewall.records.presence import Presence
 from dronewall.records.track import Tracks
@@ -37,6 +45,7 @@ class Judge:
         self._unspoken: dict[str, Silence] = {}
         self._written_ns: dict[tuple[str, str], int] = {}
         self._firm: set[str] = set()
+        self._harmless_s: dict[str, int] = {}
         self._honest: dict[str, tuple[float, float, float, int]] = {}
 
     def judge(
@@ -94,7 +103,7 @@ class Judge:
             self._plausible_ns.setdefault(name, time_ns)
         else:
             self._plausible_ns.pop(name, None)
-        return judge_track(
+        verdict = judge_track(
             tracks,
             i,
             kinds=frozenset(self._kinds.get(sensor, "") for sensor in tracks.sensors[i]),
@@ -102,6 +111,12 @@ class Judge:
             time_ns=time_ns,
             settings=self._settings,
         )
+        if p_harmless(tracks, i) >= 0.8:
+            self._harmless_s[name] = self._harmless_s.get(name, 0) + 1
+        only_radar = all(self._kinds.get(sensor) == "radar" for sensor in tracks.sensors[i])
+        if isinstance(verdict, Case) and only_radar and self._harmless_s.get(name, 0) >= self._settings.long_a_bird_s:
+            return Silence(source=name, reason="long_taken_for_a_bird", details=verdict.why())
+        return verdict
 
     def _firmly(self, verdict: Judged | None, behind: Callable[[str], Sequence[str]]) -> Judged | None:
         """The verdict; a case that rests on too few detections, or on too few independent ones, is a silence as yet."""
@@ -166,6 +181,7 @@ class Judge:
         self._sweeps = {k: v for k, v in self._sweeps.items() if k in live}
         self._written_ns = {k: v for k, v in self._written_ns.items() if k[0] in live}
         self._firm &= live
+        self._harmless_s = {k: v for k, v in self._harmless_s.items() if k in live}
 
     def saved(self) -> dict[str, Any]:
         """For a snapshot."""
@@ -175,6 +191,7 @@ class Judge:
             "unspoken": {name: asdict(silence) for name, silence in self._unspoken.items()},
             "written_ns": [[*key, value] for key, value in self._written_ns.items()],
             "firm": sorted(self._firm),
+            "harmless_s": self._harmless_s,
             "honest": {name: list(row) for name, row in self._honest.items()},
         }
 
@@ -185,6 +202,7 @@ class Judge:
         self._unspoken = {name: Silence(**silence) for name, silence in saved["unspoken"].items()}
         self._written_ns = {(source, reason): value for source, reason, value in saved["written_ns"]}
         self._firm = set(saved["firm"])
+        self._harmless_s = dict(saved["harmless_s"])
         self._honest = {name: (row[0], row[1], row[2], row[3]) for name, row in saved["honest"].items()}
 
 

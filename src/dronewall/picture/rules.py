@@ -58,6 +58,9 @@ class RuleSettings:
         node's false alarm, line up now and then; claims (Remote ID, ADS-B) count for nothing here.
     widest_place_m : float
         A track whose place is known no better than this takes in whatever is near: no warning begins with it.
+    long_a_bird_s : int
+        A track of radar alone that was taken for a bird or the like for so many seconds does not become a drone on a
+        few plots: a lost flock's track that feeds on clutter looks fast.
     same_sound_m, same_sound_mps : float
         A track that was only heard is the sound of something that said lately who it is when it is so near and no more
         than so much faster. A piston drone that passes a spraying one is faster by far.
@@ -85,6 +88,7 @@ class RuleSettings:
     fewest_plots_heard: int = 4
     fewest_second: int = 3
     widest_place_m: float = 1_000.0
+    long_a_bird_s: int = 120
     same_sound_m: float = 1_500.0
     same_sound_mps: float = 18.0
     presence_s: float = 10.0
@@ -146,6 +150,11 @@ def p_drone(tracks: Tracks, i: int) -> float:
     return float(tracks.class_probability[i][_DRONES].sum())
 
 
+def p_harmless(tracks: Tracks, i: int) -> float:
+    """Probability of a bird, a flock, a balloon or something on the ground."""
+    return float(tracks.class_probability[i][_HARMLESS].sum())
+
+
 def heard_as_engine(tracks: Tracks, i: int, kinds: frozenset[str]) -> bool:
     """Whether sound stands behind the track or its label is that of a piston drone."""
     return "acoustic" in kinds or float(tracks.class_probability[i][_HEARD].sum()) >= 0.4
@@ -197,7 +206,7 @@ def judge_track(
 
     if tracks.identity_status[i] == IdentityStatus.COOPERATIVE:
         return silent("cooperative", final=True)
-    harmless = float(tracks.class_probability[i][_HARMLESS].sum())
+    harmless = p_harmless(tracks, i)
     if probability < settings.p_drone:
         return silent("not_a_drone", final=harmless >= 0.8)
     if harmless >= settings.p_harmless:
