@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dronewall.records.words import LABELS, Label
-from dronewall.sensors.catalogue import Value
+from dronewall.sensors.catalogue import SourceKind, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +30,8 @@ class Sound:
     band_hz: float
 
 
-def _value(value: float, low: float, high: float, source: str, kind: str = "assumption") -> Value:
-    return Value(value=value, low=low, high=high, kind=kind, source=source)  # type: ignore[arg-type]  # kind is checked by the catalogue's test
+def _value(value: float, low: float, high: float, source: str, kind: SourceKind = "assumption") -> Value:
+    return Value(value=value, low=low, high=high, kind=kind, source=source)
 
 
 _REVIEW = "IEEE Proc. 73(2):205 (1985), review of bird RCS: spread of the species, X band"
