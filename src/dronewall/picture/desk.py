@@ -7,7 +7,7 @@ no clock, no randomness, no network; the same inputs in the same order give the 
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -21,7 +21,7 @@ from dronewall.picture.board import Board
 from dronewall.picture.case import CALL, Case
 from dronewall.picture.freshness import fields
 from dronewall.picture.ground import GroundMap
-from dronewall.picture.health import SILENT, Pulse, SensorHealth, health
+from dronewall.picture.health import Pulses, SensorHealth
 from dronewall.picture.identity import public_identity
 from dronewall.picture.judging import Judge
 from dronewall.picture.rules import RuleSettings
@@ -77,7 +77,7 @@ class Desk:
         self._tracker = tracker or InOrder(Tracker(sensors, weather=weather, terrain=terrain))
         self._judge = Judge({spec.id: spec.kind for spec in wall.sensor}, chosen.rules)
         self._board = Board(GroundMap(wall), exercise=wall.exercise, area=chosen.area, rules=chosen.rules)
-        self._pulses: dict[str, Pulse] = {}
+        self._pulses = Pulses(sensors)
         self._silent: set[str] = set()
         self._statuses: dict[str, str] = {}
         self._identities: dict[str, str] = {}
@@ -89,11 +89,11 @@ class Desk:
 
     def take(self, scan: Scan) -> list[Event]:
         """One look of one sensor, in the order in which they come. What follows from it comes with the next `tick`."""
-        if scan.sensor in self._sensors:
-            self._pulses[scan.sensor] = self._pulses.get(scan.sensor, Pulse()).beat(scan)
-        for i in np.flatnonzero(scan.detections.identity != None).tolist():  # noqa: E711  (an array of objects)
-            name = str(scan.detections.identity[i])
-            self._identity_ns[name] = max(self._identity_ns.get(name, 0), int(scan.detections.time_ns[i]))
+        self._pulses.beat(scan)
+        if len(scan.detections):
+            for identity, time_ns in zip(scan.detections.identity, scan.detections.time_ns.tolist(), strict=True):
+                if identity is not None:
+                    self._identity_ns[identity] = max(self._identity_ns.get(identity, 0), time_ns)
         self._tracker.step(scan)
         return []
 
@@ -146,7 +146,7 @@ class Desk:
 
     def health(self, time_ns: int) -> tuple[SensorHealth, ...]:
         """Every sensor, in the wall's order."""
-        return health(self._sensors, self._pulses, time_ns, self._since_ns)
+        return self._pulses.health(time_ns, self._since_ns)
 
     def freshness(self, tracks: Tracks, i: int, time_ns: int) -> dict[str, str]:
         """Fresh, stale or expired for each field of a track's row."""
@@ -182,18 +182,22 @@ class Desk:
         return events
 
     def _sensor_events(self, time_ns: int) -> list[Event]:
-        events = []
-        for row in self.health(time_ns):
-            silent = row.state == SILENT
-            if silent and row.sensor not in self._silent:
-                self._silent.add(row.sensor)
-                payload = {"sensor": row.sensor, "last_ns": row.last_ns}
-                events.append(Event(time_ns=time_ns, kind="sensor.silent", actor="system", payload=payload))
-            elif not silent and row.sensor in self._silent:
-                self._silent.discard(row.sensor)
-                payload = {"sensor": row.sensor, "last_ns": row.last_ns}
-                events.append(Event(time_ns=time_ns, kind="sensor.back", actor="system", payload=payload))
-        return events
+        """Sensors that fell silent and sensors that are back, in the wall's order."""
+        now = dict(self._pulses.silent(time_ns, self._since_ns))
+        turned = now.keys() ^ self._silent
+        if not turned:
+            return []
+        self._silent = set(now)
+        return [
+            Event(
+                time_ns=time_ns,
+                kind="sensor.silent" if name in now else "sensor.back",
+                actor="system",
+                payload={"sensor": name, "last_ns": self._pulses.last_ns(name)},
+            )
+            for name in self._sensors
+            if name in turned
+        ]
 
     def _call(self, act: Act) -> list[Event]:
         """A call from the public: evidence of the lowest level, unless people there are warned already."""
@@ -227,7 +231,7 @@ class Desk:
         state = {
             "board": self._board.saved(),
             "judge": self._judge.saved(),
-            "pulses": {name: asdict(pulse) for name, pulse in self._pulses.items()},
+            "pulses": self._pulses.saved(),
             "silent": sorted(self._silent),
             "statuses": self._statuses,
             "identities": self._identities,
@@ -267,7 +271,7 @@ class Desk:
         state, _ = _opened(saved)
         self._board.restore(state["board"])
         self._judge.restore(state["judge"])
-        self._pulses = {name: Pulse(**pulse) for name, pulse in state["pulses"].items()}
+        self._pulses.restore(state["pulses"])
         self._silent = set(state["silent"])
         self._statuses, self._identities = dict(state["statuses"]), dict(state["identities"])
         self._identity_ns = dict(state["identity_ns"])
