@@ -9,6 +9,7 @@ import pytest
 
 from dronewall.formats import PARTS as FORMATS
 from dronewall.outputs import PARTS as OUTPUTS
+from dronewall.scoring import PARTS as MEASURES
 from dronewall.sensors import PARTS as SENSORS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,7 +26,8 @@ def test_the_schemas_in_docs_are_those_of_the_code(root: Path) -> None:
     ("page", "name"),
     [("sensors.md", name) for name in sorted(SENSORS)]
     + [("formats.md", name) for name in sorted(FORMATS)]
-    + [("warning.md", name) for name in sorted(OUTPUTS)],
+    + [("warning.md", name) for name in sorted(OUTPUTS)]
+    + [("scoring.md", name) for name in sorted(MEASURES)],
 )
 def test_every_registered_part_has_its_place_in_a_page(root: Path, page: str, name: str) -> None:
     assert re.search(rf"\b{re.escape(name)}\b", (root / "docs" / page).read_text(encoding="utf-8"))

@@ -90,7 +90,7 @@ def read_tracks(path: Path) -> tuple[Tracks, dict[str, str]]:
         longitude_rad=np.deg2rad(float_column(table, "longitude_deg", path)),
         altitude_hae_m=float_column(table, "altitude_hae_m", path),
         velocity_enu_mps=np.column_stack([float_column(table, name, path) for name in VELOCITIES]),
-        covariance=_covariance(table, path),
+        covariance=covariance_column(table, path),
         p_exists=float_column(table, "p_exists", path),
         class_probability=classes,
         label=label,
@@ -120,7 +120,8 @@ def _in_larger_parts(tables: Iterable[pa.Table], rows: int = 65_536) -> Iterator
         yield pa.concat_tables(waiting).combine_chunks()
 
 
-def _covariance(table: pa.Table, path: Path) -> np.ndarray:
+def covariance_column(table: pa.Table, path: Path) -> np.ndarray:
+    """The covariances of a track file [shape=(n, 6, 6)], checked."""
     column = table["covariance"] if "covariance" in table.column_names else None
     wanted = f"{path}: column 'covariance' must hold 36 numbers in every row"
     if column is None or column.null_count:

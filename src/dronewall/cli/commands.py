@@ -175,6 +175,25 @@ def track(
 
 
 @app.command()
+def score(
+    tracks: Annotated[Path, typer.Argument(help="The track file.")],
+    recording: Annotated[Path, typer.Argument(help="The folder of a recording with truth.")],
+    burn: Annotated[float, typer.Option(help="Seconds left out at the start.")] = 10.0,
+    until: Annotated[float, typer.Option(help="Score no frame after so many seconds.")] = float("inf"),
+    radius: Annotated[float, typer.Option(help="Metres from a radar; inf scores everything.")] = 24_500.0,
+    cooperative: Annotated[str, typer.Option(help="Which truths to keep: all, yes or no.")] = "all",
+    as_json: AsJson = False,
+) -> None:
+    """Score tracks against truth: GOSPA, OSPA(2), SIAP, identity switches, latency, consistency."""
+    from dronewall.scoring import Options, score
+    from dronewall.scoring.table import lines
+
+    options = Options(burn_s=burn, until_s=until, radius_m=radius, cooperative=cooperative)
+    figures = score(tracks, recording, options)
+    print(json.dumps(figures) if as_json else "\n".join(lines(figures)))
+
+
+@app.command()
 def convert(
     source: Annotated[Path, typer.Argument(help="A file of a wire format, or a recording's folder.")],
     target: Annotated[Path, typer.Argument(help="The recording's folder, or a .jsonl file.")],

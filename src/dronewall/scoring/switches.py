@@ -1,0 +1,26 @@
+"""Does a thing keep its name: identity switches and interruptions."""
+
+import numpy as np
+
+from dronewall.scoring.frames import Figures, Frames
+
+
+def switches(frames: Frames) -> Figures:
+    """How often a truth is matched to another track than when it was last matched, and how often it is lost between.
+
+    Switches are those of CLEAR MOT (Bernardin and Stiefelhagen, EURASIP JIVP 2008, 246309), also across gaps. An
+    interruption is a gap in which the truth was there and unmatched, between two frames in which it was matched.
+    """
+    rows = frames.near_truth[frames.matched]
+    order = np.lexsort((frames.truth.frame[rows], frames.truth.who[rows]))
+    truth = frames.truth.who[rows][order]
+    track = frames.track.who[frames.near_track[frames.matched]][order]
+    same = truth[1:] == truth[:-1]
+    place = np.empty(len(frames.truth), np.int64)  # each truth row's number in the life of its truth
+    by_life = np.lexsort((frames.truth.frame, frames.truth.who))
+    place[by_life] = np.arange(len(by_life))
+    after_gap = np.diff(place[rows][order]) > 1
+    return {
+        "id_switches": int((same & (track[1:] != track[:-1])).sum()),
+        "interruptions": int((same & after_gap).sum()),
+    }
