@@ -64,6 +64,22 @@ def test_a_refusal_is_one_line_on_standard_error_and_exit_code_2(tmp_path: Path)
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["demo", "--seed", "-1"], "greater than or equal to 0, not -1; 'dronewall demo --help' says what it takes"),
+        (["demo", "--port=99999"], "less than or equal to 65535, not 99999;"),
+        (["demo", "--seeds", "1"], "No such option: --seeds"),
+        (["track"], "Missing argument 'recording'"),
+        (["attack"], "No such command 'attack'"),
+    ],
+)
+def test_a_slip_on_the_command_line_is_one_sentence_too(words: list[str], said: str) -> None:
+    done = run(*words)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert said in done.stderr
+
+
 def test_the_version_is_said() -> None:
     assert CliRunner().invoke(app, ["--version"]).output.startswith("dronewall 0.")
 

@@ -7,7 +7,11 @@ command. To add one: a function there with a docstring that says what it gives b
 import ctypes
 import os
 import sys
+from itertools import pairwise
 from pathlib import Path
+
+import typer
+from typer.exceptions import TyperException
 
 from dronewall.cli.commands import app
 from dronewall.errors import DronewallError
@@ -22,13 +26,32 @@ def main() -> None:
     _numba_cache()
     _frugal()
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except TyperException as error:
+        print(_said(error), file=sys.stderr)
+        sys.exit(2)
+    except typer.Abort:
+        sys.exit(130)
     except DronewallError as error:
         print(f"dronewall: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def _said(error: TyperException) -> str:
+    """What is wrong with the command line, in a sentence; the help itself where a command was called bare."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "dronewall"
+    text = error.format_message() if hasattr(error, "format_message") else str(error)
+    if text.startswith("Usage:"):
+        return text
+    words = [part for word in sys.argv for part in word.split("=", 1)]
+    for option, value in pairwise(words):
+        if f"'{option}'" in text:
+            text = f"{text}, not {value}"
+    return f"{command}: {text.rstrip('.')}; '{command} --help' says what it takes"
 
 
 def _frugal() -> None:

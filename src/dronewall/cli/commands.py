@@ -31,7 +31,7 @@ app.add_typer(rehearse, name="rehearse")
 app.add_typer(audit, name="audit")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
-Seed = Annotated[int, typer.Option(help="The same seed is the same night.", min=0)]
+Seed = Annotated[int, typer.Option(help="The same seed is the same night.", min=0, max=2**63 - 1)]
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 is any free one.", min=0, max=65_535)]
 Speed = Annotated[float, typer.Option(help="Scenario seconds per second; 0 is as fast as it goes.", min=0)]
 Data = Annotated[
