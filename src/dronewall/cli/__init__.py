@@ -26,7 +26,7 @@ def main() -> None:
     _numba_cache()
     _frugal()
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(prog_name="dronewall", standalone_mode=False))
     except TyperException as error:
         print(_said(error), file=sys.stderr)
         sys.exit(2)
