@@ -1,4 +1,4 @@
-"""The event log: what verify finds, what a kill leaves, who may write, and that scans and snapshots come back."""
+"""The event log: what verify finds, what a kill leaves, and who may write."""
 
 import hashlib
 import json
@@ -17,24 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dronewall.errors import BadInput, Corrupt
-from dronewall.eventlog import HEAD_DAMAGED, TAIL_MISSING, EventLog, Head, Snapshot, verify
-from dronewall.records.detection import Column, empty
+from dronewall.eventlog import HEAD_DAMAGED, TAIL_MISSING, EventLog, Head, verify
 from dronewall.records.event import Event
-from dronewall.records.scan import Scan
 
 
 def event(number: int, **payload: object) -> Event:
     return Event(time_ns=number * 1_000, kind="alert.drafted", actor="system", payload={"n": number, **payload})
-
-
-def scan(number: int, rows: int = 2) -> Scan:
-    detections = empty(rows)
-    detections.time_ns[:] = number
-    detections.values[:, Column.AZIMUTH_RAD] = 0.1 * number
-    detections.label[:1] = "flock"
-    return Scan(
-        sensor="lv-ac-1", scan=number, time_ns=number, end_ns=number, received_ns=number + 5, detections=detections
-    )
 
 
 @pytest.fixture
@@ -249,18 +237,14 @@ def test_two_processes_write_one_chain(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from dronewall.eventlog import EventLog, Snapshot
-from dronewall.records.detection import empty
+from dronewall.eventlog import EventLog
 from dronewall.records.event import Event
-from dronewall.records.scan import Scan
 
 with EventLog(Path(sys.argv[1])) as log:
     n = 0
     while True:
         batch = [Event(time_ns=n + i, kind="k.k", actor="a", payload={"n": n + i}) for i in range(n % 7 + 1)]
-        look = Scan(sensor="s", scan=n, time_ns=n, end_ns=n, received_ns=n, detections=empty(3))
-        snapshot = Snapshot(scan_seq=n, event_seq=n, state=str(n).encode() * 1000)
-        print(log.commit(events=batch, scans=[look], snapshot=snapshot)[-1], flush=True)
+        print(log.append_many(batch)[-1], flush=True)
         n += len(batch)
 """
 
@@ -285,39 +269,6 @@ def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path, root: Path) 
         verdict = verify(tmp_path)
         assert verdict.whole
         assert verdict.events >= acknowledged
-    with EventLog(file) as log:
-        snapshot = log.latest_snapshot()
-        assert snapshot is not None
-        assert snapshot.state == str(snapshot.scan_seq).encode() * 1000
-        assert len(list(log.scans_after(0))) == log.last_scan_seq()
-
-
-def test_scans_come_back_after_a_number_in_the_order_of_reception(tmp_path: Path) -> None:
-    with EventLog(tmp_path / "events.sqlite") as log:
-        assert log.append_scans([scan(1), scan(2, rows=0), scan(3)]) == 3
-        found = list(log.scans_after(1))
-    assert [(seq, one.scan, len(one.detections)) for seq, one in found] == [(2, 2, 0), (3, 3, 2)]
-
-
-def test_the_newest_undamaged_snapshot_is_given(tmp_path: Path) -> None:
-    with EventLog(tmp_path / "events.sqlite") as log:
-        assert log.latest_snapshot() is None
-        for n in range(5):
-            log.save_snapshot(n, b"state %d" % n, event_seq=2 * n)
-    with sqlite3.connect(tmp_path / "events.sqlite") as connection:
-        connection.execute("UPDATE snapshots SET state = x'00' WHERE scan_seq = 4")
-        assert connection.execute("SELECT COUNT(*) FROM snapshots").fetchone() == (3,)
-    connection.close()
-    with EventLog(tmp_path / "events.sqlite") as log:
-        assert log.latest_snapshot() == Snapshot(scan_seq=3, event_seq=6, state=b"state 3")
-
-
-def test_scans_that_are_forgotten_leave_the_numbers_of_the_others(tmp_path: Path) -> None:
-    with EventLog(tmp_path / "events.sqlite") as log:
-        log.append_scans([scan(n) for n in range(1, 5)])
-        assert log.forget_scans(3) == 3
-        assert log.append_scans([scan(5)]) == 5
-        assert [seq for seq, _ in log.scans_after(0)] == [4, 5]
 
 
 payloads = st.recursive(

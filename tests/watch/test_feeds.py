@@ -15,12 +15,12 @@ import pytest
 from dronewall.errors import BadInput
 from dronewall.formats import PersonalData, beast
 from dronewall.records.event import Event
+from dronewall.records.packing import unpacked
 from dronewall.records.scan import Scan
 from dronewall.records.wall import FeedSpec, Wall, load_wall
 from dronewall.units import SECOND_NS
 from dronewall.vault import Vault
 from dronewall.watch.hub import Hub
-from dronewall.watch.packed import unpacked
 from dronewall.watch.prepare import live, standing
 from dronewall.watch.roles import Tokens
 from dronewall.watch.service import Running, Site

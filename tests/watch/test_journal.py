@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from dronewall.errors import Corrupt
 from dronewall.records.detection import Column, Detections, empty
+from dronewall.records.packing import packed, unpacked
 from dronewall.records.scan import Scan
 from dronewall.watch.journal import Journal, Snapshot
-from dronewall.watch.packed import packed, unpacked
 
 number = st.floats(width=64, allow_nan=True, allow_infinity=True)
 name = st.none() | st.text("a:é𝛼", max_size=4)

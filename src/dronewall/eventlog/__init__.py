@@ -10,15 +10,12 @@ a crash it may be behind, never ahead. If it is ahead, the tail is gone: the nex
 `log.tail_missing` (`log.head_damaged` where the head cannot be trusted) and goes on, since a wall that will not start
 warns nobody.
 
-The file also holds, outside the chain, the scans as they were received and snapshots of the tracker, from which a
-restart resumes.
-
 `chain` says how one event hangs on the one before and what the head is; `log` writes and reads; `audit` checks.
 """
 
 from dronewall.eventlog.audit import Verdict, verify
 from dronewall.eventlog.chain import FILE_NAME, GENESIS, HEAD_DAMAGED, TAIL_MISSING, Head
-from dronewall.eventlog.log import EventLog, Snapshot
+from dronewall.eventlog.log import EventLog
 
 __all__ = [
     "FILE_NAME",
@@ -27,7 +24,6 @@ __all__ = [
     "TAIL_MISSING",
     "EventLog",
     "Head",
-    "Snapshot",
     "Verdict",
     "verify",
 ]

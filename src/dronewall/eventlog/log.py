@@ -1,12 +1,10 @@
 """Writing and reading the log: one SQLite file, one writer at a time, any number of readers."""
 
 import contextlib
-import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -14,12 +12,9 @@ from typing import Final, Self
 from dronewall.errors import BadInput, Corrupt
 from dronewall.eventlog.chain import GENESIS, HEAD_DAMAGED, TAIL_MISSING, Head, SignedHead, payload_text
 from dronewall.records.event import Event
-from dronewall.records.packing import packed_scan, unpacked_scan
-from dronewall.records.scan import Scan
 
 _SCHEMA_VERSION: Final = 1
 _PAGE: Final = 1_000
-_SNAPSHOTS_KEPT: Final = 3
 _EVENT: Final = "SELECT seq, time_ns, kind, actor, payload, hash FROM events"
 
 _SCHEMA: Final = """
@@ -30,22 +25,8 @@ CREATE TABLE events (
 CREATE INDEX events_kind ON events (kind, seq);
 CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END;
 CREATE TRIGGER events_last BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END;
-CREATE TABLE scans (seq INTEGER PRIMARY KEY AUTOINCREMENT, received_ns INTEGER NOT NULL, scan BLOB NOT NULL) STRICT;
-CREATE TABLE snapshots (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, scan_seq INTEGER NOT NULL, event_seq INTEGER NOT NULL,
-    digest BLOB NOT NULL, state BLOB NOT NULL
-) STRICT;
 PRAGMA user_version = 1;
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """A tracker's saved state, and how far into the scans and events it stands."""
-
-    scan_seq: int
-    event_seq: int
-    state: bytes
 
 
 class EventLog:
@@ -95,22 +76,7 @@ class EventLog:
         return self.append_many([event])[0]
 
     def append_many(self, events: Sequence[Event]) -> list[int]:
-        """Numbers of the events, once all of them are on disk; all or none."""
-        return self.commit(events=events)
-
-    def append_scans(self, scans: Iterable[Scan]) -> int:
-        """Number of the newest scan, once all of these are on disk (0: there is none)."""
-        self.commit(scans=scans)
-        return self.last_scan_seq()
-
-    def save_snapshot(self, scan_seq: int, state: bytes, *, event_seq: int = 0) -> None:
-        """Keep a tracker's state as it is after that scan and event; the last three are kept."""
-        self.commit(snapshot=Snapshot(scan_seq=scan_seq, event_seq=event_seq, state=state))
-
-    def commit(
-        self, *, events: Sequence[Event] = (), scans: Iterable[Scan] = (), snapshot: Snapshot | None = None
-    ) -> list[int]:
-        """Put all of these on disk in one step, and give the numbers of the events.
+        """Numbers of the events, once all of them are on disk; all or none.
 
         Raises
         ------
@@ -118,7 +84,6 @@ class EventLog:
             A payload is not JSON. Nothing is written then.
         """
         texts = [payload_text(event) for event in events]
-        packed = [(scan.received_ns, packed_scan(scan)) for scan in scans]
         with self._lock:
             self._writer.execute("BEGIN IMMEDIATE")
             try:
@@ -130,10 +95,6 @@ class EventLog:
                     rows.append((head.seq, event.time_ns, event.kind, event.actor, text, head.hash))
                 if rows:
                     self._writer.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", rows)
-                if packed:
-                    self._writer.executemany("INSERT INTO scans (received_ns, scan) VALUES (?, ?)", packed)
-                if snapshot is not None:
-                    self._keep(snapshot)
                 self._writer.execute("COMMIT")
             except BaseException:
                 self._writer.execute("ROLLBACK")
@@ -162,34 +123,6 @@ class EventLog:
     def head(self) -> Head:
         """Number and hash of the newest event: what a witness writes down."""
         return _last(self._reader())
-
-    def scans_after(self, seq: int = 0) -> Iterator[tuple[int, Scan]]:
-        """Numbers and scans after `seq`, in the order of their reception."""
-        while True:
-            query = f"SELECT seq, scan FROM scans WHERE seq > ? ORDER BY seq LIMIT {_PAGE}"
-            rows = self._reader().execute(query, (seq,)).fetchall()
-            for number, data in rows:
-                yield number, unpacked_scan(data)
-            if len(rows) < _PAGE:
-                return
-            seq = rows[-1][0]
-
-    def last_scan_seq(self) -> int:
-        """Number of the newest scan; 0 when there is none."""
-        return int(self._reader().execute("SELECT COALESCE(MAX(seq), 0) FROM scans").fetchone()[0])
-
-    def forget_scans(self, up_to_seq: int) -> int:
-        """How many scans up to that number were dropped: those that an older snapshot and the history hold."""
-        with self._lock:
-            return self._writer.execute("DELETE FROM scans WHERE seq <= ?", (up_to_seq,)).rowcount
-
-    def latest_snapshot(self) -> Snapshot | None:
-        """The newest snapshot that is undamaged; None when there is none."""
-        query = "SELECT scan_seq, event_seq, digest, state FROM snapshots ORDER BY id DESC"
-        for scan_seq, event_seq, digest, state in self._reader().execute(query).fetchall():
-            if hashlib.sha256(state).digest() == digest:
-                return Snapshot(scan_seq=scan_seq, event_seq=event_seq, state=state)
-        return None
 
     def close(self) -> None:
         """Let go of the file; what was appended is on disk already."""
@@ -234,16 +167,6 @@ class EventLog:
         elif noted.seq > last.seq:
             payload = {"head_seq": noted.seq, "head_hash": noted.hash.hex(), "last_seq": last.seq}
             self.append(Event(time_ns=newest, kind=TAIL_MISSING, actor="system", payload=payload))
-
-    def _keep(self, snapshot: Snapshot) -> None:
-        digest = hashlib.sha256(snapshot.state).digest()
-        self._writer.execute(
-            "INSERT INTO snapshots (scan_seq, event_seq, digest, state) VALUES (?, ?, ?, ?)",
-            (snapshot.scan_seq, snapshot.event_seq, digest, snapshot.state),
-        )
-        self._writer.execute(
-            "DELETE FROM snapshots WHERE id <= (SELECT MAX(id) FROM snapshots) - ?", (_SNAPSHOTS_KEPT,)
-        )
 
     def _reader(self) -> sqlite3.Connection:
         """This thread's own connection for reading."""

@@ -1,98 +1,90 @@
-"""A scan as bytes, the same bytes for the same scan, and back to the bit.
+"""Scans as bytes, for the journal and for what a tracker saves, and back to the bit.
 
-    b"DWS1" | length of the header (uint32) | header | time_ns | received_ns | each column that holds a number
+    b"DWB1" | length of the header (u32, little-endian) | zlib(header JSON) | zlib(times) | zlib(values)
 
-All little-endian. The header is canonical JSON: the scan's own fields, the number of rows, the columns (names of
-`Column`) in their order, and those of the three texts that any row has. Every NaN means "not measured" and comes back
-as one.
+The header holds the sensors' names, six integers per scan, and the texts of the rows that have any; `times` are the
+rows' two int64 columns, `values` the float64 matrix of `Column`, whose NaNs squeeze to nothing.
 """
 
 import json
 import struct
-from typing import Final
+import zlib
+from collections.abc import Sequence
 
 import numpy as np
 
 from dronewall.errors import Corrupt
-from dronewall.records.detection import Column, Detections, TextColumn
+from dronewall.records.detection import Column, Detections, TextColumn, joined
 from dronewall.records.scan import Scan
 
-MAGIC: Final = b"DWS1"
-_TEXTS: Final = ("label", "identity", "reference_sensor")
+MAGIC = b"DWB1"
+_TEXTS = ("label", "identity", "reference_sensor")
 
 
-def packed_scan(scan: Scan) -> bytes:
-    """The scan as bytes."""
-    rows = scan.detections
-    measured = ~np.isnan(rows.values)
-    columns = [column for column in Column if measured[:, column].any()]
-    texts = {name: getattr(rows, name) for name in _TEXTS}
+def packed(scans: Sequence[Scan]) -> bytes:
+    """Scans as bytes; `unpacked` gives them back to the bit."""
+    rows = joined([scan.detections for scan in scans])
     header = {
-        "sensor": scan.sensor,
-        "scan": scan.scan,
-        "time_ns": scan.time_ns,
-        "end_ns": scan.end_ns,
-        "received_ns": scan.received_ns,
-        "first_row": scan.first_row,
-        "rows": len(rows),
-        "columns": [column.name for column in columns],
-        **{name: text.tolist() for name, text in texts.items() if any(one is not None for one in text)},
+        "scans": [
+            [s.sensor, s.scan, s.time_ns, s.end_ns, s.received_ns, s.first_row, len(s.detections)] for s in scans
+        ],
+        **{name: _texts(getattr(rows, name)) for name in _TEXTS},
     }
-    head = json.dumps(header, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    parts = [MAGIC, struct.pack("<I", len(head)), head]
-    parts += [rows.time_ns.astype("<i8").tobytes(), rows.received_ns.astype("<i8").tobytes()]
-    for column in columns:
-        values = rows.values[:, column]
-        parts.append(np.where(np.isnan(values), np.nan, values).astype("<f8").tobytes())
-    return b"".join(parts)
+    head = zlib.compress(json.dumps(header, separators=(",", ":")).encode(), 1)
+    times = zlib.compress(np.stack([rows.time_ns, rows.received_ns]).astype("<i8").tobytes(), 1)
+    values = zlib.compress(rows.values.astype("<f8").tobytes(), 1)
+    return MAGIC + struct.pack("<III", len(head), len(times), len(values)) + head + times + values
 
 
-def unpacked_scan(data: bytes) -> Scan:
-    """The scan in those bytes.
+def unpacked(body: bytes) -> list[Scan]:
+    """The scans in `body`.
 
     Raises
     ------
     Corrupt
-        The bytes are not a whole packed scan.
+        The bytes are not what `packed` writes.
     """
     try:
-        if data[:4] != MAGIC:
-            raise Corrupt("these bytes are no packed scan: they do not begin with DWS1")
-        length = struct.unpack_from("<I", data, 4)[0]
-        header = json.loads(data[8 : 8 + length])
-        n, columns = int(header["rows"]), [Column[name] for name in header["columns"]]
-        numbers = data[8 + length :]
-        if len(numbers) != 8 * n * (2 + len(columns)):
-            raise Corrupt(f"a packed scan of {n} rows holds {len(numbers)} bytes of numbers")
-        times = np.frombuffer(numbers, "<i8", count=2 * n).astype(np.int64).reshape(2, n)
-        values = np.full((n, len(Column)), np.nan)
-        for place, column in enumerate(columns, start=2):
-            values[:, column] = np.frombuffer(numbers, "<f8", count=n, offset=8 * n * place)
-        detections = Detections(
-            time_ns=times[0],
-            received_ns=times[1],
-            values=values,
-            label=_text(header, "label", n),
-            identity=_text(header, "identity", n),
-            reference_sensor=_text(header, "reference_sensor", n),
+        if body[:4] != MAGIC:
+            raise Corrupt("these bytes are no packed scans: they do not begin with DWB1")
+        sizes = struct.unpack_from("<III", body, 4)
+        at = 16
+        parts = []
+        for size in sizes:
+            parts.append(zlib.decompress(body[at : at + size]))
+            at += size
+        header = json.loads(parts[0])
+        times = np.frombuffer(parts[1], "<i8").astype(np.int64).reshape(2, -1)
+        n = times.shape[1]
+        values = np.frombuffer(parts[2], "<f8").astype(np.float64).reshape(n, len(Column))
+        rows = Detections(
+            time_ns=times[0], received_ns=times[1], values=values, **{t: _column(header[t], n) for t in _TEXTS}
         )
-        return Scan(
-            sensor=header["sensor"],
-            scan=header["scan"],
-            time_ns=header["time_ns"],
-            end_ns=header["end_ns"],
-            received_ns=header["received_ns"],
-            detections=detections,
-            first_row=header["first_row"],
+    except (zlib.error, struct.error, ValueError, KeyError, TypeError) as error:
+        raise Corrupt(f"packed scans cannot be read: {error}") from None
+    scans, first = [], 0
+    for sensor, scan, time_ns, end_ns, received_ns, first_row, count in header["scans"]:
+        scans.append(
+            Scan(
+                sensor=sensor,
+                scan=scan,
+                time_ns=time_ns,
+                end_ns=end_ns,
+                received_ns=received_ns,
+                first_row=first_row,
+                detections=rows.rows(slice(first, first + count)),
+            )
         )
-    except (ValueError, KeyError, TypeError, struct.error) as error:
-        raise Corrupt(f"a packed scan cannot be read: {error}") from None
+        first += count
+    return scans
 
 
-def _text(header: dict[str, object], name: str, n: int) -> TextColumn:
-    found = header.get(name, [None] * n)
-    if not isinstance(found, list) or len(found) != n:
-        raise ValueError(f"{name} is not a list of {n}")
-    column = np.empty(n, object)
-    column[:] = found
+def _texts(column: TextColumn) -> dict[str, str]:
+    return {str(row): str(text) for row, text in enumerate(column) if text is not None}
+
+
+def _column(texts: dict[str, str], n: int) -> TextColumn:
+    column = np.full(n, None, object)
+    for row, text in texts.items():
+        column[int(row)] = text
     return column

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from dronewall.errors import Corrupt
 from dronewall.geo.terrain import Terrain
-from dronewall.records.packing import packed_scan, unpacked_scan
+from dronewall.records.packing import packed, unpacked
 from dronewall.records.presence import Presence
 from dronewall.records.scan import Scan
 from dronewall.records.track import Tracks
@@ -124,9 +124,9 @@ class InOrder:
         """The state as bytes: the oldest snapshot and every look since; late looks are taken after a restart too."""
         self._settle()
         base_key, base = self._snapshots[0]
-        since = [packed_scan(self._scans[key]) for key in self._keys[bisect_right(self._keys, base_key) :]]
+        since = packed([self._scans[key] for key in self._keys[bisect_right(self._keys, base_key) :]])
         head = json.dumps({"base": list(base_key), "newest_ns": self._newest_ns, "late_rows": self.late_rows}).encode()
-        parts = [head, base.to_bytes(), *since]
+        parts = [head, base.to_bytes(), since]
         return b"".join(struct.pack("<Q", len(part)) + part for part in parts)
 
     @classmethod
@@ -154,8 +154,8 @@ class InOrder:
         when, sensor, number = head["base"]
         new._taken = (when, sensor, number)
         new._snapshots = [(new._taken, tracker.snapshot())]
-        for part in parts[2:]:
-            new.step(unpacked_scan(part))
+        for scan in unpacked(parts[2]):
+            new.step(scan)
         new._newest_ns, new.late_rows = head["newest_ns"], head["late_rows"]
         return new
 
@@ -211,6 +211,6 @@ def _parts(data: bytes) -> list[bytes]:
             raise Corrupt(f"the saved tracker holds {len(part)} of {length} bytes of its part {len(parts)}")
         parts.append(part)
         at += 8 + length
-    if len(parts) < 2:
-        raise Corrupt("the saved tracker has no state")
+    if len(parts) < 3:
+        raise Corrupt(f"the saved tracker has {len(parts)} of its 3 parts")
     return parts

@@ -21,12 +21,12 @@ from dronewall.eventlog import EventLog
 from dronewall.picture.act import Act
 from dronewall.picture.desk import Desk
 from dronewall.records.event import Event
+from dronewall.records.packing import packed, unpacked
 from dronewall.records.scan import Scan
 from dronewall.units import SECOND_NS
 from dronewall.watch.acts import act_from_json, act_json
 from dronewall.watch.clock import Clock, PlaybackClock
 from dronewall.watch.journal import Input, Journal, Snapshot
-from dronewall.watch.packed import packed, unpacked
 from dronewall.watch.sources import Item, Source
 
 STEP_S = 0.04
