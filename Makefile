@@ -69,5 +69,15 @@ pins: .venv/.run
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate --upgrade pyproject.toml -o requirements/run.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate -c requirements/run.txt pyproject.toml requirements/dev.in -o requirements/dev.txt
 
+# Quiet machine, some two hours: the nights of design/rezekne_seeds.md and the surface take most of it.
+bench: debian .venv/.dev setup
+	@$(BIN)/dronewall warm
+	@$(BIN)/python benchmarks/geometry.py
+	@$(BIN)/python benchmarks/adsb_feed.py
+	@$(BIN)/python benchmarks/service.py
+	@$(BIN)/python benchmarks/page_latency.py
+	@$(BIN)/python benchmarks/rezekne.py
+	@$(BIN)/python benchmarks/rezekne.py --surface --seeds 2000-2039
+
 clean:
 	rm -rf .venv .cache web/node_modules src/dronewall/watch/page
