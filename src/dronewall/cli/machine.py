@@ -27,13 +27,16 @@ WARM_S = 1_000
 
 def warm_up(say: Say | None = None) -> float:
     """Seconds that it took to have every kernel compiled, by playing the beginning of the shipped night."""
-    from dronewall.cli.nights import Script, night
     from dronewall.picture.desk import Desk
+    from dronewall.rehearse.night import stage
+    from dronewall.rehearse.simulate import simulate
+    from dronewall.scenarios import scenario_path, wall_path
     from dronewall.units import SECOND_NS
 
     began = time.monotonic()
     with _counting(say):
-        played, ground = night(Script.named("rezekne"), 1)
+        ground = stage(wall_path("rezekne"), scenario_path("rezekne"))
+        played = simulate(ground.wall, ground.sensors, ground.scenario, 1, terrain=ground.terrain)
         ends = played.start_ns + WARM_S * SECOND_NS
         desk = Desk(played.wall, played.sensors, weather=played.weather, terrain=ground.terrain)
         ticked_ns = played.start_ns
