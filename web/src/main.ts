@@ -2,7 +2,12 @@
 
 import "./styles/fonts.css";
 import "./styles/base.css";
-import "./styles/panels.css";
+import "./styles/list.css";
+import "./styles/card.css";
+import "./styles/warnings.css";
+import "./styles/call.css";
+import "./styles/replay.css";
+import "./styles/sheets.css";
 import "./styles/narrow.css";
 import { api, takeToken } from "./api";
 import { alertKey, calm } from "./attention";
