@@ -1,0 +1,34 @@
+"""Stone Soup's settings, family by family, and where they come from."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What can be tuned.
+
+    Attributes
+    ----------
+    association : str
+        `gnn` or `jpda` (EHM2).
+    q, q_up : float
+        Process noise along the ground and upwards (m2/s3).
+    hits : int
+        Detections that start a track.
+    lose_s : float
+        Seconds without one that end it.
+    gate : float
+        Standard deviations.
+    """
+
+    association: str = "gnn"
+    q: float = 2.0
+    q_up: float = 0.05
+    hits: int = 3
+    lose_s: float = 8.0
+    gate: float = 4.0
+
+
+PUBLISHED: Final = Settings()
+"""The set-up that `peers/tracking.md` of the shared folder found best on its own recordings."""
