@@ -9,7 +9,7 @@ PAGE := src/dronewall/watch/page/index.html
 DEBIAN := chromium
 PAGE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: debian help setup demo test test-long lint format page pins bench clean
+.PHONY: debian help setup demo test test-long lint format page pins bench bench-tracking clean
 
 help:
 	@echo 'make setup      .venv/bin/dronewall and the map page'
@@ -19,6 +19,7 @@ help:
 	@echo 'make lint       ruff, mypy --strict, import contracts, the page'"'"'s types'
 	@echo 'make format     ruff format'
 	@echo 'make bench      the figures of the README, side by side (takes long)'
+	@echo 'make bench-tracking   the tracking engine beside Stone Soup and the floor (ARGS="--quick", "--seeds 1,2,3")'
 	@echo 'make pins       resolve requirements/*.txt anew'
 
 .venv/.run: requirements/run.txt pyproject.toml scripts/bootstrap.py
@@ -78,6 +79,10 @@ bench: debian .venv/.dev setup
 	@$(BIN)/python benchmarks/page_latency.py
 	@$(BIN)/python benchmarks/rezekne.py
 	@$(BIN)/python benchmarks/rezekne.py --surface --seeds 2000-2039
+
+# Stone Soup's environment is made in .cache/peer on first use, and its runs are kept there.
+bench-tracking: .venv/.run
+	@$(BIN)/python -m benchmarks.bench_tracking $(ARGS)
 
 clean:
 	rm -rf .venv .cache web/node_modules src/dronewall/watch/page

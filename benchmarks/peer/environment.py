@@ -51,7 +51,7 @@ def stone_soup(recording: Path, settings: Settings) -> Run:
     runs.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=runs) as folder:
         part = Path(folder) / "tracks.parquet"
-        command = [interpreter(), SCRIPT, recording, part, json.dumps(asdict(settings))]
+        command = [*map(str, (interpreter(), SCRIPT, recording, part)), json.dumps(asdict(settings))]
         single = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         single.pop("PYTHONPATH", None)
         done = subprocess.run(command, check=True, capture_output=True, text=True, env=single)

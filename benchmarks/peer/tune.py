@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from dronewall.scoring import Options, score
 
 RECORDINGS = {"wall": "wall-200", "wallH": "wallH-100", "wallS": "wallS-200", "wallB": "wallB-200"}
 BURN_S = {"wallB": 30.0}
-ALONE: dict[str, Sequence[float | int]] = {
+ALONE: dict[str, Sequence[Any]] = {
     "q": (0.5, 1.0, 4.0),
     "lose_s": (4.0, 5.0, 6.0),
     "hits": (2,),
