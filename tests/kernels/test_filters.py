@@ -13,15 +13,22 @@ from dronewall.kernels.filters import (
     delay_of,
     fit,
     measure,
-    moments,
-    predict,
     predicted,
-    up_of,
 )
+from dronewall.kernels.motion import COLUMNS, moments, predict, up_of
 from dronewall.units import Floats
 
 FRAME = LocalFrame.at(np.radians(56.5), np.radians(27.5), 100.0)
-MOTION = np.array([[0.9, 0.1, 0.3], [0.1, 2.0, 8.0], [0.1, 60.0, 1.0]])
+TAU_S, CLIMB_SD = 60.0, 1.0
+
+
+def motion_of(*models: tuple[float, ...], switch_per_s: float = 0.1) -> Floats:
+    """Rows of share, q along, q across, rate of turn, time constant and sd of the climb, time of holding; the rate."""
+    rows = [(*model, *(0.0, TAU_S, CLIMB_SD, 0.0)[len(model) - 3 :]) for model in models]
+    return np.array([*rows, (switch_per_s, *([0.0] * (COLUMNS - 1)))])
+
+
+MOTION = motion_of((0.9, 0.1, 0.3), (0.1, 2.0, 8.0))
 C = 337.0
 NO_P = np.zeros((6, 6))
 
@@ -37,8 +44,9 @@ def spread(rng: np.random.Generator) -> Floats:
 
 
 def test_up_is_the_normal_of_the_ellipsoid_to_a_fiftieth_of_a_milliradian() -> None:
-    up = np.empty(3)
-    up_of(FRAME.to_ecef(np.array([[0.0, 0.0, 20_000.0]]))[0], up)
+    x, y, z, height = up_of(*FRAME.to_ecef(np.array([[0.0, 0.0, 20_000.0]]))[0])
+    up = np.array([x, y, z])
+    assert height == pytest.approx(20_100.0, abs=40.0)
     assert np.arccos(min(1.0, up @ FRAME.axes[2])) < 2e-5
 
 
@@ -54,16 +62,14 @@ def test_moments_are_those_of_the_mixture() -> None:
 
 def one_model(x: Floats, P: Floats, dt: float, q: tuple[float, float], tau: float, sd: float) -> tuple[Floats, Floats]:
     """Twin of one step: the matrices of level constant velocity and an Ornstein-Uhlenbeck climb, written out."""
-    up = np.empty(3)
-    up_of(x[:3], up)
+    up = np.array(up_of(*x[:3])[:3])
     rise = x[3:] @ up
     level = x[3:] - rise * up
     radius = np.linalg.norm(x[:3])
     e = np.exp(-dt / tau)
     g = tau * (1.0 - e)
     place = x[:3] + level * dt + up * (rise * g - 0.5 * level @ level * dt**2 / radius)
-    new_up = np.empty(3)
-    up_of(place, new_up)
+    new_up = np.array(up_of(*place)[:3])
     velocity = level - up * (level @ level * dt / radius) + new_up * rise * e
     U = np.outer(up, up)
     F = np.block([[np.eye(3), dt * (np.eye(3) - U) + g * U], [np.zeros((3, 3)), np.eye(3) - U + e * U]])
@@ -80,13 +86,51 @@ def one_model(x: Floats, P: Floats, dt: float, q: tuple[float, float], tau: floa
 
 
 def test_a_single_model_predicts_as_its_matrices_say() -> None:
-    motion = np.array([[1.0, 0.5, 2.0], [0.0, 60.0, 1.0]])
+    motion = motion_of((1.0, 0.5, 2.0), switch_per_s=0.0)
     x, P = state((3000.0, 4000.0, 200.0), (40.0, -30.0, 2.0)), spread(np.random.default_rng(2))
     wanted_x, wanted_P = one_model(x, P, 7.0, (0.5, 2.0), 60.0, 1.0)
     xs, Ps, mu = x[None].copy(), P[None].copy(), np.ones(1)
     predict(xs, Ps, mu, 7.0, motion)
     np.testing.assert_allclose(xs[0], wanted_x, rtol=0, atol=1e-6)
     np.testing.assert_allclose(Ps[0], wanted_P, rtol=1e-9, atol=1e-6)
+
+
+@pytest.mark.parametrize("turn", [0.15, -0.3])
+def test_a_turning_model_flies_a_level_circle(turn: float) -> None:
+    motion = motion_of((1.0, 0.0, 0.0, turn), switch_per_s=0.0)
+    x, seconds = state((0.0, 0.0, 100.0), (0.0, 40.0, 0.0)), 5.0
+    xs, Ps, mu = x[None].copy(), spread(np.random.default_rng(3))[None].copy(), np.ones(1)
+    predict(xs, Ps, mu, seconds, motion)
+    angle = turn * seconds
+    place = np.array([40.0 / turn * (1.0 - np.cos(angle)), 40.0 / turn * np.sin(angle), 100.0])
+    np.testing.assert_allclose(FRAME.to_local(xs[:, :3])[0], place, atol=0.01)
+    velocity = np.array([40.0 * np.sin(angle), 40.0 * np.cos(angle), 0.0])
+    np.testing.assert_allclose(FRAME.vector_to_local(xs[:, 3:])[0], velocity, atol=0.01)
+
+
+def test_a_hover_loses_its_speed() -> None:
+    motion = motion_of((1.0, 0.0, 0.0, 0.0, TAU_S, CLIMB_SD, 4.0), switch_per_s=0.0)
+    xs, Ps, mu = state((0.0, 0.0, 0.0), (20.0, 0.0, 0.0))[None], np.eye(6)[None].copy(), np.ones(1)
+    predict(xs, Ps, mu, 8.0, motion)
+    np.testing.assert_allclose(FRAME.vector_to_local(xs[:, 3:])[0, 0], 20.0 * np.exp(-2.0), atol=1e-3)
+    np.testing.assert_allclose(FRAME.to_local(xs[:, :3])[0, 0], 80.0 * (1.0 - np.exp(-2.0)), atol=0.01)
+
+
+@pytest.mark.parametrize("model", [(0.0, 60.0, 1.0, 0.0), (0.2, 60.0, 1.0, 0.0), (0.0, 60.0, 1.0, 5.0)])
+def test_the_covariance_is_that_of_the_jacobian_of_the_motion(model: tuple[float, float, float, float]) -> None:
+    motion = motion_of((1.0, 0.0, 0.0, *model), switch_per_s=0.0)
+    motion[0, 5] = 0.0  # no noise of the climb
+    x, P, step = state((0.0, 0.0, 100.0), (30.0, 20.0, 3.0)), spread(np.random.default_rng(4)), 1e-2
+
+    def moved(x: Floats) -> Floats:
+        xs, Ps, mu = x[None].copy(), np.eye(6)[None].copy(), np.ones(1)
+        predict(xs, Ps, mu, 3.0, motion)
+        return xs[0]
+
+    J = np.stack([(moved(x + step * e) - moved(x - step * e)) / (2 * step) for e in np.eye(6)], axis=1)
+    xs, Ps, mu = x[None].copy(), P[None].copy(), np.ones(1)
+    predict(xs, Ps, mu, 3.0, motion)
+    np.testing.assert_allclose(Ps[0], J @ P @ J.T, rtol=2e-3, atol=0.5)
 
 
 def test_prediction_in_one_go_is_that_in_many_steps() -> None:

@@ -24,7 +24,8 @@ def flown(settings: TrackerSettings, seconds: int) -> Floats:
     Noise along and across the course, at a level that switches; the climb an Ornstein-Uhlenbeck process.
     """
     rng = np.random.default_rng(7)
-    share, q = np.array([m[0] for m in settings.models]), np.array([m[1:] for m in settings.models])
+    share, q = np.array([m[0] for m in settings.models]), np.array([m[1:3] for m in settings.models])
+    tau, sd = np.array([(m.climb_tau_s, m.climb_sd_mps) for m in settings.models]).T
     model, course = rng.choice(len(share), RUNS, p=share), rng.uniform(0.0, 2.0 * np.pi, RUNS)
     x = np.zeros((RUNS, 6))
     x[:, :2], x[:, 2] = rng.uniform(3000.0, 6000.0, (RUNS, 2)), 400.0
@@ -36,8 +37,8 @@ def flown(settings: TrackerSettings, seconds: int) -> Floats:
         along_course = x[:, 3:5] / np.hypot(x[:, 3], x[:, 4])[:, None]
         across = np.column_stack([along_course[:, 1], -along_course[:, 0]])
         kick = rng.normal(size=(RUNS, 2)) * np.sqrt(q[model] * dt)
-        climb = -x[:, 5] / settings.climb_tau_s * dt
-        climb += rng.normal(size=RUNS) * settings.climb_sd_mps * np.sqrt(2.0 * dt / settings.climb_tau_s)
+        climb = -x[:, 5] / tau[model] * dt
+        climb += rng.normal(size=RUNS) * sd[model] * np.sqrt(2.0 * dt / tau[model])
         x[:, :3] += x[:, 3:] * dt
         x[:, 3:5] += kick[:, :1] * along_course + kick[:, 1:] * across
         x[:, 5] += climb

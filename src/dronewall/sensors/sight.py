@@ -26,13 +26,13 @@ class SmoothSight:
 
     def __init__(self, latitude_rad: float, longitude_rad: float, altitude_hae_m: float) -> None:
         self._latitude_rad, self._longitude_rad = latitude_rad, longitude_rad
-        self._own_m = _horizon_m(np.asarray(altitude_hae_m))
+        self.own_horizon_m = float(_horizon_m(np.asarray(altitude_hae_m)))
 
     def sees(self, ecef_m: Floats) -> Bools:
         """Whether each position [shape=(n, 3)] is above the horizon."""
         latitude_rad, longitude_rad, altitude_m = ecef_to_geodetic(ecef_m)
         distance_m = ground_distance_m(self._latitude_rad, self._longitude_rad, latitude_rad, longitude_rad)
-        return np.asarray((distance_m <= self._own_m + _horizon_m(altitude_m)) & (altitude_m >= 0.0))
+        return np.asarray((distance_m <= self.own_horizon_m + _horizon_m(altitude_m)) & (altitude_m >= 0.0))
 
 
 def sight_from(

@@ -5,7 +5,7 @@ For velocities, classes and gates. What leaves the tracker is turned by `dronewa
 
 import numpy as np
 
-from dronewall.kernels.filters import INVERSE_A2, INVERSE_B2
+from dronewall.kernels.motion import INVERSE_A2, INVERSE_B2
 from dronewall.units import Floats
 
 _NORMAL = np.array([INVERSE_A2, INVERSE_A2, INVERSE_B2])

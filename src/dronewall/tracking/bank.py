@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+from dronewall.kernels.columns import TrackColumns
 from dronewall.records.words import LABELS
 from dronewall.units import Bools, Floats, Ints
 
@@ -33,6 +34,9 @@ class Bank:
     physical_ns, claim_ns : time of the latest detection that is no claim, and that is one.
     classed_ns : when `classes` was last worked out.
     seen : np.ndarray of bool [shape=(n, sensors)]
+    where : np.ndarray [shape=(n, 4)]
+        Where the track is looked for (ECEF, m) and how far from there it may be; see `kernels/look.py`.
+    plot_ns, plot_sensor, plot : its latest plot: when, whose, and what was measured [shape=(n, 4)] (m, rad, rad, m/s).
     """
 
     n: int
@@ -57,6 +61,10 @@ class Bank:
     classes: Floats
     feature: Floats
     seen: Bools
+    where: Floats
+    plot_ns: Ints
+    plot_sensor: Ints
+    plot: Floats
 
     @classmethod
     def empty(cls, models: int, sensors: int, room: int = ROOM) -> Self:
@@ -72,6 +80,8 @@ class Bank:
             "signature": (room, labels),
             "classes": (room, labels),
             "feature": (room, 4),
+            "where": (room, 4),
+            "plot": (room, 4),
         }
         arrays: dict[str, np.ndarray] = {}
         for name in cls.array_names():
@@ -88,16 +98,25 @@ class Bank:
         """Every array's name."""
         return (field.name for field in fields(cls) if field.name != "n")
 
+    def columns(self) -> TrackColumns:
+        """The arrays as the compiled engine takes them."""
+        return TrackColumns(*(getattr(self, name) for name in TrackColumns._fields))
+
+    def reserve(self, room: int) -> None:
+        """Make room for that many rows."""
+        if room <= len(self.key):
+            return
+        room = max(room, 2 * len(self.key))
+        for name in self.array_names():
+            old = getattr(self, name)
+            new = np.zeros((room, *old.shape[1:]), old.dtype)
+            new[: self.n] = old[: self.n]
+            setattr(self, name, new)
+
     def add(self, count: int) -> slice:
         """Zeroed rows for `count` newborns, at the end."""
         needed = self.n + count
-        if needed > len(self.key):
-            room = max(needed, 2 * len(self.key))
-            for name in self.array_names():
-                old = getattr(self, name)
-                new = np.zeros((room, *old.shape[1:]), old.dtype)
-                new[: self.n] = old[: self.n]
-                setattr(self, name, new)
+        self.reserve(needed)
         rows = slice(self.n, needed)
         for name in self.array_names():
             getattr(self, name)[rows] = 0

@@ -17,7 +17,6 @@ from dronewall.tracking.association import associate
 from dronewall.tracking.core import Core
 from dronewall.tracking.fates import Fates, all_alike
 from dronewall.tracking.measured import Measured, claims, usable
-from dronewall.tracking.rows import name_of
 from dronewall.units import SECOND_NS, Floats, Ints
 
 FRESH_S = 20.0  # a track that other sensors hit within this is held by them
@@ -50,11 +49,10 @@ def take_claims(core: Core, index: int, scan: Scan) -> Fates:
     for row in good.tolist():
         identity = detections.identity[row]
         at, kind = _take_one(core, index, scan, measured.some(np.array([row])), row, identity)
-        fate.fate[row] = kind
+        fate.code[row] = fates.CODE[kind]
         if at >= 0:
             touched.append(int(core.memory.bank.key[at]))
-            number = int(core.memory.bank.number[at])
-            fate.track[row] = name_of(number) if number else None
+            fate.number[row] = core.memory.bank.number[at]
     who = core.memory.bank.rows_of(np.unique(np.array(touched, np.int64)))
     core.reclass(who, scan.time_ns)
     return fate

@@ -6,6 +6,8 @@ import numpy as np
 
 from dronewall.geo.frames import ecef_to_geodetic, geodetic_to_ecef
 from dronewall.geo.terrain import Terrain
+from dronewall.kernels import look as kernel
+from dronewall.kernels.look import put_on_map
 from dronewall.records.detection import Column
 from dronewall.records.scan import Scan
 from dronewall.records.weather import Weather
@@ -26,7 +28,9 @@ SILENCE_SHARE = 0.3  # hits and misses in a row are not independent: each counts
 SIGNATURE_LIMIT = 8.0
 DOUBT_LIMIT = 6.0
 HEARS_BEYOND = 1.3  # of its footprint of a piston drone, as far as a node may hear one
-CLASS_EVERY_S = 1.5
+CLASS_EVERY_NS = 3 * SECOND_NS // 2  # a class is renewed no more often; an old track's every
+CLASS_AT_MOST_NS = 12 * SECOND_NS  # half this at the latest
+FEW, DEAD_SHARE = 2000, 8  # small banks are closed up at once, larger ones when one track in so many has ended
 HINT_S = 10.0  # a classifier's answers within so long are one opinion
 
 
@@ -191,7 +195,9 @@ class Core:
         bank.time_ns[at] = bank.first_ns[at] = time_ns
         bank.physical_ns[at] = bank.claim_ns[at] = 0
         bank.classes[at] = classes.PRIOR
+        bank.plot_sensor[at] = -1
         who = np.arange(at.start, at.stop)
+        put_on_map(bank.columns(), who)
         self.touch(who, index, time_ns, physical)
         self.coverage.born(x[:, :3], numbered=False)
         return who
@@ -199,7 +205,7 @@ class Core:
     def reclass(self, who: Ints, time_ns: int) -> None:
         """Renew the class posterior of tracks that were just detected, where it is not fresh."""
         bank = self.memory.bank
-        who = who[time_ns - bank.classed_ns[who] >= CLASS_EVERY_S * SECOND_NS]
+        who = who[time_ns - bank.classed_ns[who] >= CLASS_EVERY_NS]
         if not len(who):
             return
         bank.classed_ns[who] = time_ns
@@ -237,17 +243,20 @@ class Core:
         return identities.index(text)
 
     def tidy(self, time_ns: int) -> None:
-        """End what is no longer believed, or was not touched for too long."""
+        """End what is no longer believed, or was not touched for too long; renew classes that are due."""
         memory, bank, s = self.memory, self.memory.bank, self.settings
         memory.tidied_ns = time_ns
         n = bank.n
         if not n:
             return
-        r = bank.r[:n] * np.exp(-(time_ns - bank.time_ns[:n]) / SECOND_NS / s.survival_s)
-        confirmed = bank.confirmed_ns[:n] > 0
-        age_s = (time_ns - bank.last_ns[:n]) / SECOND_NS
-        gone = np.where(confirmed, r < s.end_p, r < s.forget_p)
-        limit_s = np.where(bank.physical_ns[:n] > 0, s.coast_limit_s, s.claim_limit_s)
-        gone |= age_s > np.where(confirmed, limit_s, s.tentative_limit_s)
-        if gone.any():
-            bank.keep(~gone)
+        columns = bank.columns()
+        dead = kernel.tidy(
+            columns, n, time_ns, s.survival_s, s.end_p, s.forget_p, s.coast_limit_s, s.claim_limit_s,
+            s.tentative_limit_s,
+        )  # fmt: skip
+        if dead and (n < FEW or dead * DEAD_SHARE > n):
+            n = bank.n = kernel.compact(columns, n)
+        every_ns = np.minimum(time_ns - bank.first_ns[:n], CLASS_AT_MOST_NS) // 2
+        due = time_ns - bank.classed_ns[:n] >= np.maximum(every_ns, CLASS_EVERY_NS)
+        due &= (bank.last_ns[:n] > bank.classed_ns[:n]) & (bank.r[:n] > 0.0) & (bank.number[:n] > 0)
+        self.reclass(np.flatnonzero(due), time_ns)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dronewall.units import Floats
+from dronewall.units import Floats, Ints
 
-TRACK, BIRTH, CLUTTER, PRESENCE = "track", "birth", "clutter", "presence"
-LATE, REFUSED, PENDING = "late", "refused", "pending"
+WORDS = ("track", "birth", "clutter", "presence", "late", "refused", "pending")
+TRACK, BIRTH, CLUTTER, PRESENCE, LATE, REFUSED, PENDING = WORDS
+_WORDS = np.array(WORDS, object)
+CODE = {word: code for code, word in enumerate(WORDS)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,27 +19,44 @@ class Fates:
 
     Attributes
     ----------
-    fate : np.ndarray of str [shape=(n,)]
-        track: most likely that of a known track. birth: it began one. presence: it stands behind an area. clutter: none
-        of these. late: older than what can still be replayed. refused: from a sensor that the wall does not have, or it
-        says nothing of any place. pending: not worked out yet, `lateness.InOrder.fates_of` tells.
-    track : np.ndarray of str or None [shape=(n,)]
-        The track's or presence's id, where it has one by now.
+    code : np.ndarray of int64 [shape=(n,)]
+        Index into WORDS.
+    number : np.ndarray of int64 [shape=(n,)]
+        Of the track; of a presence area, below zero; 0 where there is none by now.
     weight : np.ndarray [shape=(n,)]
         Probability of that fate.
+    reason : str
+        Why it was refused, where it was.
     """
 
-    fate: NDArray[np.object_]
-    track: NDArray[np.object_]
+    code: Ints
+    number: Ints
     weight: Floats
+    reason: str = ""
 
     def __len__(self) -> int:
-        return len(self.fate)
+        return len(self.code)
+
+    @property
+    def fate(self) -> NDArray[np.object_]:
+        """The word of each row."""
+        return np.asarray(_WORDS[self.code], object)
+
+    @property
+    def track(self) -> NDArray[np.object_]:
+        """The id of the track or presence area of each row, None where it has none by now."""
+        names = [f"t-{n:06d}" if n > 0 else f"p-{-n:06d}" if n < 0 else None for n in self.number.tolist()]
+        return np.array(names, object).reshape(len(names))
 
 
-def all_alike(n: int, fate: str, weight: float = 1.0) -> Fates:
+def all_alike(n: int, fate: str, weight: float = 1.0, reason: str = "") -> Fates:
     """n detections of one fate."""
-    return Fates(fate=np.full(n, fate, object), track=np.full(n, None, object), weight=np.full(n, weight))
+    return Fates(
+        code=np.full(n, CODE[fate], np.int64),
+        number=np.zeros(n, np.int64),
+        weight=np.full(n, weight),
+        reason=reason,
+    )
 
 
 NONE = all_alike(0, CLUTTER)

@@ -143,9 +143,9 @@ def end_behind(core: "Core", hearings: NDArray[np.void]) -> None:
     core.memory.presents = presents
 
 
-def take_call(core: "Core", index: int, scan: Scan) -> list[str]:
-    """Human calls as areas: whole circles that hold the place with probability QUANTILE, for half an hour."""
-    memory, names = core.memory, []
+def take_call(core: "Core", index: int, scan: Scan) -> list[int]:
+    """Human calls as areas, by number: whole circles that hold the place with probability QUANTILE, for half an hour."""
+    memory, numbers = core.memory, []
     rows = np.zeros(len(scan.detections), PRESENT)
     for at, value in enumerate(scan.detections.values):
         memory.last_presence += 1
@@ -159,10 +159,10 @@ def take_call(core: "Core", index: int, scan: Scan) -> list[str]:
         row["first_ns"] = row["last_ns"] = scan.detections.time_ns[at]
         row["until_ns"] = scan.received_ns + round(CALL_HOLD_S * SECOND_NS)
         row["detections"] = 1
-        names.append(name_of(memory.last_presence))
+        numbers.append(memory.last_presence)
     good = np.isfinite(rows["latitude"]) & np.isfinite(rows["radius_m"])
     memory.presents = np.concatenate([memory.presents, rows[good]])
-    return names
+    return numbers
 
 
 def name_of(number: int) -> str:

@@ -47,6 +47,13 @@ class Ledger:
         new["weight"] = weight
         self._append(new)
 
+    def add_many(self, key: Ints, sensor: Ints, scan: Ints, row: Ints, time_ns: Ints, weight: Floats) -> None:
+        """Write n entries of many looks."""
+        new = np.zeros(len(key), ENTRY)
+        new["key"], new["sensor"], new["scan"], new["row"], new["time_ns"] = key, sensor, scan, row, time_ns
+        new["weight"] = weight
+        self._append(new)
+
     def _append(self, new: NDArray[np.void]) -> None:
         while len(new):
             room = min(PAGE - self._used, len(new))

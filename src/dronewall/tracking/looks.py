@@ -10,9 +10,7 @@ from dronewall.tracking.coverage import mixed
 from dronewall.tracking.crossing import cross
 from dronewall.tracking.fates import Fates, all_alike
 from dronewall.tracking.hearing import UNEXPLAINED, as_hearings, end_behind, hear, show
-from dronewall.tracking.hearing import name_of as presence_name
 from dronewall.tracking.measured import Measured, polar, usable
-from dronewall.tracking.rows import name_of
 from dronewall.units import Floats, Ints
 
 SOUND_BIRTHS_PER_LOOK = 0.02  # new things within hearing of one node, per look
@@ -38,13 +36,13 @@ def take_look(core: Core, index: int, scan: Scan) -> Fates:
     core.weigh_claims(who, chance, hit)
     core.signatures(index, touched, scan, good[likely])
     fate = all_alike(len(detections), fates.REFUSED)
-    fate.fate[good] = np.where(likely, fates.TRACK, fates.CLUTTER)
+    fate.code[good] = np.where(likely, fates.CODE[fates.TRACK], fates.CODE[fates.CLUTTER])
     fate.weight[good] = np.where(likely, weight, shares.p_new)
     keys = bank.key[touched]
     if sensor.sound_delay:
         _listen(core, index, scan, good, shares.p_new, fate)
     new, begun = _begin(core, index, measured, shares.p_new, time_ns)
-    fate.fate[good[begun]] = np.where(likely[begun], fates.TRACK, fates.BIRTH)
+    fate.code[good[begun]] = np.where(likely[begun], fates.CODE[fates.TRACK], fates.CODE[fates.BIRTH])
     born = np.isin(np.arange(bank.n), new)
     if len(new):
         row_of = good[begun]
@@ -54,8 +52,7 @@ def take_look(core: Core, index: int, scan: Scan) -> Fates:
     touched = bank.rows_of(keys)
     core.reclass(touched, time_ns)
     core.promote(np.concatenate([who, np.flatnonzero(born)]), time_ns)
-    numbers = bank.number[touched].tolist()
-    fate.track[good[likely]] = np.array([name_of(k) if k else None for k in numbers], object).reshape(len(touched))
+    fate.number[good[likely]] = bank.number[touched]
     return fate
 
 
@@ -71,14 +68,14 @@ def _listen(core: Core, index: int, scan: Scan, good: Ints, p_new: Floats, fate:
         return
     rows = new["row"] - scan.first_row
     for row, number in zip(rows.tolist(), show(core, index, new, scan.time_ns), strict=True):
-        fate.fate[row] = fates.PRESENCE if number else fates.CLUTTER
-        fate.track[row] = presence_name(number) if number else None
+        fate.code[row] = fates.CODE[fates.PRESENCE if number else fates.CLUTTER]
+        fate.number[row] = -number
     begun = core.memory.bank.rows_of(cross(core, scan.time_ns))
     for at in begun.tolist():
         for row in rows[
             np.isin(new["row"], core.memory.ledger.rows_of(int(core.memory.bank.key[at]), index, scan.scan))
         ]:
-            fate.fate[row], fate.track[row] = fates.BIRTH, name_of(int(core.memory.bank.number[at]))
+            fate.code[row], fate.number[row] = fates.CODE[fates.BIRTH], core.memory.bank.number[at]
 
 
 def _begin(core: Core, index: int, measured: Measured, p_new: Floats, time_ns: int) -> tuple[Ints, Ints]:

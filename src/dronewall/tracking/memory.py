@@ -13,7 +13,7 @@ from dronewall.tracking.coverage import NOTHING, View
 from dronewall.tracking.hearing import HEARING, PRESENT
 from dronewall.tracking.ledger import Ledger
 
-FORMAT = 1
+FORMAT = 2
 NEVER_NS = -(2**62)
 
 

@@ -1,10 +1,29 @@
 """What the tracker is told about how things fly, appear and vanish. One set for every wall; each value says why."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from dronewall.kernels.columns import Knobs
 from dronewall.units import Floats
+
+
+class Motion(NamedTuple):
+    """One model of motion, in the order of the columns of `kernels/motion.py`.
+
+    Its stationary probability; white noise along the course and across it (m2/s3); the rate of turn (rad/s, clockwise);
+    time constant (s) and standard deviation (m/s) of the climb rate, an Ornstein-Uhlenbeck process; the time in which a
+    hover loses its level speed (0: it keeps it).
+    """
+
+    share: float
+    q_along: float
+    q_across: float
+    turn_radps: float = 0.0
+    climb_tau_s: float = 60.0
+    climb_sd_mps: float = 1.0
+    hold_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,15 +32,13 @@ class TrackerSettings:
 
     Attributes
     ----------
-    models : tuple of (stationary probability, q along the course, q across it)
-        Constant-velocity models; q in m2/s3. Drones turn more than they change speed.
+    models : tuple of Motion
+        The bank of motion models; which ones and why: `design/motion_models.py`.
     switch_per_s : float
-        Rate at which the model is drawn anew. The mean q across, 0.8, is about what dog-legs of 10 to 25 degrees every
-        four or five minutes at 50 m/s amount to, so a coasting track grows as such paths spread.
-    climb_tau_s, climb_sd_mps : float
-        The climb rate is an Ornstein-Uhlenbeck process: things hold their height, bearings hardly show it.
-    survival_s : float
-        Mean life of a thing that nobody watches. Out of coverage, existence falls by this alone.
+        Rate at which the model is drawn anew.
+    survival_s, survival_seen_s : float
+        Mean life of a thing that nobody watches, and of one that is being watched: what lands or falls does so where it
+        is seen. Out of coverage, existence falls by the first alone.
     gate : float
         Gate in standard deviations.
     births_per_look : float
@@ -40,11 +57,10 @@ class TrackerSettings:
         Untouched for longer, a confirmed track is called coasting.
     """
 
-    models: tuple[tuple[float, float, float], ...] = ((0.9, 0.1, 0.3), (0.1, 2.0, 8.0))
+    models: tuple[Motion, ...] = (Motion(0.9, 0.1, 0.3), Motion(0.1, 2.0, 8.0))
     switch_per_s: float = 0.1
-    climb_tau_s: float = 60.0
-    climb_sd_mps: float = 1.0
     survival_s: float = 1800.0
+    survival_seen_s: float = 300.0
     gate: float = 5.0
     births_per_look: float = 0.3
     speed_sd_mps: float = 35.0
@@ -61,5 +77,19 @@ class TrackerSettings:
     coasting_after_s: float = 8.0
 
     def motion(self) -> Floats:
-        """The models as the kernels take them: a row each, then switching rate, time constant and sd of the climb."""
-        return np.array([*self.models, (self.switch_per_s, self.climb_tau_s, self.climb_sd_mps)])
+        """The models as the kernels take them: a row each, then one with the switching rate."""
+        return np.array([*self.models, (self.switch_per_s, *([0.0] * (len(Motion._fields) - 1)))])
+
+    def knobs(self) -> Knobs:
+        """What the compiled engine needs of it."""
+        return Knobs(
+            gate2=self.gate**2,
+            survival_s=self.survival_s,
+            survival_seen_s=self.survival_seen_s,
+            births_per_look=self.births_per_look,
+            speed_sd_mps=self.speed_sd_mps,
+            first_climb_sd_mps=self.first_climb_sd_mps,
+            confirm_p=self.confirm_p,
+            believed_p=self.believed_p,
+            forget_p=self.forget_p,
+        )

@@ -6,7 +6,9 @@ existence by what the sensor's own model says of a miss there. States are earth-
 from the first sensor as beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from dronewall.sensors.sensor import Sensor
 from dronewall.tracking import fates, hearing, rows
 from dronewall.tracking.claims import take_claims
 from dronewall.tracking.core import Core
+from dronewall.tracking.engine import Engine
 from dronewall.tracking.fates import Fates, all_alike
 from dronewall.tracking.ledger import EvidenceRow
 from dronewall.tracking.looks import take_look
@@ -39,6 +42,7 @@ class Tracker:
         terrain: Terrain | None = None,
     ) -> None:
         self._core = Core(sensors, weather or Weather(), settings or TrackerSettings(), terrain)
+        self._engine = Engine(self._core)
         self._index = {name: index for index, name in enumerate(sensors)}
 
     @property
@@ -85,7 +89,26 @@ class Tracker:
             return fates.NONE
         if sensor.claims_only:
             return self._counted(take_claims(core, index, scan))
+        if self._engine.takes(index, scan):
+            return self._counted(self._engine.take(index, scan))
         return self._counted(take_look(core, index, scan))
+
+    def run(self, scans: Sequence[Scan]) -> list[Fates]:
+        """Take many looks, in order of time: what `step` gives for one after the other, to the bit, and much quicker.
+
+        Looks of plot sensors that follow one another are one call of compiled code.
+        """
+        found: list[Fates] = []
+        at = 0
+        while at < len(scans):
+            stop = self._engine.stretch(scans, at, self._index)
+            if stop - at < 2:
+                found.append(self.step(scans[at]))
+                at += 1
+                continue
+            found += [self._counted(fate) for fate in self._engine.run(scans[at:stop], self._index)]
+            at = stop
+        return found
 
     def tracks(self, time_ns: int) -> Tracks:
         """Every track that has a number, tentative ones too, predicted to a time."""
@@ -146,11 +169,12 @@ class Tracker:
     def _call(self, index: int, scan: Scan) -> Fates:
         """People call late: their word counts from when it came, whatever time they tell."""
         fate = all_alike(len(scan.detections), fates.PRESENCE)
-        fate.track[:] = hearing.take_call(self._core, index, scan)
+        fate.number[:] = [-number for number in hearing.take_call(self._core, index, scan)]
         return fate
 
     def _counted(self, fate: Fates) -> Fates:
         counts = self._core.memory.counts
-        for word in fate.fate.tolist():
-            counts[word] = counts.get(word, 0) + 1
+        for word, many in zip(fates.WORDS, np.bincount(fate.code, minlength=len(fates.WORDS)).tolist(), strict=True):
+            if many:
+                counts[word] = counts.get(word, 0) + many
         return fate

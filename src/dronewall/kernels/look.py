@@ -1,0 +1,535 @@
+"""Looks of plot sensors from gating to births, compiled whole, and runs of many looks: `tracking/engine.py` calls them.
+
+A track-oriented Poisson multi-Bernoulli filter (Williams, IEEE Trans. AES 51(3), 2015): marginal association
+probabilities by `kernels/association.py`, existence by what the sensor could have seen, births from what no track
+explains.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from dronewall.kernels.columns import (
+    BIRTH,
+    CLUTTER,
+    LAST_KEY,
+    LAST_NUMBER,
+    NEWS,
+    PAIRS,
+    REFUSED,
+    TRACK,
+    TRACKS,
+    Knobs,
+    LookColumns,
+    Outcome,
+    RowColumns,
+    SensorColumns,
+    TrackColumns,
+)
+from dronewall.kernels.motion import predict_with, up_of
+from dronewall.kernels.plots import (
+    AZIMUTH,
+    DIMS,
+    ELEVATION,
+    LEAST_P_DETECT,
+    RANGE,
+    RATE,
+    TWO_PI,
+    absorb_shares,
+    begin,
+    gain,
+    visible,
+    whiten,
+)
+from dronewall.kernels.sharing import share_out
+from dronewall.units import Bools, Floats, Ints
+
+# Columns of the rows' values, as in dronewall.records.detection.Column.
+RCS_DBSM, RANGE_SD, AZIMUTH_SD, ELEVATION_SD = 13, 18, 19, 20
+
+LIKELY = 0.5  # a pair above this is "the" detection of that track
+WORTH_KEEPING = 0.05  # a pair above this is evidence
+SILENCE_SHARE = 0.3  # misses in a row are not independent: each counts for so much of one
+DOUBT_LIMIT = 6.0
+FASTEST_MPS = 150.0
+AHEAD_S = 1.5  # the map holds until the next tidying, a second later
+SPREAD = 5.0  # standard deviations that candidates are kept within
+FARTHEST = 1.5  # times the reach: a plot beyond is refused
+LEAST_RANGE_M = 1.0
+SECOND = 1e-9
+FLIGHT_CEILING_M = 2000.0  # new things are even over the ground and up to here
+NEW_RATE_SPAN_MPS = 100.0  # and over so many m/s of range rate
+DONE, NO_ROOM = 0, 1
+WATCHED_S = 10.0  # looks further apart than this do not watch what is between them
+SKIP2 = 200.0  # squared distance beyond which a model's density is taken as nil
+
+
+@njit(cache=True, error_model="numpy")
+def run(
+    b: TrackColumns, state: Ints, sensors: SensorColumns, motion: Floats, prior: Floats, k: Knobs, looks: LookColumns,
+    first: int, stop: int, rows: RowColumns, out: Outcome,
+) -> tuple[int, int]:  # fmt: skip
+    """Take the looks `first` to `stop` in order; how far it came and why it stopped there."""
+    for at in range(first, stop):
+        s, time_ns = looks.sensor[at], looks.time_ns[at]
+        m = looks.stop[at] - looks.first[at]
+        if state[TRACKS] + m > len(b.key):
+            return at, NO_ROOM
+        who = candidates(b, state[TRACKS], sensors.place[s], sensors.far_m[s], time_ns)
+        p = np.full(len(who), sensors.p[s])
+        take(b, state, sensors, motion, prior, k, s, time_ns, who, p, looks.first[at], looks.stop[at], rows, out)
+    return stop, DONE
+
+
+@njit(cache=True, error_model="numpy")
+def take(
+    b: TrackColumns, state: Ints, sensors: SensorColumns, motion: Floats, prior: Floats, k: Knobs, s: int,
+    time_ns: int, who: Ints, p_detect: Floats, first: int, stop: int, rows: RowColumns, out: Outcome,
+) -> None:  # fmt: skip
+    """One look; `who` are the rows of the tracks in view, ascending, and `p_detect` how likely each is detected."""
+    m, models = stop - first, b.mu.shape[1]
+    z, var, offset = np.empty((m, DIMS)), np.empty((m, DIMS)), np.empty(m)
+    density, false = np.empty(m), np.empty(m)
+    good = _read(sensors, s, k, rows, first, time_ns, z, var, offset, density, false)
+    bins, width, bin_start, in_bin = _by_range(z, good, sensors.far_m[s])
+    n = len(who)
+    # One gain for each track and kind of measurement: mostly one for each track.
+    gains, gain_room = 0, n + 8
+    hs, shifts = np.empty((gain_room, DIMS)), np.empty((gain_room, models, DIMS))
+    Linvs, Us = np.empty((gain_room, models, DIMS, DIMS)), np.empty((gain_room, models, 6, DIMS))
+    norms, sds = np.empty((gain_room, models)), np.empty((gain_room, DIMS))
+    usual = np.empty(DIMS)
+    for a in range(DIMS):
+        sd = sensors.sd[s, a]
+        usual[a] = sd * sd + sensors.bias_sd[s, a] ** 2 if sd > 0.0 else np.inf
+    edges, edge_room = 0, 2 * (n + m) + 16
+    edge_track, edge_det, edge_gain = np.empty(edge_room, np.int64), np.empty(edge_room, np.int64), np.empty(edge_room, np.int64)
+    psi, nus, likes = np.empty(edge_room), np.empty((edge_room, models, DIMS)), np.empty((edge_room, models))
+    chance = np.empty(n)
+    mean, cov, Ht = np.empty(6), np.empty((6, 6)), np.empty((6, DIMS))
+    for i in range(n):
+        w = who[i]
+        dt = (time_ns - b.time_ns[w]) * SECOND
+        predict_with(b.x[w], b.P[w], b.mu[w], dt, motion, mean, cov)
+        b.time_ns[w] = time_ns
+        for a in range(6):
+            mean[a] = 0.0
+        for q in range(models):
+            for a in range(6):
+                mean[a] += b.mu[w, q] * b.x[w, q, a]
+        if gains + 1 > gain_room:
+            gain_room *= 2
+            hs, shifts, Linvs, Us, norms, sds = (
+                _more2(hs, gain_room), _more3(shifts, gain_room), _more4(Linvs, gain_room), _more4(Us, gain_room),
+                _more2(norms, gain_room), _more2(sds, gain_room),
+            )  # fmt: skip
+        g = gains
+        gain(b, w, mean, 0.0, sensors.place[s], sensors.axes[s], usual, hs[g], Ht, shifts[g], Linvs[g], Us[g], norms[g], sds[g])
+        gains += 1
+        h, sd = hs[g], sds[g]
+        _, _, _, height = up_of(mean[0], mean[1], mean[2])
+        p = p_detect[i] * visible(sensors, s, h, sd, height, sd[ELEVATION])
+        chance[i] = p
+        span = abs(dt)
+        watched = min(span, WATCHED_S) * p
+        r = b.r[w] * math.exp(-watched / k.survival_seen_s - (span - watched) / k.survival_s)
+        b.r[w] = r
+        most = math.sqrt(k.gate2)
+        reach = most * sd[RANGE] + abs(shifts[g, 0, RANGE]) * 2.0 + 30.0
+        low = min(max(int((h[RANGE] - reach) / width), 0), bins - 1)
+        high = min(max(int((h[RANGE] + reach) / width), 0), bins - 1)
+        flat = h[RANGE] * math.cos(h[ELEVATION])
+        turn_most = (most * sd[AZIMUTH] + 30.0) / max(flat, 1.0)
+        weight = r * max(p, LEAST_P_DETECT) / (1.0 - r * p)
+        other, other_det = -1, -1  # the latest gain of another kind, and a detection of that kind
+        for place in range(bin_start[low], bin_start[high + 1]):
+            j = in_bin[place]
+            if turn_most < math.pi:
+                turn = z[j, AZIMUTH] - h[AZIMUTH]
+                turn -= TWO_PI * math.floor(turn / TWO_PI + 0.5)
+                if abs(turn) > turn_most * (1.0 if offset[j] == 0.0 else 3.0):
+                    continue
+            use = g
+            if offset[j] != 0.0 or _differ(var[j], usual):
+                if other < 0 or offset[j] != offset[other_det] or _differ(var[j], var[other_det]):
+                    if gains + 1 > gain_room:
+                        gain_room *= 2
+                        hs, shifts, Linvs, Us, norms, sds = (
+                            _more2(hs, gain_room), _more3(shifts, gain_room), _more4(Linvs, gain_room),
+                            _more4(Us, gain_room), _more2(norms, gain_room), _more2(sds, gain_room),
+                        )  # fmt: skip
+                    other, other_det = gains, j
+                    gain(
+                        b, w, mean, offset[j], sensors.place[s], sensors.axes[s], var[j],
+                        hs[other], Ht, shifts[other], Linvs[other], Us[other], norms[other], sds[other],
+                    )  # fmt: skip
+                    gains += 1
+                use = other
+            if edges == edge_room:
+                edge_room *= 2
+                edge_track, edge_det, edge_gain, psi = (
+                    _more_ints(edge_track, edge_room), _more_ints(edge_det, edge_room),
+                    _more_ints(edge_gain, edge_room), _more1(psi, edge_room),
+                )  # fmt: skip
+                nus, likes = _more3(nus, edge_room), _more2(likes, edge_room)
+            d2 = whiten(
+                z[j], hs[use], var[j], shifts[use], Linvs[use], b.mu[w], norms[use], SKIP2, nus[edges], likes[edges]
+            )
+            if d2 > k.gate2:
+                continue
+            total = 0.0
+            for q in range(models):
+                total += likes[edges, q]
+            if not total > 0.0:
+                continue
+            for q in range(models):
+                likes[edges, q] /= total
+            edge_track[edges], edge_det[edges], edge_gain[edges] = i, j, use
+            psi[edges] = weight * total / density[j]
+            edges += 1
+    p_edge, p_none, p_new = share_out(edge_track[:edges], edge_det[:edges], psi[:edges], n, m)
+    _settle(b, state, s, time_ns, first, who, chance, good, edge_track, edge_det, edge_gain, likes, nus, Us, edges, p_edge, p_none, p_new, z, rows, out)
+    old = state[TRACKS]
+    _births(b, state, sensors, motion, prior, k, s, time_ns, first, good, p_new, false, z, var, offset, out)
+    for i in range(n):
+        _promote(b, state, k, who[i], time_ns, out)
+    for w in range(old, state[TRACKS]):
+        _promote(b, state, k, w, time_ns, out)
+    for row in range(first, stop):
+        if out.number[row] > 0:
+            out.number[row] = b.number[out.number[row] - 1]
+
+
+@njit(cache=True, error_model="numpy")
+def _differ(a: Floats, c: Floats) -> bool:
+    return a[0] != c[0] or a[1] != c[1] or a[2] != c[2] or a[3] != c[3]
+
+
+@njit(cache=True, error_model="numpy")
+def _read(
+    sensors: SensorColumns, s: int, k: Knobs, rows: RowColumns, first: int, time_ns: int, z: Floats, var: Floats,
+    offset: Floats, density: Floats, false: Floats,
+) -> Bools:  # fmt: skip
+    """The rows as measurements, corrected by what registration knows; which of them are usable."""
+    m = len(offset)
+    good = np.zeros(m, np.bool_)
+    far, near = sensors.far_m[s], sensors.near_m[s]
+    per_area = sensors.clutter[s] * 2.0 / (far * far - near * near) / sensors.sector_width[s]
+    births = k.births_per_look / TWO_PI * 2.0 / (far * far)
+    for j in range(m):
+        row = first + j
+        for a in range(DIMS):
+            value, sd = rows.values[row, a], sensors.sd[s, a]
+            if a < RATE:
+                given = rows.values[row, RANGE_SD + a]
+                if given > 0.0:
+                    sd = given
+            if value == value and sd > 0.0 and sd < np.inf:
+                z[j, a] = value - sensors.bias[s, a]
+                var[j, a] = sd * sd + sensors.bias_sd[s, a] ** 2
+            else:
+                z[j, a], var[j, a] = 0.0, np.inf
+        offset[j] = (rows.time_ns[row] - time_ns) * SECOND
+        slant = z[j, RANGE]
+        if not (var[j, RANGE] < np.inf and var[j, AZIMUTH] < np.inf):
+            continue
+        if not (LEAST_RANGE_M < slant < FARTHEST * far and abs(z[j, AZIMUTH]) < 2.0 * TWO_PI):
+            continue
+        if not (abs(z[j, ELEVATION]) < 1.7 and abs(z[j, RATE]) < 1e4 and abs(offset[j]) < 60.0):
+            continue
+        good[j] = True
+        clutter = per_area * slant
+        new = births * max(slant, 100.0)
+        if var[j, ELEVATION] < np.inf:
+            clutter *= slant * math.cos(z[j, ELEVATION]) / min(sensors.ceiling_m[s], slant)
+            new *= max(slant, 100.0) / FLIGHT_CEILING_M
+        if var[j, RATE] < np.inf:
+            t = z[j, RATE] / sensors.rate_sd[s]
+            clutter *= math.exp(-0.5 * t * t) / (math.sqrt(TWO_PI) * sensors.rate_sd[s])
+            new /= NEW_RATE_SPAN_MPS
+        density[j] = clutter + new
+        false[j] = clutter / (clutter + new)
+    return good
+
+
+@njit(cache=True, error_model="numpy")
+def _by_range(z: Floats, good: Bools, far: float) -> tuple[int, float, Ints, Ints]:
+    """Detections in bins of range: how many bins, how wide, where each begins and what lies in them."""
+    m = len(good)
+    bins = min(max(2 * m, 16), 8192)
+    width = far * FARTHEST / bins
+    start = np.zeros(bins + 1, np.int64)
+    for j in range(m):
+        if good[j]:
+            start[min(int(z[j, RANGE] / width), bins - 1) + 1] += 1
+    for q in range(bins):
+        start[q + 1] += start[q]
+    fill = start[:bins].copy()
+    order = np.empty(m, np.int64)
+    for j in range(m):
+        if good[j]:
+            q = min(int(z[j, RANGE] / width), bins - 1)
+            order[fill[q]] = j
+            fill[q] += 1
+    return bins, width, start, order
+
+
+@njit(cache=True, error_model="numpy")
+def candidates(b: TrackColumns, n: int, place: Floats, far: float, time_ns: int) -> Ints:
+    """Rows of the tracks that may be within reach of a sensor, ascending."""
+    found = np.empty(n, np.int64)
+    count = 0
+    for w in range(n):
+        d0, d1, d2 = b.where[w, 0] - place[0], b.where[w, 1] - place[1], b.where[w, 2] - place[2]
+        reach = far + b.where[w, 3]
+        if d0 * d0 + d1 * d1 + d2 * d2 < reach * reach:
+            found[count] = w
+            count += 1
+    kept = 0
+    for i in range(count):
+        w = found[i]
+        dt = (time_ns - b.time_ns[w]) * SECOND
+        away2, spread2 = 0.0, 0.0
+        for a in range(3):
+            away = b.x[w, 0, a] + b.x[w, 0, 3 + a] * dt - place[a]
+            away2 += away * away
+            spread2 += b.P[w, 0, a, a] + dt * dt * b.P[w, 0, 3 + a, 3 + a]
+        reach = far + SPREAD * math.sqrt(spread2)
+        if away2 < reach * reach and b.r[w] > 0.0:
+            found[kept] = w
+            kept += 1
+    return found[:kept]
+
+
+@njit(cache=True, error_model="numpy")
+def place_on_map(b: TrackColumns, w: int) -> None:
+    """Renew where track `w` is looked for: its place and how far it may be from there until the next tidying."""
+    spread2, speed2 = 0.0, 0.0
+    for a in range(3):
+        b.where[w, a] = b.x[w, 0, a]
+        speed2 += b.x[w, 0, 3 + a] ** 2
+        spread2 += b.P[w, 0, a, a] + AHEAD_S * AHEAD_S * b.P[w, 0, 3 + a, 3 + a]
+    b.where[w, 3] = SPREAD * math.sqrt(spread2) + AHEAD_S * (math.sqrt(speed2) + FASTEST_MPS)
+
+
+@njit(cache=True, error_model="numpy")
+def put_on_map(b: TrackColumns, who: Ints) -> None:
+    """The same for rows that something else moved."""
+    for w in who:
+        place_on_map(b, w)
+
+
+@njit(cache=True, error_model="numpy")
+def _settle(
+    b: TrackColumns, state: Ints, s: int, time_ns: int, first: int, who: Ints, chance: Floats, good: Bools,
+    edge_track: Ints, edge_det: Ints, edge_gain: Ints, likes: Floats, nus: Floats, Us: Floats, edges: int,
+    p_edge: Floats, p_none: Floats, p_new: Floats, z: Floats, rows: RowColumns, out: Outcome,
+) -> None:  # fmt: skip
+    """Move the tracks, write fates and pairs."""
+    m = len(good)
+    for j in range(m):
+        row = first + j
+        out.fate[row] = CLUTTER if good[j] else REFUSED
+        out.number[row] = 0
+        out.weight[row] = p_new[j] if good[j] else 1.0
+    best = np.zeros(m)
+    for e in range(edges):
+        j, w = edge_det[e], who[edge_track[e]]
+        p = p_edge[e]
+        if p >= WORTH_KEEPING and state[PAIRS] < len(out.pair_key):
+            at = state[PAIRS]
+            out.pair_key[at], out.pair_row[at], out.pair_p[at] = b.key[w], first + j, p
+            state[PAIRS] = at + 1
+        if p >= LIKELY and p > best[j]:
+            best[j] = p
+            out.fate[first + j], out.number[first + j], out.weight[first + j] = TRACK, w + 1, p
+    new = np.empty(6)
+    e = 0
+    for i in range(len(who)):
+        w = who[i]
+        begin_edge = e
+        while e < edges and edge_track[e] == i:
+            e += 1
+        p_miss = min(0.999, chance[i])
+        unseen = p_none[i] * b.r[w] * (1.0 - p_miss) / (1.0 - b.r[w] * p_miss)
+        hit = False
+        if e == begin_edge:
+            b.r[w] = unseen
+        else:
+            total = unseen
+            for edge in range(begin_edge, e):
+                total += p_edge[edge]
+            if not total > 1e-12:
+                b.r[w] = 0.0
+                continue
+            for edge in range(begin_edge, e):
+                if p_edge[edge] >= LIKELY:
+                    hit = True
+                    j = edge_det[edge]
+                    b.last_ns[w] = b.physical_ns[w] = time_ns
+                    b.detections[w] += 1
+                    b.seen[w, s] = True
+                    b.plot_ns[w] = rows.time_ns[first + j]
+                    b.plot_sensor[w] = s
+                    for a in range(DIMS):
+                        b.plot[w, a] = rows.values[first + j, a]
+                    rcs = rows.values[first + j, RCS_DBSM]
+                    if rcs == rcs:
+                        b.feature[w, 0] += 1.0
+                        b.feature[w, 1] += rcs
+                p_edge[edge] /= total
+            absorb_shares(b, w, unseen / total, p_edge, edge_gain, Us, nus, likes, begin_edge, e, new)
+            b.r[w] = min(total, 1.0)
+        if b.identity[w] >= 0:
+            step = -1.0 if hit else -SILENCE_SHARE * math.log(1.0 - min(p_miss, 0.95))
+            b.doubt[w] = min(max(b.doubt[w] + step, -DOUBT_LIMIT), DOUBT_LIMIT)
+        place_on_map(b, w)
+
+
+@njit(cache=True, error_model="numpy")
+def _births(
+    b: TrackColumns, state: Ints, sensors: SensorColumns, motion: Floats, prior: Floats, k: Knobs, s: int,
+    time_ns: int, first: int, good: Bools, p_new: Floats, false: Floats, z: Floats, var: Floats, offset: Floats,
+    out: Outcome,
+) -> None:  # fmt: skip
+    for j in range(len(good)):
+        if not good[j]:
+            continue
+        r = p_new[j] * (1.0 - false[j])
+        if r < k.forget_p:
+            continue
+        w = state[TRACKS]
+        state[TRACKS] = w + 1
+        state[LAST_KEY] += 1
+        key = state[LAST_KEY]
+        begin(b, w, key, r, time_ns, s, sensors.place[s], sensors.axes[s], z[j], var[j], motion, k)
+        row = first + j
+        b.last_ns[w] = b.physical_ns[w] = time_ns
+        b.detections[w] = 1
+        b.seen[w, s] = True
+        b.plot_ns[w], b.plot_sensor[w] = out_time(offset[j], time_ns), s
+        for a in range(DIMS):
+            b.plot[w, a] = z[j, a]
+        b.classes[w] = prior
+        place_on_map(b, w)
+        if out.fate[row] != TRACK:
+            out.fate[row], out.number[row] = BIRTH, w + 1
+        if state[PAIRS] < len(out.pair_key):
+            at = state[PAIRS]
+            out.pair_key[at], out.pair_row[at], out.pair_p[at] = key, row, 1.0
+            state[PAIRS] = at + 1
+        _tell(state, out, b, w, False)
+
+
+@njit(cache=True, error_model="numpy")
+def out_time(offset_s: float, time_ns: int) -> int:
+    """When a detection was true, from its offset to the look."""
+    return time_ns + round(offset_s / SECOND)
+
+
+@njit(cache=True, error_model="numpy")
+def _tell(state: Ints, out: Outcome, b: TrackColumns, w: int, numbered: bool) -> None:
+    at = state[NEWS]
+    if at < len(out.news_place):
+        for a in range(3):
+            out.news_place[at, a] = b.x[w, 0, a]
+        out.news_numbered[at] = numbered
+        state[NEWS] = at + 1
+
+
+@njit(cache=True, error_model="numpy")
+def _promote(b: TrackColumns, state: Ints, k: Knobs, w: int, time_ns: int, out: Outcome) -> None:
+    """Number a track that is believed now, confirm a sure one."""
+    if b.number[w] == 0 and b.r[w] >= k.believed_p:
+        state[LAST_NUMBER] += 1
+        b.number[w] = state[LAST_NUMBER]
+        _tell(state, out, b, w, True)
+    if b.confirmed_ns[w] == 0 and b.r[w] >= k.confirm_p and b.detections[w] >= 2:
+        b.confirmed_ns[w] = time_ns
+
+
+@njit(cache=True)
+def _more_ints(a: Ints, room: int) -> Ints:
+    more = np.empty(room, np.int64)
+    more[: len(a)] = a
+    return more
+
+
+@njit(cache=True)
+def _more1(a: Floats, room: int) -> Floats:
+    more = np.empty(room)
+    more[: len(a)] = a
+    return more
+
+
+@njit(cache=True)
+def _more2(a: Floats, room: int) -> Floats:
+    more = np.empty((room, a.shape[1]))
+    more[: len(a)] = a
+    return more
+
+
+@njit(cache=True)
+def _more3(a: Floats, room: int) -> Floats:
+    more = np.empty((room, a.shape[1], a.shape[2]))
+    more[: len(a)] = a
+    return more
+
+
+@njit(cache=True)
+def _more4(a: Floats, room: int) -> Floats:
+    more = np.empty((room, a.shape[1], a.shape[2], a.shape[3]))
+    more[: len(a)] = a
+    return more
+
+
+@njit(cache=True, error_model="numpy")
+def tidy(
+    b: TrackColumns, n: int, time_ns: int, survival_s: float, end_p: float, forget_p: float, coast_s: float,
+    claim_s: float, tentative_s: float,
+) -> int:  # fmt: skip
+    """End what is no longer believed or was not touched for too long; renew the map; how many ended and stand there.
+
+    What ended has no existence, no number and no identity, and lies where nobody looks.
+    """
+    dead = 0
+    for w in range(n):
+        since = (time_ns - b.time_ns[w]) * SECOND
+        confirmed = b.confirmed_ns[w] > 0
+        age = (time_ns - b.last_ns[w]) * SECOND
+        limit = tentative_s if not confirmed else (coast_s if b.physical_ns[w] > 0 else claim_s)
+        if b.r[w] * math.exp(-since / survival_s) < (end_p if confirmed else forget_p) or age > limit:
+            b.r[w], b.number[w], b.identity[w], b.confirmed_ns[w] = 0.0, 0, -1, 0
+            b.where[w, 3] = -1e12
+            dead += 1
+            continue
+        spread2, speed2 = 0.0, 0.0
+        for a in range(3):
+            v = b.x[w, 0, 3 + a]
+            b.where[w, a] = b.x[w, 0, a] + v * since
+            speed2 += v * v
+            spread2 += b.P[w, 0, a, a] + (abs(since) + AHEAD_S) ** 2 * b.P[w, 0, 3 + a, 3 + a]
+        b.where[w, 3] = SPREAD * math.sqrt(spread2) + AHEAD_S * (math.sqrt(speed2) + FASTEST_MPS)
+    return dead
+
+
+@njit(cache=True, error_model="numpy")
+def compact(b: TrackColumns, n: int) -> int:
+    """Close the gaps of what ended; how many are left, in their order."""
+    kept = 0
+    for w in range(n):
+        if not b.r[w] > 0.0:
+            continue
+        if kept < w:
+            b.key[kept], b.number[kept], b.time_ns[kept] = b.key[w], b.number[w], b.time_ns[w]
+            b.first_ns[kept], b.last_ns[kept], b.confirmed_ns[kept] = b.first_ns[w], b.last_ns[w], b.confirmed_ns[w]
+            b.physical_ns[kept], b.claim_ns[kept] = b.physical_ns[w], b.claim_ns[w]
+            b.detections[kept], b.classed_ns[kept] = b.detections[w], b.classed_ns[w]
+            b.identity[kept], b.conflict[kept], b.doubt[kept] = b.identity[w], b.conflict[w], b.doubt[w]
+            b.r[kept], b.plot_ns[kept], b.plot_sensor[kept] = b.r[w], b.plot_ns[w], b.plot_sensor[w]
+            b.x[kept], b.P[kept], b.mu[kept] = b.x[w], b.P[w], b.mu[w]
+            b.signature[kept], b.classes[kept], b.feature[kept] = b.signature[w], b.classes[w], b.feature[w]
+            b.seen[kept], b.where[kept], b.plot[kept] = b.seen[w], b.where[w], b.plot[w]
+        kept += 1
+    return kept

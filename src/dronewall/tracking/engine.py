@@ -1,0 +1,236 @@
+"""Looks of plot sensors handed to the compiled engine, one at a time or many at once, and what comes back entered.
+
+`kernels/look.py` does the work on the bank's arrays. Radars with a stated probability of detection on a smooth earth
+need nothing else; where physics or terrain say what a radar sees, `coverage.py` is asked before the look.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from dronewall.kernels import look as kernel
+from dronewall.kernels.columns import (
+    LAST_KEY,
+    LAST_NUMBER,
+    NEWS,
+    PAIRS,
+    STATE,
+    TRACKS,
+    LookColumns,
+    Outcome,
+    RowColumns,
+    SensorColumns,
+)
+from dronewall.records.detection import Column
+from dronewall.records.scan import Scan
+from dronewall.sensors.radar import CLUTTER_RATE_SD_MPS, Radar
+from dronewall.sensors.sensor import Sensor
+from dronewall.sensors.sight import SmoothSight
+from dronewall.tracking.classes import PRIOR
+from dronewall.tracking.core import Core
+from dronewall.tracking.coverage import mixed
+from dronewall.tracking.fates import Fates
+from dronewall.units import SECOND_NS, Ints
+
+MEASURED = (Column.RANGE_M, Column.AZIMUTH_RAD, Column.ELEVATION_RAD, Column.RANGE_RATE_MPS)
+PAIRS_PER_ROW = 20  # room for pairs above kernel.WORTH_KEEPING: they sum to one for each detection, births included
+MOST_ROWS = 200_000  # in one call, so that what it needs stays small
+
+
+class Engine:
+    """The plot sensors of a wall, and the memory that their looks change."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.sensors = sensor_columns(core.sensors)
+        self.plots = np.array([isinstance(sensor, Radar) for sensor in core.sensors], bool)
+        self.plain = self.plots & np.isfinite(self.sensors.p)
+        self.knobs = core.settings.knobs()
+
+    def takes(self, index: int, scan: Scan) -> bool:
+        """Whether a look is one for the compiled engine: plots only, no bearings among them."""
+        return bool(self.plots[index]) and not _has_bearings(scan)
+
+    def take(self, index: int, scan: Scan) -> Fates:
+        """One look."""
+        if self.plain[index]:
+            return self._run([scan], np.array([index]))[0]
+        return self._viewed(index, scan)
+
+    def stretch(self, scans: Sequence[Scan], first: int, index_of: Mapping[str, int]) -> int:
+        """How far, from `first` on, looks can be taken in one call: up to the next tidying, or another kind of look."""
+        memory = self.core.memory
+        now_ns, until_ns = memory.now_ns, memory.tidied_ns + SECOND_NS
+        if scans[first].time_ns >= until_ns:
+            until_ns = scans[first].time_ns + SECOND_NS
+        rows, at = 0, first
+        while at < len(scans):
+            scan = scans[at]
+            index = index_of.get(scan.sensor, -1)
+            if index < 0 or not self.plain[index] or not now_ns <= scan.time_ns < until_ns:
+                break
+            m = len(scan.detections.time_ns)
+            if not m or rows + m > MOST_ROWS or _has_bearings(scan):
+                break
+            now_ns = scan.time_ns
+            rows, at = rows + m, at + 1
+        return at
+
+    def run(self, scans: Sequence[Scan], index_of: Mapping[str, int]) -> list[Fates]:
+        """The looks of one stretch."""
+        core, memory = self.core, self.core.memory
+        if scans[0].time_ns - memory.tidied_ns >= SECOND_NS:
+            core.tidy(scans[0].time_ns)
+        memory.now_ns = scans[-1].time_ns
+        return self._run(scans, np.array([index_of[scan.sensor] for scan in scans]))
+
+    def _run(self, scans: Sequence[Scan], index: Ints) -> list[Fates]:
+        core, memory = self.core, self.core.memory
+        counts = np.array([len(scan.detections.time_ns) for scan in scans])
+        stop = np.cumsum(counts)
+        looks = LookColumns(
+            sensor=index,
+            time_ns=np.array([scan.time_ns for scan in scans]),
+            first=stop - counts,
+            stop=stop,
+        )
+        rows = _rows(scans)
+        out = _outcome(int(stop[-1]))
+        state = self._state()
+        done, bank = 0, memory.bank
+        while done < len(scans):
+            bank.reserve(bank.n + int(counts[done]))
+            done, _ = kernel.run(
+                bank.columns(), state, self.sensors, core.motion, PRIOR, self.knobs, looks, done, len(scans), rows, out
+            )
+            self._enter(state)
+        self._told(state, out)
+        self._keep(state, out, scans, index, looks.first)
+        return [
+            Fates(code=out.fate[a:b], number=out.number[a:b], weight=out.weight[a:b])
+            for a, b in zip(looks.first.tolist(), stop.tolist(), strict=True)
+        ]
+
+    def _viewed(self, index: int, scan: Scan) -> Fates:
+        """A look of a radar whose own physics, or terrain, say what it sees."""
+        core, memory = self.core, self.core.memory
+        bank, m = memory.bank, len(scan.detections.time_ns)
+        who, p = core.in_view(index, scan.time_ns)
+        chance = mixed(p, bank.classes[who])
+        before = bank.last_ns[who].copy()
+        bank.reserve(bank.n + m)
+        out, state, rows = _outcome(m), self._state(), _rows([scan])
+        keys = bank.key[who]
+        kernel.take(
+            bank.columns(), state, self.sensors, core.motion, PRIOR, self.knobs, index, scan.time_ns, who, chance, 0, m,
+            rows, out,
+        )  # fmt: skip
+        self._enter(state)
+        at = bank.rows_of(keys)
+        hit = (bank.last_ns[at] == scan.time_ns) & (before < scan.time_ns)
+        core.weigh_silence(at, p, hit)
+        self._told(state, out)
+        self._keep(state, out, [scan], np.array([index]), np.zeros(1, np.int64))
+        return Fates(code=out.fate, number=out.number, weight=out.weight)
+
+    def _state(self) -> Ints:
+        memory = self.core.memory
+        state = np.zeros(STATE, np.int64)
+        state[TRACKS], state[LAST_KEY], state[LAST_NUMBER] = memory.bank.n, memory.last_key, memory.last_number
+        return state
+
+    def _enter(self, state: Ints) -> None:
+        memory = self.core.memory
+        memory.bank.n, memory.last_key, memory.last_number = state[:PAIRS].tolist()
+
+    def _told(self, state: Ints, out: Outcome) -> None:
+        """Sensors whose views are kept look again where something is new."""
+        if self.plain.all():
+            return
+        news = int(state[NEWS])
+        for numbered in (False, True):
+            places = out.news_place[:news][out.news_numbered[:news] == numbered]
+            if len(places):
+                self.core.coverage.born(places, numbered=numbered)
+
+    def _keep(self, state: Ints, out: Outcome, scans: Sequence[Scan], index: Ints, first: Ints) -> None:
+        """Enter the pairs into the ledger."""
+        pairs = int(state[PAIRS])
+        row = out.pair_row[:pairs]
+        look = np.searchsorted(first, row, side="right") - 1
+        starts = np.array([scan.first_row for scan in scans])
+        times = scans[0].detections.time_ns if len(scans) == 1 else np.concatenate([s.detections.time_ns for s in scans])
+        self.core.memory.ledger.add_many(
+            out.pair_key[:pairs],
+            index[look],
+            np.array([scan.scan for scan in scans])[look],
+            row - first[look] + starts[look],
+            times[row],
+            out.pair_p[:pairs],
+        )
+
+
+def sensor_columns(sensors: Sequence[Sensor]) -> SensorColumns:
+    """The sensors as the compiled engine takes them; those that give no plots have rows that nobody reads."""
+    n = len(sensors)
+    sd = np.array([[sensor.noise(column) for column in MEASURED] for sensor in sensors]).reshape(n, 4)
+    nothing = np.full(n, np.nan)
+    columns = SensorColumns(
+        place=np.array([sensor.ecef_m for sensor in sensors]).reshape(n, 3),
+        axes=np.array([sensor.frame.axes for sensor in sensors]).reshape(n, 3, 3),
+        sd=sd,
+        p=nothing.copy(),
+        near_m=np.zeros(n),
+        far_m=np.array([sensor.reach_m for sensor in sensors], float).reshape(n),
+        sector_from=np.zeros(n),
+        sector_width=np.full(n, 2.0 * np.pi),
+        horizon_m=np.full(n, np.inf),
+        clutter=np.array([sensor.clutter_per_scan for sensor in sensors], float).reshape(n),
+        ceiling_m=np.full(n, np.inf),
+        rate_sd=np.full(n, CLUTTER_RATE_SD_MPS),
+        bias=np.zeros((n, 4)),
+        bias_sd=np.zeros((n, 4)),
+        clock_s=np.zeros(n),
+        clock_sd_s=np.zeros(n),
+    )
+    for at, sensor in enumerate(sensors):
+        if not isinstance(sensor, Radar):
+            continue
+        columns.near_m[at], columns.ceiling_m[at] = sensor.min_range_m, sensor.clutter_ceiling_m
+        columns.sector_width[at] = sensor.sector_width_rad
+        if sensor.explicit_p is not None and isinstance(sensor.sight, SmoothSight):
+            columns.p[at] = sensor.explicit_p
+            columns.horizon_m[at] = sensor.sight.own_horizon_m
+            columns.sector_from[at] = sensor.sector_from_rad
+    return columns
+
+
+def _has_bearings(scan: Scan) -> bool:
+    """Whether a look holds directions without a range."""
+    values = scan.detections.values
+    return bool((np.isnan(values[:, Column.RANGE_M]) & np.isfinite(values[:, Column.AZIMUTH_RAD])).any())
+
+
+def _rows(scans: Sequence[Scan]) -> RowColumns:
+    if len(scans) == 1:
+        detections = scans[0].detections
+        return RowColumns(
+            values=np.ascontiguousarray(detections.values), time_ns=np.ascontiguousarray(detections.time_ns)
+        )
+    return RowColumns(
+        values=np.concatenate([scan.detections.values for scan in scans]),
+        time_ns=np.concatenate([scan.detections.time_ns for scan in scans]),
+    )
+
+
+def _outcome(rows: int) -> Outcome:
+    return Outcome(
+        fate=np.empty(rows, np.int64),
+        number=np.empty(rows, np.int64),
+        weight=np.empty(rows),
+        pair_key=np.empty(PAIRS_PER_ROW * rows, np.int64),
+        pair_row=np.empty(PAIRS_PER_ROW * rows, np.int64),
+        pair_p=np.empty(PAIRS_PER_ROW * rows),
+        news_place=np.empty((2 * rows, 3)),
+        news_numbered=np.empty(2 * rows, bool),
+    )
