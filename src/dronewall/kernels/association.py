@@ -10,7 +10,8 @@ import math
 import numpy as np
 from numba import njit
 
-from dronewall.kernels.filters import POLAR, ROWS, absorb, measure, moments, predict
+from dronewall.kernels.filters import POLAR, ROWS, absorb, measure
+from dronewall.kernels.motion import moments, predict
 from dronewall.units import Floats, Ints
 
 LEAST_P_DETECT = 0.05  # of a track that a detection fits, where the sensor's model says it cannot be seen

@@ -16,6 +16,7 @@ from dronewall.units import Floats, Ints
 POLAR, SOUND, CLAIM = 0, 1, 2
 ROWS = 6  # polar: range, azimuth, elevation, range rate; sound: -, azimuth, elevation; claim: e, n, u, ve, vn, vu
 
+
 @njit(cache=True)
 def delay_of(d: Floats, v: Floats, c: float) -> float:
     """Travel time of the sound heard now from a source now at `d` from the ear, moving at `v` (closed form)."""

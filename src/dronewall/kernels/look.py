@@ -10,6 +10,7 @@ import math
 import numpy as np
 from numba import njit
 
+from dronewall.kernels.births import begin
 from dronewall.kernels.columns import (
     BIRTH,
     CLUTTER,
@@ -27,34 +28,34 @@ from dronewall.kernels.columns import (
     SensorColumns,
     TrackColumns,
 )
-from dronewall.kernels.motion import predict_with, up_of
+from dronewall.kernels.motion import move, up_of
 from dronewall.kernels.plots import (
     AZIMUTH,
     DIMS,
     ELEVATION,
-    LEAST_P_DETECT,
+    MODELS_AT,
     RANGE,
     RATE,
+    SPREAD_AT,
     TWO_PI,
+    WIDTH,
     absorb_shares,
-    begin,
     gain,
-    visible,
     whiten,
 )
 from dronewall.kernels.sharing import share_out
+from dronewall.kernels.upkeep import candidates, place_on_map
+from dronewall.kernels.visibility import visible
 from dronewall.units import Bools, Floats, Ints
 
 # Columns of the rows' values, as in dronewall.records.detection.Column.
 RCS_DBSM, RANGE_SD, AZIMUTH_SD, ELEVATION_SD = 13, 18, 19, 20
 
+LEAST_P_DETECT = 0.05  # of a track that a detection fits, where the sensor's model says it cannot be seen
 LIKELY = 0.5  # a pair above this is "the" detection of that track
 WORTH_KEEPING = 0.05  # a pair above this is evidence
 SILENCE_SHARE = 0.3  # misses in a row are not independent: each counts for so much of one
 DOUBT_LIMIT = 6.0
-FASTEST_MPS = 150.0
-AHEAD_S = 1.5  # the map holds until the next tidying, a second later
-SPREAD = 5.0  # standard deviations that candidates are kept within
 FARTHEST = 1.5  # times the reach: a plot beyond is refused
 LEAST_RANGE_M = 1.0
 SECOND = 1e-9
@@ -62,6 +63,7 @@ FLIGHT_CEILING_M = 2000.0  # new things are even over the ground and up to here
 NEW_RATE_SPAN_MPS = 100.0  # and over so many m/s of range rate
 DONE, NO_ROOM = 0, 1
 WATCHED_S = 10.0  # looks further apart than this do not watch what is between them
+MARGIN_M = 60.0  # of the coarse gate, for what differs between the models and bends at close range
 SKIP2 = 200.0  # squared distance beyond which a model's density is taken as nil
 
 
@@ -92,104 +94,97 @@ def take(
     z, var, offset = np.empty((m, DIMS)), np.empty((m, DIMS)), np.empty(m)
     density, false = np.empty(m), np.empty(m)
     good = _read(sensors, s, k, rows, first, time_ns, z, var, offset, density, false)
-    bins, width, bin_start, in_bin = _by_range(z, good, sensors.far_m[s])
+    bins, bin_m, bin_start, in_bin = _by_range(z, good, sensors.far_m[s])
     n = len(who)
+    x, P, mu = b.x.reshape(b.x.size), b.P.reshape(b.P.size), b.mu.reshape(b.mu.size)
     # One gain for each track and kind of measurement: mostly one for each track.
+    width = MODELS_AT + models * WIDTH
     gains, gain_room = 0, n + 8
-    hs, shifts = np.empty((gain_room, DIMS)), np.empty((gain_room, models, DIMS))
-    Linvs, Us = np.empty((gain_room, models, DIMS, DIMS)), np.empty((gain_room, models, 6, DIMS))
-    norms, sds = np.empty((gain_room, models)), np.empty((gain_room, DIMS))
+    pool = np.empty(gain_room * width)
     usual = np.empty(DIMS)
     for a in range(DIMS):
         sd = sensors.sd[s, a]
         usual[a] = sd * sd + sensors.bias_sd[s, a] ** 2 if sd > 0.0 else np.inf
-    edges, edge_room = 0, 2 * (n + m) + 16
-    edge_track, edge_det, edge_gain = np.empty(edge_room, np.int64), np.empty(edge_room, np.int64), np.empty(edge_room, np.int64)
-    psi, nus, likes = np.empty(edge_room), np.empty((edge_room, models, DIMS)), np.empty((edge_room, models))
-    chance = np.empty(n)
-    mean, cov, Ht = np.empty(6), np.empty((6, 6)), np.empty((6, DIMS))
+    edges, room = 0, 2 * (n + m) + 16
+    edge_track, edge_det, edge_gain = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+    psi, nu, like = np.empty(room), np.empty(room * models * DIMS), np.empty(room * models)
+    chance, mean = np.empty(n), np.empty(6)
+    most = math.sqrt(k.gate2)
+    rates = False
+    for j in range(m):
+        rates = rates or var[j, RATE] < np.inf
+    place, axes = sensors.place[s], sensors.axes[s]
     for i in range(n):
         w = who[i]
         dt = (time_ns - b.time_ns[w]) * SECOND
-        predict_with(b.x[w], b.P[w], b.mu[w], dt, motion, mean, cov)
+        move(x, P, mu, w, models, dt, motion, mean)
         b.time_ns[w] = time_ns
         for a in range(6):
-            mean[a] = 0.0
-        for q in range(models):
-            for a in range(6):
-                mean[a] += b.mu[w, q] * b.x[w, q, a]
-        if gains + 1 > gain_room:
+            total = 0.0
+            for q in range(w * models, w * models + models):
+                total += mu[q] * x[q * 6 + a]
+            mean[a] = total
+        if gains == gain_room:
             gain_room *= 2
-            hs, shifts, Linvs, Us, norms, sds = (
-                _more2(hs, gain_room), _more3(shifts, gain_room), _more4(Linvs, gain_room), _more4(Us, gain_room),
-                _more2(norms, gain_room), _more2(sds, gain_room),
-            )  # fmt: skip
-        g = gains
-        gain(b, w, mean, 0.0, sensors.place[s], sensors.axes[s], usual, hs[g], Ht, shifts[g], Linvs[g], Us[g], norms[g], sds[g])
+            pool = _more1(pool, gain_room * width)
+        g = gains * width
         gains += 1
-        h, sd = hs[g], sds[g]
+        gain(x, P, w, models, mean, 0.0, place, axes, usual, pool, g)
         _, _, _, height = up_of(mean[0], mean[1], mean[2])
-        p = p_detect[i] * visible(sensors, s, h, sd, height, sd[ELEVATION])
+        p = p_detect[i] * visible(sensors, s, pool, g, height)
         chance[i] = p
         span = abs(dt)
         watched = min(span, WATCHED_S) * p
         r = b.r[w] * math.exp(-watched / k.survival_seen_s - (span - watched) / k.survival_s)
         b.r[w] = r
-        most = math.sqrt(k.gate2)
-        reach = most * sd[RANGE] + abs(shifts[g, 0, RANGE]) * 2.0 + 30.0
-        low = min(max(int((h[RANGE] - reach) / width), 0), bins - 1)
-        high = min(max(int((h[RANGE] + reach) / width), 0), bins - 1)
-        flat = h[RANGE] * math.cos(h[ELEVATION])
-        turn_most = (most * sd[AZIMUTH] + 30.0) / max(flat, 1.0)
+        slant = pool[g + RANGE]
+        reach = most * pool[g + SPREAD_AT + RANGE] + MARGIN_M
+        low = min(max(int((slant - reach) / bin_m), 0), bins - 1)
+        high = min(max(int((slant + reach) / bin_m), 0), bins - 1)
+        flat = slant * math.cos(pool[g + ELEVATION])
+        turn_most = (most * pool[g + SPREAD_AT + AZIMUTH] + MARGIN_M) / max(flat, 1.0)
         weight = r * max(p, LEAST_P_DETECT) / (1.0 - r * p)
         other, other_det = -1, -1  # the latest gain of another kind, and a detection of that kind
-        for place in range(bin_start[low], bin_start[high + 1]):
-            j = in_bin[place]
+        for at in range(bin_start[low], bin_start[high + 1]):
+            j = in_bin[at]
             if turn_most < math.pi:
-                turn = z[j, AZIMUTH] - h[AZIMUTH]
+                turn = z[j, AZIMUTH] - pool[g + AZIMUTH]
                 turn -= TWO_PI * math.floor(turn / TWO_PI + 0.5)
                 if abs(turn) > turn_most * (1.0 if offset[j] == 0.0 else 3.0):
                     continue
             use = g
             if offset[j] != 0.0 or _differ(var[j], usual):
                 if other < 0 or offset[j] != offset[other_det] or _differ(var[j], var[other_det]):
-                    if gains + 1 > gain_room:
+                    if gains == gain_room:
                         gain_room *= 2
-                        hs, shifts, Linvs, Us, norms, sds = (
-                            _more2(hs, gain_room), _more3(shifts, gain_room), _more4(Linvs, gain_room),
-                            _more4(Us, gain_room), _more2(norms, gain_room), _more2(sds, gain_room),
-                        )  # fmt: skip
-                    other, other_det = gains, j
-                    gain(
-                        b, w, mean, offset[j], sensors.place[s], sensors.axes[s], var[j],
-                        hs[other], Ht, shifts[other], Linvs[other], Us[other], norms[other], sds[other],
-                    )  # fmt: skip
+                        pool = _more1(pool, gain_room * width)
+                    other, other_det = gains * width, j
                     gains += 1
+                    gain(x, P, w, models, mean, offset[j], place, axes, var[j], pool, other)
                 use = other
-            if edges == edge_room:
-                edge_room *= 2
-                edge_track, edge_det, edge_gain, psi = (
-                    _more_ints(edge_track, edge_room), _more_ints(edge_det, edge_room),
-                    _more_ints(edge_gain, edge_room), _more1(psi, edge_room),
-                )  # fmt: skip
-                nus, likes = _more3(nus, edge_room), _more2(likes, edge_room)
-            d2 = whiten(
-                z[j], hs[use], var[j], shifts[use], Linvs[use], b.mu[w], norms[use], SKIP2, nus[edges], likes[edges]
-            )
+            if edges == room:
+                room *= 2
+                edge_track, edge_det = _more_ints(edge_track, room), _more_ints(edge_det, room)
+                edge_gain, psi = _more_ints(edge_gain, room), _more1(psi, room)
+                nu, like = _more1(nu, room * models * DIMS), _more1(like, room * models)
+            d2 = whiten(z, j, var, pool, use, mu, w, models, SKIP2, nu, like, edges)
             if d2 > k.gate2:
                 continue
             total = 0.0
-            for q in range(models):
-                total += likes[edges, q]
+            for q in range(edges * models, edges * models + models):
+                total += like[q]
             if not total > 0.0:
                 continue
-            for q in range(models):
-                likes[edges, q] /= total
+            for q in range(edges * models, edges * models + models):
+                like[q] /= total
             edge_track[edges], edge_det[edges], edge_gain[edges] = i, j, use
             psi[edges] = weight * total / density[j]
             edges += 1
     p_edge, p_none, p_new = share_out(edge_track[:edges], edge_det[:edges], psi[:edges], n, m)
-    _settle(b, state, s, time_ns, first, who, chance, good, edge_track, edge_det, edge_gain, likes, nus, Us, edges, p_edge, p_none, p_new, z, rows, out)
+    _settle(
+        b, state, s, time_ns, first, who, chance, good, edge_track, edge_det, edge_gain, like, nu, pool, rates, edges,
+        p_edge, p_none, p_new, rows, out,
+    )  # fmt: skip
     old = state[TRACKS]
     _births(b, state, sensors, motion, prior, k, s, time_ns, first, good, p_new, false, z, var, offset, out)
     for i in range(n):
@@ -203,7 +198,7 @@ def take(
 
 @njit(cache=True, error_model="numpy")
 def _differ(a: Floats, c: Floats) -> bool:
-    return a[0] != c[0] or a[1] != c[1] or a[2] != c[2] or a[3] != c[3]
+    return bool(a[0] != c[0] or a[1] != c[1] or a[2] != c[2] or a[3] != c[3])
 
 
 @njit(cache=True, error_model="numpy")
@@ -276,55 +271,10 @@ def _by_range(z: Floats, good: Bools, far: float) -> tuple[int, float, Ints, Int
 
 
 @njit(cache=True, error_model="numpy")
-def candidates(b: TrackColumns, n: int, place: Floats, far: float, time_ns: int) -> Ints:
-    """Rows of the tracks that may be within reach of a sensor, ascending."""
-    found = np.empty(n, np.int64)
-    count = 0
-    for w in range(n):
-        d0, d1, d2 = b.where[w, 0] - place[0], b.where[w, 1] - place[1], b.where[w, 2] - place[2]
-        reach = far + b.where[w, 3]
-        if d0 * d0 + d1 * d1 + d2 * d2 < reach * reach:
-            found[count] = w
-            count += 1
-    kept = 0
-    for i in range(count):
-        w = found[i]
-        dt = (time_ns - b.time_ns[w]) * SECOND
-        away2, spread2 = 0.0, 0.0
-        for a in range(3):
-            away = b.x[w, 0, a] + b.x[w, 0, 3 + a] * dt - place[a]
-            away2 += away * away
-            spread2 += b.P[w, 0, a, a] + dt * dt * b.P[w, 0, 3 + a, 3 + a]
-        reach = far + SPREAD * math.sqrt(spread2)
-        if away2 < reach * reach and b.r[w] > 0.0:
-            found[kept] = w
-            kept += 1
-    return found[:kept]
-
-
-@njit(cache=True, error_model="numpy")
-def place_on_map(b: TrackColumns, w: int) -> None:
-    """Renew where track `w` is looked for: its place and how far it may be from there until the next tidying."""
-    spread2, speed2 = 0.0, 0.0
-    for a in range(3):
-        b.where[w, a] = b.x[w, 0, a]
-        speed2 += b.x[w, 0, 3 + a] ** 2
-        spread2 += b.P[w, 0, a, a] + AHEAD_S * AHEAD_S * b.P[w, 0, 3 + a, 3 + a]
-    b.where[w, 3] = SPREAD * math.sqrt(spread2) + AHEAD_S * (math.sqrt(speed2) + FASTEST_MPS)
-
-
-@njit(cache=True, error_model="numpy")
-def put_on_map(b: TrackColumns, who: Ints) -> None:
-    """The same for rows that something else moved."""
-    for w in who:
-        place_on_map(b, w)
-
-
-@njit(cache=True, error_model="numpy")
 def _settle(
     b: TrackColumns, state: Ints, s: int, time_ns: int, first: int, who: Ints, chance: Floats, good: Bools,
-    edge_track: Ints, edge_det: Ints, edge_gain: Ints, likes: Floats, nus: Floats, Us: Floats, edges: int,
-    p_edge: Floats, p_none: Floats, p_new: Floats, z: Floats, rows: RowColumns, out: Outcome,
+    edge_track: Ints, edge_det: Ints, edge_gain: Ints, like: Floats, nu: Floats, pool: Floats, rates: bool, edges: int,
+    p_edge: Floats, p_none: Floats, p_new: Floats, rows: RowColumns, out: Outcome,
 ) -> None:  # fmt: skip
     """Move the tracks, write fates and pairs."""
     m = len(good)
@@ -344,7 +294,8 @@ def _settle(
         if p >= LIKELY and p > best[j]:
             best[j] = p
             out.fate[first + j], out.number[first + j], out.weight[first + j] = TRACK, w + 1, p
-    new = np.empty(6)
+    models = b.mu.shape[1]
+    x, P, mu = b.x.reshape(b.x.size), b.P.reshape(b.P.size), b.mu.reshape(b.mu.size)
     e = 0
     for i in range(len(who)):
         w = who[i]
@@ -379,7 +330,7 @@ def _settle(
                         b.feature[w, 0] += 1.0
                         b.feature[w, 1] += rcs
                 p_edge[edge] /= total
-            absorb_shares(b, w, unseen / total, p_edge, edge_gain, Us, nus, likes, begin_edge, e, new)
+            absorb_shares(x, P, mu, w, models, unseen / total, p_edge, edge_gain, pool, rates, nu, like, begin_edge, e)
             b.r[w] = min(total, 1.0)
         if b.identity[w] >= 0:
             step = -1.0 if hit else -SILENCE_SHARE * math.log(1.0 - min(p_miss, 0.95))
@@ -461,75 +412,3 @@ def _more1(a: Floats, room: int) -> Floats:
     more = np.empty(room)
     more[: len(a)] = a
     return more
-
-
-@njit(cache=True)
-def _more2(a: Floats, room: int) -> Floats:
-    more = np.empty((room, a.shape[1]))
-    more[: len(a)] = a
-    return more
-
-
-@njit(cache=True)
-def _more3(a: Floats, room: int) -> Floats:
-    more = np.empty((room, a.shape[1], a.shape[2]))
-    more[: len(a)] = a
-    return more
-
-
-@njit(cache=True)
-def _more4(a: Floats, room: int) -> Floats:
-    more = np.empty((room, a.shape[1], a.shape[2], a.shape[3]))
-    more[: len(a)] = a
-    return more
-
-
-@njit(cache=True, error_model="numpy")
-def tidy(
-    b: TrackColumns, n: int, time_ns: int, survival_s: float, end_p: float, forget_p: float, coast_s: float,
-    claim_s: float, tentative_s: float,
-) -> int:  # fmt: skip
-    """End what is no longer believed or was not touched for too long; renew the map; how many ended and stand there.
-
-    What ended has no existence, no number and no identity, and lies where nobody looks.
-    """
-    dead = 0
-    for w in range(n):
-        since = (time_ns - b.time_ns[w]) * SECOND
-        confirmed = b.confirmed_ns[w] > 0
-        age = (time_ns - b.last_ns[w]) * SECOND
-        limit = tentative_s if not confirmed else (coast_s if b.physical_ns[w] > 0 else claim_s)
-        if b.r[w] * math.exp(-since / survival_s) < (end_p if confirmed else forget_p) or age > limit:
-            b.r[w], b.number[w], b.identity[w], b.confirmed_ns[w] = 0.0, 0, -1, 0
-            b.where[w, 3] = -1e12
-            dead += 1
-            continue
-        spread2, speed2 = 0.0, 0.0
-        for a in range(3):
-            v = b.x[w, 0, 3 + a]
-            b.where[w, a] = b.x[w, 0, a] + v * since
-            speed2 += v * v
-            spread2 += b.P[w, 0, a, a] + (abs(since) + AHEAD_S) ** 2 * b.P[w, 0, 3 + a, 3 + a]
-        b.where[w, 3] = SPREAD * math.sqrt(spread2) + AHEAD_S * (math.sqrt(speed2) + FASTEST_MPS)
-    return dead
-
-
-@njit(cache=True, error_model="numpy")
-def compact(b: TrackColumns, n: int) -> int:
-    """Close the gaps of what ended; how many are left, in their order."""
-    kept = 0
-    for w in range(n):
-        if not b.r[w] > 0.0:
-            continue
-        if kept < w:
-            b.key[kept], b.number[kept], b.time_ns[kept] = b.key[w], b.number[w], b.time_ns[w]
-            b.first_ns[kept], b.last_ns[kept], b.confirmed_ns[kept] = b.first_ns[w], b.last_ns[w], b.confirmed_ns[w]
-            b.physical_ns[kept], b.claim_ns[kept] = b.physical_ns[w], b.claim_ns[w]
-            b.detections[kept], b.classed_ns[kept] = b.detections[w], b.classed_ns[w]
-            b.identity[kept], b.conflict[kept], b.doubt[kept] = b.identity[w], b.conflict[w], b.doubt[w]
-            b.r[kept], b.plot_ns[kept], b.plot_sensor[kept] = b.r[w], b.plot_ns[w], b.plot_sensor[w]
-            b.x[kept], b.P[kept], b.mu[kept] = b.x[w], b.P[w], b.mu[w]
-            b.signature[kept], b.classes[kept], b.feature[kept] = b.signature[w], b.classes[w], b.feature[w]
-            b.seen[kept], b.where[kept], b.plot[kept] = b.seen[w], b.where[w], b.plot[w]
-        kept += 1
-    return kept

@@ -12,9 +12,7 @@ from dronewall.units import Floats, Ints
 
 
 @njit(cache=True, error_model="numpy")
-def cluster(
-    edge_track: Ints, edge_det: Ints, psi: Floats, tracks: int, dets: int
-) -> tuple[Floats, Floats, Floats]:
+def cluster(edge_track: Ints, edge_det: Ints, psi: Floats, tracks: int, dets: int) -> tuple[Floats, Floats, Floats]:
     """Marginals of one cluster: of each pair, of no detection for each track, of no track for each detection.
 
     Edges are ordered by track; `psi` is the odds of the pair against the track being missed and the detection being
@@ -32,9 +30,7 @@ def _root(parent: Ints, i: int) -> int:
 
 
 @njit(cache=True, error_model="numpy")
-def share_out(
-    edge_track: Ints, edge_det: Ints, psi: Floats, tracks: int, dets: int
-) -> tuple[Floats, Floats, Floats]:
+def share_out(edge_track: Ints, edge_det: Ints, psi: Floats, tracks: int, dets: int) -> tuple[Floats, Floats, Floats]:
     """Probability of each pair, of no detection for each track, and of no track for each detection.
 
     Edges are ordered by track.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dronewall.kernels import association as kernel
-from dronewall.kernels.look import put_on_map
+from dronewall.kernels.upkeep import put_on_map
 from dronewall.tracking.bank import Bank
 from dronewall.tracking.measured import Measured
 from dronewall.tracking.settings import TrackerSettings

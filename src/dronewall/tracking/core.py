@@ -6,8 +6,7 @@ import numpy as np
 
 from dronewall.geo.frames import ecef_to_geodetic, geodetic_to_ecef
 from dronewall.geo.terrain import Terrain
-from dronewall.kernels import look as kernel
-from dronewall.kernels.look import put_on_map
+from dronewall.kernels import upkeep as kernel
 from dronewall.records.detection import Column
 from dronewall.records.scan import Scan
 from dronewall.records.weather import Weather
@@ -197,7 +196,7 @@ class Core:
         bank.classes[at] = classes.PRIOR
         bank.plot_sensor[at] = -1
         who = np.arange(at.start, at.stop)
-        put_on_map(bank.columns(), who)
+        kernel.put_on_map(bank.columns(), who)
         self.touch(who, index, time_ns, physical)
         self.coverage.born(x[:, :3], numbered=False)
         return who

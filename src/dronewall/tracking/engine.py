@@ -159,7 +159,9 @@ class Engine:
         row = out.pair_row[:pairs]
         look = np.searchsorted(first, row, side="right") - 1
         starts = np.array([scan.first_row for scan in scans])
-        times = scans[0].detections.time_ns if len(scans) == 1 else np.concatenate([s.detections.time_ns for s in scans])
+        times = (
+            scans[0].detections.time_ns if len(scans) == 1 else np.concatenate([s.detections.time_ns for s in scans])
+        )
         self.core.memory.ledger.add_many(
             out.pair_key[:pairs],
             index[look],

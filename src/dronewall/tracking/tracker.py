@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-import numpy as np
-
 from dronewall.geo.terrain import Terrain
 from dronewall.records.presence import Presence
 from dronewall.records.scan import Scan

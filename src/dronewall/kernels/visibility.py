@@ -1,0 +1,53 @@
+"""How much of a track's spread a plot sensor covers: between its ranges, in its sector, above its horizon."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from dronewall.kernels.columns import SensorColumns
+from dronewall.kernels.plots import AZIMUTH, ELEVATION, RANGE, SPREAD_AT, TWO_PI
+from dronewall.units import Floats
+
+EIGHT_THIRDS_EARTH_M = 8.0 / 3.0 * 6_371_008.77  # twice 4/3 of the earth's radius
+EDGE_SD = 4.0  # beyond so many standard deviations from an edge of what a sensor covers, the edge is not felt
+
+
+@njit(cache=True, error_model="numpy")
+def normal_cdf(t: float) -> float:
+    """Probability that a standard normal is below t."""
+    return 0.5 * math.erfc(-t / math.sqrt(2.0))
+
+
+@njit(cache=True, error_model="numpy")
+def inside(distance: float, sd: float) -> float:
+    """Probability that something `distance` inside an edge, known to `sd`, is inside it."""
+    if distance > EDGE_SD * sd:
+        return 1.0
+    if distance < -EDGE_SD * sd:
+        return 0.0
+    return normal_cdf(distance / sd)
+
+
+@njit(cache=True, error_model="numpy")
+def visible(sensors: SensorColumns, s: int, pool: Floats, at: int, height_m: float) -> float:
+    """Share of a track's spread that the sensor covers: between its ranges, in its sector, above its horizon.
+
+    The gain at `pool[at]` tells where it is expected and how far off it may be.
+    """
+    slant, azimuth, elevation = pool[at + RANGE], pool[at + AZIMUTH], pool[at + ELEVATION]
+    along, across, upward = (
+        pool[at + SPREAD_AT + RANGE], pool[at + SPREAD_AT + AZIMUTH], pool[at + SPREAD_AT + ELEVATION],
+    )  # fmt: skip
+    share = inside(sensors.far_m[s] - slant, along) * inside(slant - sensors.near_m[s], along)
+    width = sensors.sector_width[s]
+    if width < TWO_PI and share > 0.0:
+        into = (azimuth - sensors.sector_from[s]) % TWO_PI
+        level = slant * math.cos(elevation)
+        left = into if into <= width or into - width < TWO_PI - into else into - TWO_PI
+        share *= inside(min(left, width - left) * level, across)
+    if sensors.horizon_m[s] < np.inf and share > 0.0:
+        beyond = slant - sensors.horizon_m[s]
+        least = beyond * beyond / EIGHT_THIRDS_EARTH_M if beyond > 0.0 else 0.0
+        share *= inside(height_m - least, upward)
+    return share
