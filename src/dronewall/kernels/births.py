@@ -40,10 +40,13 @@ def begin(
     u = (u0, u1, u2)
     level2, climb2 = k.speed_sd_mps**2, k.first_climb_sd_mps**2
     for i in range(3):
+        for j in range(i, 3):
+            C = var[RANGE] * B[0, i] * B[0, j] + across2 * B[1, i] * B[1, j] + up_sd2 * B[2, i] * B[2, j]
+            b.P[w, 0, i, j] = b.P[w, 0, j, i] = C
+            V = (climb2 - level2) * u[i] * u[j] + (level2 if i == j else 0.0)
+            b.P[w, 0, 3 + i, 3 + j] = b.P[w, 0, 3 + j, 3 + i] = V
         for j in range(3):
-            b.P[w, 0, i, j] = var[RANGE] * B[0, i] * B[0, j] + across2 * B[1, i] * B[1, j] + up_sd2 * B[2, i] * B[2, j]
-            b.P[w, 0, i, 3 + j] = b.P[w, 0, 3 + i, j] = 0.0
-            b.P[w, 0, 3 + i, 3 + j] = (climb2 - level2) * u[i] * u[j] + (level2 if i == j else 0.0)
+            b.P[w, 0, i, 3 + j] = b.P[w, 0, 3 + j, i] = 0.0
     for m in range(models):
         if m > 0:
             b.x[w, m] = b.x[w, 0]

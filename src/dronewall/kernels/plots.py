@@ -46,7 +46,7 @@ def gain(
     flat2 = east * east + north * north + 1e-6
     slant2 = flat2 + up * up
     flat, slant = math.sqrt(flat2), math.sqrt(slant2)
-    sin_a, cos_a, sin_e, cos_e = east / flat, north / flat, up / slant, flat / slant
+    sin_a, cos_a = east / flat, north / flat
     r0, r1, r2 = d0 / slant, d1 / slant, d2 / slant
     t0, t1, t2 = cos_a * A[0, 0] - sin_a * A[1, 0], cos_a * A[0, 1] - sin_a * A[1, 1], cos_a * A[0, 2] - sin_a * A[1, 2]
     e0, e1, e2 = r1 * t2 - r2 * t1, r2 * t0 - r0 * t2, r0 * t1 - r1 * t0  # line of sight x across = down

@@ -144,7 +144,7 @@ def end_behind(core: "Core", hearings: NDArray[np.void]) -> None:
 
 
 def take_call(core: "Core", index: int, scan: Scan) -> list[int]:
-    """Human calls as areas, by number: whole circles that hold the place with probability QUANTILE, for half an hour."""
+    """Human calls as areas for half an hour: circles that hold the place with probability QUANTILE. Their numbers."""
     memory, numbers = core.memory, []
     rows = np.zeros(len(scan.detections), PRESENT)
     for at, value in enumerate(scan.detections.values):
