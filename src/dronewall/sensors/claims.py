@@ -4,6 +4,7 @@ Only a target that broadcasts is heard, and a displaced or wrong claim arrives a
 Errors of satellite navigation are drawn anew for each message; real ones drift over minutes.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -53,13 +54,19 @@ class ClaimReceiver(Site):
 
     def p_detect(self, ecef_m: Floats, velocity_enu_mps: Floats, label: str, weather: Weather) -> Floats:
         """Probability that one look receives a position from such a target there, if it broadcasts."""
+        return self.p_detect_each(ecef_m, velocity_enu_mps, (label,), weather)[:, 0]
+
+    def p_detect_each(
+        self, ecef_m: Floats, velocity_enu_mps: Floats, labels: Sequence[str], weather: Weather
+    ) -> Floats:
+        """The same for several labels [shape=(n, len(labels))]: what broadcasts is heard whatever it is."""
         range_m, azimuth_rad, _ = self.polar(ecef_m)
         p = np.zeros(len(ecef_m))
         near = np.flatnonzero(self.inside_gates(range_m, azimuth_rad))
         seen = near[self.sight.sees(ecef_m[near])] if len(near) else near
         fades = 1.0 - (range_m[seen] / self.max_range_m) ** EDGE_POWER
         p[seen] = self.p_near * (1.0 if self.explicit_p is not None else fades)
-        return p
+        return np.repeat(p[:, None], len(labels), axis=1)
 
     def simulate(
         self,

@@ -6,6 +6,7 @@ explicit `p_detect` in the wall replaces all of this by one probability for ever
 sector and in sightline.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -58,23 +59,35 @@ class Radar(Site):
 
     def snr(self, range_m: Floats, label: str, weather: Weather) -> Floats:
         """Mean signal to noise (a ratio) of that label at that slant range."""
+        return np.asarray(self._snr_of_1_m2(range_m, weather) * 10.0 ** (RCS_DBSM[label].value / 10.0))
+
+    def _snr_of_1_m2(self, range_m: Floats, weather: Weather) -> Floats:
+        """Mean signal to noise of a square metre at that slant range, rain taken off."""
         rain_db = self.value("rain_db_per_km_at_10_mm_h") * (weather.rain_mm_h / 10.0) ** RAIN_EXPONENT
-        gain_db = RCS_DBSM[label].value - self.reference_rcs_dbsm - 2.0 * rain_db * range_m / 1000.0
+        gain_db = -self.reference_rcs_dbsm - 2.0 * rain_db * range_m / 1000.0
         return np.asarray(
             self.reference_snr * (self.max_range_m / np.maximum(range_m, 1.0)) ** 4 * 10.0 ** (gain_db / 10.0)
         )
 
     def p_detect(self, ecef_m: Floats, velocity_enu_mps: Floats, label: str, weather: Weather) -> Floats:
         """Probability that one look detects such a target there."""
+        return self.p_detect_each(ecef_m, velocity_enu_mps, (label,), weather)[:, 0]
+
+    def p_detect_each(
+        self, ecef_m: Floats, velocity_enu_mps: Floats, labels: Sequence[str], weather: Weather
+    ) -> Floats:
+        """The same for several labels [shape=(n, len(labels))]: only their cross-sections differ."""
         range_m, azimuth_rad, _ = self.polar(ecef_m)
-        p = np.zeros(len(ecef_m))
+        p = np.zeros((len(ecef_m), len(labels)))
         near = np.flatnonzero(self.inside_gates(range_m, azimuth_rad))
         seen = near[self.sight.sees(ecef_m[near])] if len(near) else near
         if self.explicit_p is not None:
             p[seen] = self.explicit_p
-        else:
-            p[seen] = np.exp(self.log_p_false / (1.0 + self.snr(range_m[seen], label, weather)))
-            p[seen] *= self._passes_filter(ecef_m[seen], velocity_enu_mps[seen])
+        elif len(seen):
+            square_metres = 10.0 ** (np.array([RCS_DBSM[label].value for label in labels]) / 10.0)
+            snr = self._snr_of_1_m2(range_m[seen], weather)[:, None] * square_metres
+            p[seen] = np.exp(self.log_p_false / (1.0 + snr))
+            p[seen] *= self._passes_filter(ecef_m[seen], velocity_enu_mps[seen])[:, None]
         return p
 
     def simulate(

@@ -1,6 +1,6 @@
 """What every sensor can be asked: when it looks, what it would see, what it would say, how far to believe it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -82,6 +82,12 @@ class Sensor(Protocol):
 
     def p_detect(self, ecef_m: Floats, velocity_enu_mps: Floats, label: str, weather: Weather) -> Floats:
         """Probability that one look detects such a target there (of claims: one that broadcasts)."""
+        ...
+
+    def p_detect_each(
+        self, ecef_m: Floats, velocity_enu_mps: Floats, labels: Sequence[str], weather: Weather
+    ) -> Floats:
+        """The same for several labels at once [shape=(n, len(labels))]."""
         ...
 
     def noise(self, column: Column) -> float:

@@ -1,5 +1,7 @@
 """What all kinds of sensor share: place, schedule, gates, stated noise. A kind adds its physics."""
 
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -25,7 +27,7 @@ from dronewall.units import Bools, Floats, Ints, nanoseconds
 TURN_RAD = 2.0 * np.pi
 
 
-class Site:
+class Site(ABC):
     """A sensor's place in the world, its schedule and what it measures; see `Sensor` for the attributes.
 
     A kind says in `takes` which keys of the wall it takes and in `sds` which of them state the noise of which column.
@@ -66,6 +68,16 @@ class Site:
         width_deg = (end_deg - start_deg) % 360.0
         self.sector_from_rad = float(np.radians(start_deg % 360.0))
         self.sector_width_rad = float(np.radians(width_deg)) if width_deg > 0.0 else TURN_RAD
+
+    @abstractmethod
+    def p_detect(self, ecef_m: Floats, velocity_enu_mps: Floats, label: str, weather: Weather) -> Floats:
+        """Probability that one look detects such a target there; each kind says how."""
+
+    def p_detect_each(
+        self, ecef_m: Floats, velocity_enu_mps: Floats, labels: Sequence[str], weather: Weather
+    ) -> Floats:
+        """The same for several labels [shape=(n, len(labels))]; a kind that can share the work among them does."""
+        return np.column_stack([self.p_detect(ecef_m, velocity_enu_mps, label, weather) for label in labels])
 
     def reach_of(self, label: str) -> float:
         """Slant range beyond which `p_detect` of that label is 0 in every weather."""

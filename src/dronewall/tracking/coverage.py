@@ -144,15 +144,15 @@ class Coverage:
         of = np.concatenate([np.arange(k), *([unsure] * len(steps))])
         place = np.concatenate([place, *(place[unsure] + step for step in steps)])
         asked = self._asked(bank.classes[near])
-        if sensor.spec.p_detect is not None and not sensor.sound_delay:
+        if sensor.claims_only or (sensor.spec.p_detect is not None and not sensor.sound_delay):
             asked[:] = [True] + [False] * (len(GROUPS) - 1)  # the same for every label
+        groups = np.flatnonzero(asked.any(axis=0))
+        every = sensor.p_detect_each(place, enu[of], [GROUPS[group] for group in groups], self.weather)
+        least = every[:k]
+        for chunk in range(k, len(of), max(len(unsure), 1)):
+            least[unsure] = np.minimum(least[unsure], every[chunk : chunk + len(unsure)])
         p = np.full((k, len(GROUPS)), np.nan)
-        for group, label in enumerate(GROUPS):
-            rows = np.flatnonzero(asked[of, group]) if len(of) > k else np.flatnonzero(asked[:, group])
-            if len(rows):
-                least = np.ones(k)
-                np.minimum.at(least, of[rows], sensor.p_detect(place[rows], enu[of[rows]], label, self.weather))
-                p[asked[:, group], group] = least[asked[:, group]]
+        p[:, groups] = np.where(asked[:, groups], least, np.nan)
         # What was not asked about is taken as usual, so that it speaks neither for nor against.
         usual = np.nansum(p, axis=1) / np.maximum(np.isfinite(p).sum(axis=1), 1)
         return np.where(np.isnan(p), usual[:, None], p)
