@@ -43,8 +43,8 @@ class AreaSettings:
     """
 
     limit_km2: float = 1_500.0
-    typical_km2: float = 560.0
-    probability: float = 0.9
+    typical_km2: float = 572.0
+    probability: float = 0.95
     least_probability: float = 0.75
     horizon_s: float = 1_200.0
     least_reach_m: float = 30_000.0
