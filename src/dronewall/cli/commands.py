@@ -153,6 +153,7 @@ def track(
     at_truth: Annotated[bool, typer.Option("--at-truth", help="At the times of the recording's truth.")] = False,
     date: Annotated[str | None, typer.Option(help="YYYY-MM-DD, of a capture whose messages carry no day.")] = None,
     as_known: Annotated[bool, typer.Option("--as-known", help="What was known at t, not what came later.")] = False,
+    sectors: Annotated[int, typer.Option(help="Cut the border into so many sectors; the rows are the same.")] = 1,
     output: Annotated[Path, typer.Option("-o", "--output", help="The track file.")] = Path("tracks.parquet"),
     as_json: AsJson = False,
 ) -> None:
@@ -169,6 +170,7 @@ def track(
             every_s=every,
             at_truth=at_truth,
             as_known=as_known,
+            sectors=sectors,
             progress=lambda share: bar.update(task, completed=share),
         )
     print(json.dumps(said) if as_json else f"{output}: {said['rows']} rows of {said['tracks']} tracks")

@@ -25,6 +25,7 @@ def track_file(
     every_s: float,
     at_truth: bool,
     as_known: bool,
+    sectors: int = 1,
     progress: Callable[[float], None],
 ) -> dict[str, Any]:
     """Track a recording, or a capture of a known format, into a file; what was written."""
@@ -39,6 +40,7 @@ def track_file(
                 every_s=every_s,
                 at_truth=at_truth,
                 as_known=as_known,
+                sectors=sectors,
                 progress=progress,
             )
     known = read_recording(recording)
@@ -48,7 +50,13 @@ def track_file(
         check_sensors(known, stands, recording, file)
     ground = standing(stands, file)
     rows = track_recording(
-        known, ground.sensors, every_s=every_s, at_truth=at_truth, as_known=as_known, terrain=ground.terrain
+        known,
+        ground.sensors,
+        every_s=every_s,
+        at_truth=at_truth,
+        as_known=as_known,
+        sectors=sectors,
+        terrain=ground.terrain,
     )
     names: set[str] = set()
     times = known.rows.detections.time_ns

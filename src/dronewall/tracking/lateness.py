@@ -23,6 +23,7 @@ from dronewall.tracking import fates
 from dronewall.tracking.fates import Fates, all_alike
 from dronewall.tracking.ledger import EvidenceRow
 from dronewall.tracking.memory import Memory
+from dronewall.tracking.sectors import Sectors
 from dronewall.tracking.settings import TrackerSettings
 from dronewall.tracking.tracker import Tracker
 from dronewall.units import SECOND_NS, nanoseconds
@@ -39,7 +40,7 @@ _BEFORE_ALL: Key = (-(2**62), "", 0)
 class InOrder:
     """A tracker that takes looks in any order within `reach_s`; otherwise used as a `Tracker` is."""
 
-    def __init__(self, tracker: Tracker, *, reach_s: float = REACH_S) -> None:
+    def __init__(self, tracker: Tracker | Sectors, *, reach_s: float = REACH_S) -> None:
         self.tracker = tracker
         self._reach_ns = nanoseconds(reach_s)
         self._calls = frozenset(tracker.callers)

@@ -17,6 +17,7 @@ from dronewall.records.track import Tracks
 from dronewall.records.weather import Weather
 from dronewall.sensors.sensor import Sensor
 from dronewall.tracking.lateness import REACH_S, InOrder
+from dronewall.tracking.sectors import Sectors
 from dronewall.tracking.settings import TrackerSettings
 from dronewall.tracking.tracker import Tracker
 from dronewall.units import nanoseconds
@@ -31,6 +32,7 @@ def track_recording(
     every_s: float = EVERY_S,
     at_truth: bool = False,
     as_known: bool = False,
+    sectors: int = 1,
     weather: Weather | None = None,
     settings: TrackerSettings | None = None,
     terrain: Terrain | None = None,
@@ -38,7 +40,8 @@ def track_recording(
     """Track rows of a recording, one `Tracks` per output time.
 
     Output times are every `every_s` seconds from the first look on, or with `at_truth` the distinct times of the
-    recording's truth. With `as_known` a row shows what was known at t: the looks received by then, no more.
+    recording's truth. With `as_known` a row shows what was known at t: the looks received by then, no more. `sectors`
+    cuts the border; the rows are the same.
 
     Raises
     ------
@@ -52,7 +55,11 @@ def track_recording(
     scans = list(recording.scans(sensors))
     if not scans:
         return
-    tracker = Tracker(sensors, weather=weather, settings=settings, terrain=terrain)
+    tracker: Tracker | Sectors
+    if sectors == 1:
+        tracker = Tracker(sensors, weather=weather, settings=settings, terrain=terrain)
+    else:
+        tracker = Sectors(sensors, sectors, weather=weather, settings=settings, terrain=terrain)
     if at_truth and recording.truth is not None:
         times: Iterable[int] = np.unique(recording.truth.time_ns).tolist()
     else:
@@ -76,7 +83,7 @@ def in_order(scans: Iterable[Scan], callers: Iterable[str] = ()) -> list[Scan]:
     return [entry[3] for entry in kept]
 
 
-def _in_order(tracker: Tracker, scans: list[Scan], times: Iterator[int]) -> Iterator[Tracks]:
+def _in_order(tracker: Tracker | Sectors, scans: list[Scan], times: Iterator[int]) -> Iterator[Tracks]:
     time_ns = next(times, None)
     for scan in scans:
         while time_ns is not None and scan.time_ns > time_ns:

@@ -7,14 +7,18 @@ from the first sensor as beside it.
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
-from dronewall.geo.terrain import Terrain
+from dronewall.errors import BadInput
+from dronewall.geo.terrain import SmoothEarth, Terrain, load_terrain
 from dronewall.records.presence import Presence
 from dronewall.records.scan import Scan
 from dronewall.records.track import Tracks
+from dronewall.records.wall import Wall
 from dronewall.records.weather import Weather
+from dronewall.sensors import build_sensors
 from dronewall.sensors.sensor import Sensor
 from dronewall.tracking import fates, hearing, rows
 from dronewall.tracking.claims import take_claims
@@ -33,15 +37,32 @@ class Tracker:
 
     def __init__(
         self,
-        sensors: Mapping[str, Sensor],
+        wall: Wall | Mapping[str, Sensor],
         *,
         weather: Weather | None = None,
         settings: TrackerSettings | None = None,
         terrain: Terrain | None = None,
     ) -> None:
-        self._core = Core(sensors, weather or Weather(), settings or TrackerSettings(), terrain)
+        """`wall` is a wall, or its sensors by id where somebody has built them (`dronewall.sensors.build_sensors`).
+
+        Raises
+        ------
+        BadInput
+            A wall that names terrain, which is not given: its files lie beside the wall file (`geo.terrain`).
+        """
+        sensors, ground = standing(wall, terrain) if isinstance(wall, Wall) else (wall, terrain)
+        self._core = Core(sensors, weather or Weather(), settings or TrackerSettings(), ground)
         self._engine = Engine(self._core)
         self._index = {name: index for index, name in enumerate(sensors)}
+
+    @property
+    def core(self) -> Core:
+        """Sensors, settings and memory, for those who study or divide it."""
+        return self._core
+
+    def is_plain(self, index: int, scan: Scan) -> bool:
+        """Whether a look is worked out by the compiled engine alone: a radar with a stated probability of detection."""
+        return bool(len(scan.detections)) and bool(self._engine.plain[index]) and self._engine.takes(index, scan)
 
     @property
     def settings(self) -> TrackerSettings:
@@ -146,7 +167,7 @@ class Tracker:
     def restore(
         cls,
         data: bytes,
-        sensors: Mapping[str, Sensor],
+        wall: Wall | Mapping[str, Sensor],
         *,
         weather: Weather | None = None,
         settings: TrackerSettings | None = None,
@@ -159,7 +180,7 @@ class Tracker:
         Corrupt
             The bytes are not the state of a tracker of these sensors.
         """
-        tracker = cls(sensors, weather=weather, settings=settings, terrain=terrain)
+        tracker = cls(wall, weather=weather, settings=settings, terrain=terrain)
         core = tracker._core
         core.remember(Memory.from_bytes(data, len(core.settings.models), len(core.sensors)))
         return tracker
@@ -176,3 +197,23 @@ class Tracker:
             if many:
                 counts[word] = counts.get(word, 0) + many
         return fate
+
+
+def standing(wall: Wall, terrain: Terrain | None) -> tuple[dict[str, Sensor], Terrain | None]:
+    """The sensors of a wall on its terrain, and that terrain (None: a smooth earth).
+
+    Raises
+    ------
+    BadInput
+        The wall names files of terrain and none is given, or it has a sensor that cannot be.
+    """
+    named = wall.wall.terrain
+    if terrain is None and named is not None:
+        if not named.startswith("synthetic:"):
+            raise BadInput(
+                f"the wall '{wall.wall.name}' stands on terrain '{named}', whose files lie beside the wall file; load "
+                f"them with dronewall.geo.terrain.wall_terrain and pass them as terrain=...",
+                key="terrain",
+            )
+        terrain = load_terrain(named, Path())
+    return build_sensors(wall, terrain or SmoothEarth(), file=wall.wall.name), terrain
