@@ -4,38 +4,40 @@ import pytest
 
 from dronewall.picture.rules import RuleSettings, rests_on_enough
 from dronewall.records.track import Tracks
+from dronewall.tracking.ledger import EvidenceRow
 from tests.picture.scenes import desk, kinds, track, wall
 
-RADAR, NODE_A, NODE_B = ("radar-1", "radar"), ("a", "acoustic"), ("b", "acoustic")
-CLAIM = ("rid", "remote_id")
+KINDS = {"radar": "radar", "a": "acoustic", "b": "acoustic", "rid": "remote_id"}
+
+
+def rows(weight: float = 1.0, every_s: float = 2.0, **of: int) -> list[EvidenceRow]:
+    """So many detections of each sensor, one each so many seconds."""
+    return [
+        EvidenceRow(sensor=sensor, scan=k, row=k, time_ns=round(k * every_s * 1e9), weight=weight)
+        for sensor, count in of.items()
+        for k in range(count)
+    ]
+
+
+@pytest.mark.parametrize("behind", [rows(radar=7), rows(a=12, b=3), rows(a=3, b=3), rows(radar=4, a=3)])
+def test_many_plots_or_a_second_node_are_enough(behind: list[EvidenceRow]) -> None:
+    assert rests_on_enough(behind, KINDS, RuleSettings())
 
 
 @pytest.mark.parametrize(
-    "behind",
-    [
-        [RADAR] * 7,
-        [NODE_A] * 12 + [NODE_B] * 3,
-        [NODE_A] * 3 + [NODE_B] * 3,
-        [RADAR] * 4 + [NODE_A] * 3,
-    ],
+    "behind", [[], rows(radar=4), rows(radar=2, a=6), rows(a=60), rows(a=60, b=2), rows(rid=200, a=1)]
 )
-def test_many_plots_or_a_second_node_are_enough(behind: list[tuple[str, str]]) -> None:
-    assert rests_on_enough(behind, RuleSettings())
+def test_false_plots_in_a_row_one_node_alone_or_claims_are_not(behind: list[EvidenceRow]) -> None:
+    assert not rests_on_enough(behind, KINDS, RuleSettings())
 
 
-@pytest.mark.parametrize(
-    "behind",
-    [
-        [],
-        [RADAR] * 4,
-        [RADAR] * 2 + [NODE_A] * 6,
-        [NODE_A] * 60,
-        [NODE_A] * 60 + [NODE_B] * 2,
-        [CLAIM] * 200 + [NODE_A],
-    ],
-)
-def test_false_plots_in_a_row_one_node_alone_or_claims_are_not(behind: list[tuple[str, str]]) -> None:
-    assert not rests_on_enough(behind, RuleSettings())
+def test_plots_that_lie_minutes_apart_do_not_add_up() -> None:
+    assert not rests_on_enough(rows(radar=4, every_s=40.0) + rows(a=16), KINDS, RuleSettings())
+    assert not rests_on_enough(rows(radar=12, every_s=15.0), KINDS, RuleSettings())
+
+
+def test_detections_that_are_hardly_the_tracks_count_for_nothing() -> None:
+    assert not rests_on_enough(rows(radar=20, weight=0.3), KINDS, RuleSettings())
 
 
 def test_a_track_on_thin_evidence_is_a_silence_and_a_draft_once_there_is_more() -> None:

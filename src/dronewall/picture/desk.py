@@ -103,7 +103,7 @@ class Desk:
         tracks, presences = self._tracker.tracks(time_ns), self._tracker.presences(time_ns)
         events = self._track_events(tracks, time_ns)
         events += self._sensor_events(time_ns)
-        judged = self._judge.judge(tracks, presences, time_ns, self._behind)
+        judged = self._judge.judge(tracks, presences, time_ns, self._tracker.evidence)
         found, unwarned = self._board.take(judged, time_ns)
         events += found
         for silence in unwarned:
@@ -140,9 +140,6 @@ class Desk:
     def evidence(self, track: str, last: int = 200) -> list[EvidenceRow]:
         """The latest detections behind a track."""
         return self._tracker.evidence(track, last)
-
-    def _behind(self, track: str) -> list[str]:
-        return [row.sensor for row in self._tracker.evidence(track)]
 
     def health(self, time_ns: int) -> tuple[SensorHealth, ...]:
         """Every sensor, in the wall's order."""

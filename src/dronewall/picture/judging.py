@@ -23,6 +23,7 @@ from dronewall.records.event import Event
 from dronewall.records.presence import Presence
 from dronewall.records.track import Tracks
 from dronewall.records.words import IdentityStatus, TrackStatus
+from dronewall.tracking.ledger import EvidenceRow
 from dronewall.units import SECOND_NS
 
 Judged = Case | Silence
@@ -53,9 +54,9 @@ class Judge:
         tracks: Tracks,
         presences: Sequence[Presence],
         time_ns: int,
-        behind: Callable[[str], Sequence[str]],
+        behind: Callable[[str], Sequence[EvidenceRow]],
     ) -> dict[str, Judged]:
-        """By id; what is too young to say is left out. `behind` gives the sensor of each detection behind a track."""
+        """By id; what is too young to say is left out. `behind` gives the detections behind a track."""
         found: dict[str, Judged] = {}
         self._remember_honest(tracks, time_ns)
         for i in range(len(tracks)):
@@ -118,7 +119,7 @@ class Judge:
             return Silence(source=name, reason="long_taken_for_a_bird", details=verdict.why())
         return verdict
 
-    def _firmly(self, verdict: Judged | None, behind: Callable[[str], Sequence[str]]) -> Judged | None:
+    def _firmly(self, verdict: Judged | None, behind: Callable[[str], Sequence[EvidenceRow]]) -> Judged | None:
         """The verdict; a case that rests on too few detections, or on too few independent ones, is a silence as yet."""
         if not isinstance(verdict, Case):
             return verdict
@@ -126,8 +127,7 @@ class Judge:
             return Silence(source=verdict.source, reason="place_hardly_known", details=verdict.why())
         if verdict.source in self._firm:
             return verdict
-        kinds = [(sensor, self._kinds.get(sensor, "")) for sensor in behind(verdict.source)]
-        if rests_on_enough(kinds, self._settings):
+        if rests_on_enough(behind(verdict.source), self._kinds, self._settings):
             self._firm.add(verdict.source)
             return verdict
         return Silence(source=verdict.source, reason="thin_evidence", details=verdict.why())

@@ -9,7 +9,7 @@ Whether it is heading for protected ground is asked afterwards, of its area's ou
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from dronewall.records.alert import Level
 from dronewall.records.presence import Presence
 from dronewall.records.track import State, Tracks
 from dronewall.records.words import DRONE_LABELS, LABELS, IdentityStatus, TrackStatus
+from dronewall.tracking.ledger import EvidenceRow
 from dronewall.units import SECOND_NS, nanoseconds
 
 _DRONES = np.array([label in DRONE_LABELS for label in LABELS])
@@ -52,10 +53,11 @@ class RuleSettings:
         clutter that happens to line up has no course to speak of.
     p_reach : float
         Probability of heading for some protected zone below which it is not warned of.
-    fewest_plots, fewest_plots_heard, fewest_second : int
-        What a track must rest on before it is warned of: so many plots of radars or cameras, or fewer where microphones
-        heard it as well, or so many hearings besides those of the node that heard it most. A few false plots, or one
-        node's false alarm, line up now and then; claims (Remote ID, ADS-B) count for nothing here.
+    fewest_plots, fewest_plots_heard, fewest_second : int, plots_within_s, likely : float
+        What a track must rest on before it is warned of: so many plots of radars or cameras within so long, or fewer
+        where microphones heard it as well, or so many hearings besides those of the node that heard it most. A few
+        false plots, or one node's false alarm, line up now and then; claims (Remote ID, ADS-B) count for nothing here,
+        nor does a detection that is less than `likely` the track's.
     widest_place_m : float
         A track whose place is known no better than this takes in whatever is near: no warning begins with it.
     long_a_bird_s : int
@@ -87,6 +89,8 @@ class RuleSettings:
     fewest_plots: int = 7
     fewest_plots_heard: int = 4
     fewest_second: int = 3
+    plots_within_s: float = 60.0
+    likely: float = 0.5
     widest_place_m: float = 1_000.0
     long_a_bird_s: int = 120
     same_sound_m: float = 1_500.0
@@ -160,20 +164,23 @@ def heard_as_engine(tracks: Tracks, i: int, kinds: frozenset[str]) -> bool:
     return "acoustic" in kinds or float(tracks.class_probability[i][_HEARD].sum()) >= 0.4
 
 
-def rests_on_enough(behind: Sequence[tuple[str, str]], settings: RuleSettings) -> bool:
-    """Whether enough independent detections stand behind a track to warn of it.
-
-    Parameters
-    ----------
-    behind : sequence of (sensor, kind)
-        One entry for each detection.
-    """
-    plots = sum(kind in _PLACING for _, kind in behind)
-    heard = Counter(sensor for sensor, kind in behind if kind not in _PLACING and kind not in _CLAIMING)
+def rests_on_enough(behind: Sequence[EvidenceRow], kinds: Mapping[str, str], settings: RuleSettings) -> bool:
+    """Whether enough independent detections stand behind a track to warn of it; `kinds` is of each sensor."""
+    likely = [row for row in behind if row.weight >= settings.likely]
+    plots = _most_within(
+        [row.time_ns for row in likely if kinds.get(row.sensor) in _PLACING], nanoseconds(settings.plots_within_s)
+    )
+    heard = Counter(row.sensor for row in likely if kinds.get(row.sensor, "") not in _PLACING | _CLAIMING)
     second = sum(heard.values()) - max(heard.values(), default=0)
     if plots >= settings.fewest_plots or second >= settings.fewest_second:
         return True
     return plots >= settings.fewest_plots_heard and sum(heard.values()) >= settings.fewest_second
+
+
+def _most_within(times_ns: Sequence[int], span_ns: int) -> int:
+    """The most of these times that lie within so long."""
+    times = np.sort(np.asarray(times_ns, np.int64))
+    return int((np.searchsorted(times, times + span_ns, side="right") - np.arange(len(times))).max(initial=0))
 
 
 def judge_track(
