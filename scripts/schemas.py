@@ -15,9 +15,14 @@ from pydantic import TypeAdapter
 from dronewall import SCHEMA_VERSION
 from dronewall.archive.columns import FILE_NAMES
 from dronewall.archive.tracks import SCHEMA as TRACKS
+from dronewall.assess import claims as assessed
+from dronewall.assess.model import Chain
+from dronewall.assess.reports import Beside
+from dronewall.assess.review import Review
 from dronewall.records.alert import Alert
 from dronewall.records.event import Event
 from dronewall.records.scenario import Scenario
+from dronewall.records.threat import Threat
 from dronewall.records.wall import Wall
 from dronewall.records.words import IdentityStatus, Label, TrackStatus
 
@@ -90,6 +95,26 @@ def required(schema: pa.Schema) -> tuple[str, ...]:
     return tuple(field.name for field in schema if not field.nullable)
 
 
+CLAIM_WORDS = {
+    "measure": assessed.MEASURES,
+    "bound": assessed.BOUNDS,
+    "per": (*assessed.PERIODS, None),
+    "object_class": assessed.CLASSES,
+    "modality": assessed.MODALITIES,
+    "status": (*assessed.STATUSES, None),
+    "source_grade": tuple("ABCDEF"),
+    "item_grade": tuple("123456"),
+}
+
+
+def claim_schema() -> Mapping[str, Any]:
+    """The JSON Schema of one line of `claims.jsonl`."""
+    schema = TypeAdapter(assessed.Claim).json_schema()
+    for name, words in CLAIM_WORDS.items():
+        schema["properties"][name] |= {"enum": list(words)}
+    return schema
+
+
 def schemas() -> Mapping[str, Mapping[str, Any]]:
     """File name -> JSON Schema."""
     always = tuple(name for name in TRACKS.names if name not in ("identity", "label_probability"))
@@ -102,6 +127,11 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
         "tracks.schema.json": row_schema("tracks.parquet", TRACKS, always),
         "alert.schema.json": TypeAdapter(Alert).json_schema(),
         "event.schema.json": TypeAdapter(Event).json_schema(),
+        "threat.schema.json": Threat.model_json_schema(),
+        "claim.schema.json": claim_schema(),
+        "review.schema.json": Review.model_json_schema(),
+        "chain.schema.json": Chain.model_json_schema(by_alias=True),
+        "report.schema.json": Beside.model_json_schema(),
     }
 
 

@@ -1,7 +1,8 @@
 """The command line. Every error is one sentence on standard error and an exit code; heavy parts load when used.
 
 `nights.py` composes a simulated night with the watch, `machine.py` is `warm` and `doctor`, `commands.py` has every
-command. To add one: a function there with a docstring that says what it gives back.
+command but `assess`, which is in `assessing.py`. To add one: a function there with a docstring that says what it
+gives back.
 """
 
 import ctypes
@@ -13,6 +14,7 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
+from dronewall.cli import assessing as assessing  # registers its command
 from dronewall.cli.commands import app
 from dronewall.errors import DronewallError
 

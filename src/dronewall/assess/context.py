@@ -1,0 +1,270 @@
+"""Where and when a figure is told of: the place and the time that its sentence gives it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dronewall.assess.language.dates import When
+from dronewall.assess.language.measures import Reading
+from dronewall.assess.language.places import Mention, places
+from dronewall.assess.language.sentences import clause_cuts, clause_of
+from dronewall.assess.language.spans import Span
+from dronewall.assess.language.speakers import Attribution
+
+PRODUCTION = frozenset({"capacity", "plan", "goal", "output"})
+FLIGHT = frozenset({"launched", "shot_down", "lost", "hit", "crossed"})
+_IN = re.compile(
+    r"\b(?:in|over|into|near|at|inside|across|within|on|above|around|off|outside|entered|entering|crossed|crossing|reaching|violating|violated|against|hit|struck|attacked|targeting|reached|onto)\s+(?:the\s+)?(?:(?:city|town|village|region|airspace|territory|port|vicinity|outskirts|skies|north|south|east|west|northern|southern|eastern|western|central|neighbou?ring|nearby|capital|special economic zone|district)\s+(?:of\s+|,?\s*)?(?:the\s+)?)?$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"\b(?:from|via|through|to|towards|with|by|for|between)\s+(?:the\s+)?(?:(?:directions?|areas?|regions?|territory|airfields?|bases?)\s+of\s+(?:the\s+)?)?$",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"(?:,|\band|\bor|/|–|-)\s*(?:the\s+)?$")
+_AIRSPACE = re.compile(
+    r"^(?:['’]s?)?\s+(?:[\w-]+\s+)?(?:airspace|territory|border|borders|skies|soil|waters|region|regions|oblast|side|cities|city|coast|air space|sky)\b",
+    re.IGNORECASE,
+)
+_INDUSTRY = re.compile(
+    r"^(?:['’]s?)?\s+(?:[\w-]+\s+){0,2}(?:industry|factor(?:y|ies)|production|manufactur\w+|compan(?:y|ies)|plants?|producers?|output|capacity|enterprises?|firms?|defen[cs]e\s+industry|makers?|workshops?|facilit(?:y|ies)|site)\b",
+    re.IGNORECASE,
+)
+
+
+_FORCES = re.compile(
+    r"^\s+(?:(?:state|border|air|armed|ground|national|anti-aircraft)\s+){0,2}(?:guards?|forces?|defen[cs]es?|defenders|"
+    r"army|military|police|soldiers|troops|jets|fighters|radars?|gunners|units)\b(?!\s+(?:said|says|reported|claimed))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """The time of a claim, and of the statement in which it was made."""
+
+    edtf: str | None
+    words: str | None
+    role: str | None
+    statement_edtf: str | None
+
+
+def place_of(
+    sentence: str,
+    span: Span,
+    others: Sequence[Span],
+    reading: Reading,
+    said: Sequence[Attribution],
+    *,
+    each: bool,
+    fallback: str | None,
+) -> str | None:
+    """The place that the figure at `span` is told of, or None."""
+    mentions = places(sentence)
+    if not mentions:
+        return fallback
+    cuts = clause_cuts(sentence)
+    clause = clause_of(cuts, span.start, len(sentence))
+    scored: list[tuple[float, Mention]] = []
+    for mention in mentions:
+        score = _score(sentence, span, clause, reading, said, mention, mentions)
+        if score is not None:
+            # a place beyond another figure is told of that one
+            beyond = any(span.end <= one.start and one.end <= mention.start for one in others)
+            score -= 2.5 * beyond
+            scored.append((score, mention))
+    if not scored:
+        return fallback
+    best, chosen = max(scored, key=lambda pair: (pair[0], -abs(pair[1].start - span.start)))
+    if best < (3.0 if reading.measure == "facility" else 1.0):
+        return fallback
+    if each:
+        both = [m.place.name for score, m in scored if score >= best - 2.0 and m.place.kind == chosen.place.kind]
+        if len(dict.fromkeys(both)) > 1:
+            return "; ".join(dict.fromkeys(both))
+    return chosen.place.name
+
+
+def _score(
+    sentence: str,
+    span: Span,
+    clause: Span,
+    reading: Reading,
+    said: Sequence[Attribution],
+    mention: Mention,
+    mentions: Sequence[Mention],
+) -> float | None:
+    before, after = sentence[: mention.start], sentence[mention.end :]
+    if span.start <= mention.start < span.end and mention.adjective:
+        return None
+    score = 0.0
+    located = bool(_IN.search(before))
+    if not located and _LIST.search(before):
+        # "in Poland and Lithuania": the second shares the first one's preposition
+        located = any(
+            other.end <= mention.start and mention.start - other.end <= 11 and _IN.search(sentence[: other.start])
+            for other in mentions
+        )
+    if located and any(one.start <= mention.start < one.end for one in said):
+        return None
+    airspace = bool(_AIRSPACE.match(after))
+    possessive = bool(re.match(r"['’]s?\b", after))
+    if located and not possessive and not mention.adjective:
+        score += 3.0
+    if airspace and (mention.adjective or possessive or located):
+        score += 3.0
+    if mention.adjective and not airspace:
+        if reading.measure in PRODUCTION and _INDUSTRY.match(after):
+            score += 2.0
+        elif reading.measure in ("shot_down", "crossed", "lost") and _FORCES.match(after) and mention.end <= span.start:
+            score += 0.2
+        elif located and re.match(
+            r"\s+(?:city|cities|town|village|port|capital|region|province|exclave|county)\b", after
+        ):
+            score += 3.0
+        else:
+            return None
+    if possessive and not airspace:
+        if (
+            reading.measure not in PRODUCTION
+            or not _INDUSTRY.match(after)
+            or re.match(r"['’]s?\s+(?:\w+\s+)?(?:drone\s+)?(?:production\s+)?capacity", after)
+        ):
+            return None
+        score += 1.0
+    if re.match(r"\s+(?:war|conflict|crisis|invasion)\b", after) or re.search(
+        r"\b(?:war|invasion|conflict|offensive|aggression)\s+(?:in|of|on|against|with)\s+$|\bamid(?:st)?\s+(?:the\s+)?$",
+        before,
+    ):
+        return None
+    if re.match(
+        r"\s+(?:is\s+open\s+to\s+|would\s+|will\s+|to\s+|could\s+|agreed\s+to\s+|said[^.;]{0,40}?\s|has\s+announced\s+its\s+willingness\s+to\s+)?host(?:ing|s)?\b",
+        after,
+    ):
+        score += 3.0
+    if _FROM.search(before):
+        direction = re.search(r"\b(?:to)\s+(?:the\s+)?$", before, re.IGNORECASE)
+        score += (
+            (-1.0 if direction else -3.0)
+            if reading.measure in FLIGHT
+            else (
+                1.0
+                if re.search(r"\bfrom\s+(?:the\s+)?$", before, re.IGNORECASE) and reading.measure in PRODUCTION
+                else -1.5
+            )
+        )
+    if mention.start >= span.end:
+        score += 1.0
+    score += 1.5 if clause.start <= mention.start < clause.end else -1.0
+    score += {"city": 1.0, "site": 1.0, "region": 0.7, "water": -0.5}.get(mention.place.kind, 0.0)
+    if any(one.start <= mention.start < one.end for one in said):
+        score -= 2.5 if reading.measure not in PRODUCTION else 1.5
+    trigger = reading.trigger
+    if trigger is not None and not mention.adjective and not possessive and mention.end <= trigger.start:
+        gap = sentence[mention.end : trigger.start]
+        # the subject of a verb of production is where it is made; of launching, who did it
+        if (
+            reading.measure in PRODUCTION | {"delivered", "other"}
+            and not re.search(r"[,;]", gap)
+            and not any(one.start <= mention.start < one.end for one in said)
+        ):
+            score += 1.5
+        elif (
+            reading.measure in PRODUCTION
+            and re.search(r"\b(?:it|its|they|it's|it’s|the country)\b", gap)
+            and mention.place.kind == "country"
+        ):
+            score += 3.0
+        elif reading.measure == "crossed" and re.fullmatch(r"(?:\s+(?:has|have|had|also|again|itself|alone))*\s+", gap):
+            score += 2.5
+        elif reading.measure == "launched" and not located:
+            score -= 1.5
+    if (
+        trigger is not None
+        and reading.measure == "launched"
+        and mention.start >= trigger.start
+        and mention.end <= span.start
+        and not mention.adjective
+    ):
+        score += 2.0
+    if re.match(r"['’]?s?\s*(?:,\s*)?(?:[A-Z])", after) and re.match(r",\s+[A-Z]", after):
+        score += 0.2
+    return score
+
+
+def time_of(sentence: str, span: Span, whens: Sequence[When], said: Sequence[Attribution]) -> Timed:
+    """The time of what the figure at `span` tells; where there is none, that of the statement."""
+    if not whens:
+        return Timed(edtf=None, words=None, role=None, statement_edtf=None)
+    spoken = [when for when in whens if _of_statement(sentence, when, said)]
+    told = [when for when in whens if when not in spoken]
+    statement = spoken[0].edtf if spoken else None
+    if told:
+        cuts = clause_cuts(sentence)
+        clause = clause_of(cuts, span.start, len(sentence))
+
+        def far(when: When) -> float:
+            outside = 0.0 if clause.start <= when.start < clause.end else 60.0
+            if outside and when.start < 4:
+                outside = 25.0
+            distance = when.start - span.end if when.start >= span.end else (span.start - when.end) * 1.3
+            return outside + max(distance, 0.0)
+
+        chosen = min(told, key=far)
+        edtf = chosen.edtf
+        if (
+            sentence[chosen.start : chosen.end]
+            .lower()
+            .startswith(("overnight", "last night", "in the night", "during the night", "at night"))
+        ):
+            near = [
+                when
+                for when in told
+                if when is not chosen and when.edtf and len(when.edtf) == 10 and 0 <= when.start - chosen.end <= 14
+            ]
+            edtf = _night(near[0].edtf, sentence[chosen.end : near[0].start]) if near else edtf
+        elif (
+            re.search(r"\bnight\s+(?:of|to|into|before)\s+(?:\w+day,?\s+)?$", sentence[: chosen.start])
+            and edtf
+            and len(edtf) == 10
+        ):
+            edtf = _night(edtf, sentence[max(0, chosen.start - 8) : chosen.start])
+        return Timed(edtf=edtf, words=sentence[chosen.start : chosen.end], role=chosen.role, statement_edtf=statement)
+    first = spoken[0]
+    return Timed(edtf=first.edtf, words=sentence[first.start : first.end], role="statement", statement_edtf=statement)
+
+
+def _night(day: str | None, link: str) -> str | None:
+    """The night before a day, or the one that begins on it ("the night of 6 May")."""
+    from datetime import date, timedelta
+
+    if day is None:
+        return None
+    when = date.fromisoformat(day)
+    if re.search(r"\bof\b", link):
+        return f"{when.isoformat()}/{(when + timedelta(days=1)).isoformat()}"
+    return f"{(when - timedelta(days=1)).isoformat()}/{when.isoformat()}"
+
+
+def _of_statement(sentence: str, when: When, said: Sequence[Attribution]) -> bool:
+    """Whether a time tells when somebody spoke: "said on Thursday that", "On Monday, the ministry said"."""
+    for one in said:
+        if one.verb in (":", "according", "by", "citing"):
+            if one.verb == "according" and 0 <= when.start - one.end < 8:
+                return True
+            continue
+        after = sentence[one.end : when.start]
+        if (
+            one.end <= when.start
+            and len(after) < 34
+            and re.fullmatch(
+                r"\s*(?:(?:in|at|on|from|during|late|early|via|to)\b[^,.;:“\"]{0,26}|[a-z]+ly)?\s*(?:on|in|at|late|early|this|earlier|back in|last)?\s*(?:on|in)?\s*",
+                after,
+            )
+            and not re.search(r"\b(?:that|it|had|have|was|were)\b", after)
+        ):
+            return True
+        before = sentence[when.end : one.start]
+        if when.start < 14 and when.end <= one.start and re.fullmatch(r"\s*,?\s*(?:the\s+)?[^,;]{0,10}", before):
+            return True
+    return False

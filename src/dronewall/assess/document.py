@@ -1,0 +1,95 @@
+"""A report and all that was read in it; what its head says of it; how the cache keeps it."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from dronewall.assess.claims import Claim
+from dronewall.assess.language.speakers import is_body, is_media, tidy
+from dronewall.assess.reports import Report
+
+_NAME = r"[A-Z][\w'’. &-]{1,40}?"
+_RELAYS = (
+    re.compile(
+        rf"\b[Ww]ith (?:information|reporting|material|files|additional reporting) (?:from|by)\s+(?P<who>{_NAME})\s*(?:[.,;]|$)",
+        re.MULTILINE,
+    ),
+    re.compile(
+        r"^\W*(?i:source|sources|via|originally published (?:by|in|on|at)|first published (?:by|in|on|at)|republished from|"
+        rf"reprinted from|based on (?:reporting|a report|reports) (?:by|from))\s*:?\s+(?:[Tt]he\s+)?(?P<who>{_NAME})\s*(?:[.,;(]|$)",
+        re.MULTILINE,
+    ),
+    re.compile(r"^[A-ZÀ-ÞŠŽČ][\w'’,. -]{2,40}\((?P<who>[A-Z][\w'’. /-]{1,24})\)\s*[—–-]", re.MULTILINE),
+    re.compile(r"requests? for comment[^.]{0,80}\bby\s+(?P<who>[A-Z][\w'’ ]{2,40})\."),
+)
+_INTERVIEW = re.compile(
+    r"\b[Ii]nterview(?:ed)?\s+(?:with|:)\s+(?P<who>(?:[\w'’-]+\s+){0,5}?[A-ZÀ-ÞŠŽČ][\w'’-]+(?:\s+[A-ZÀ-ÞŠŽČ][\w'’-]+){1,3})"
+)
+_ALIAS = re.compile(
+    r"(?P<long>(?:[A-Z][\w'’]+\s+(?:(?:for|of|the|and|on)\s+){0,2}){1,6}[A-Z]?[\w'’]*)\s*\((?P<short>[A-Z]{2,8})\)"
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Document:
+    """What lineage and the report page need of a report, and no more."""
+
+    report: Report
+    claims: list[Claim] = field(default_factory=list)
+    furniture: list[tuple[int, int, str]] = field(default_factory=list)
+    sketch: tuple[int, ...] = ()
+    quotes: tuple[int, ...] = ()
+    speakers: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
+
+
+def relays_of(report: Report) -> list[str]:
+    """Through whom a whole report says that it came: a dateline's agency, "with information from"."""
+    found: dict[str, None] = {}
+    for pattern in _RELAYS:
+        for match in pattern.finditer(report.text):
+            who = tidy(match["who"])
+            if who and who != report.publisher and not is_body(who) and (is_media(who) or len(who.split()) <= 4):
+                found[who] = None
+    return list(found)[:4]
+
+
+def interviewee(head: Sequence[str]) -> str | None:
+    """Who answers in an interview, by the first lines."""
+    match = next((match for line in head if (match := _INTERVIEW.search(line))), None)
+    return tidy(match["who"]) if match else None
+
+
+def aliases(text: str) -> dict[str, str]:
+    """Abbreviations that a text explains: "Institute for the Study of War (ISW)"."""
+    return {match["short"]: tidy(match["long"]) for match in _ALIAS.finditer(text)}
+
+
+def _plain(document: Document) -> dict[str, Any]:
+    """A document as plain values; `dataclasses.asdict` copies every list and takes five times as long."""
+    row = {one.name: getattr(document, one.name) for one in fields(Document)}
+    row["report"] = {one.name: getattr(document.report, one.name) for one in fields(Report)}
+    row["claims"] = [{one.name: getattr(claim, one.name) for one in fields(Claim)} for claim in document.claims]
+    return row
+
+
+def freeze(document: Document | None, notes: Sequence[str]) -> bytes:
+    """A document as the cache keeps it."""
+    return json.dumps([None if document is None else _plain(document), list(notes)]).encode(
+        "utf-8", errors="surrogatepass"
+    )
+
+
+def thaw(data: bytes) -> tuple[Document | None, list[str]]:
+    """A document out of the cache."""
+    held, notes = json.loads(data.decode("utf-8", errors="surrogatepass"))
+    if held is None:
+        return None, notes
+    held["report"] = Report(**held["report"])
+    held["claims"] = [Claim(**claim) for claim in held["claims"]]
+    held["furniture"] = [(start, end, why) for start, end, why in held["furniture"]]
+    for key in ("sketch", "quotes", "speakers"):
+        held[key] = tuple(held[key])
+    return Document(**held), notes

@@ -1,0 +1,435 @@
+"""One report to its claims: each sentence in turn, with what was said before it kept in mind."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from dronewall.assess.claims import Claim, identify, sha256
+from dronewall.assess.context import FLIGHT, PRODUCTION, Timed, place_of, time_of
+from dronewall.assess.document import Document, aliases, interviewee, relays_of
+from dronewall.assess.facilities import FACILITY, Facility, facility, status_of
+from dronewall.assess.furniture import furniture, headline
+from dronewall.assess.language.dates import When, anchor_of, dates
+from dronewall.assess.language.measures import Reading, reading
+from dronewall.assess.language.places import places
+from dronewall.assess.language.sentences import opening, paragraphs, sentences
+from dronewall.assess.language.spans import Span
+from dronewall.assess.language.speakers import Attribution, attributions, is_body, is_media, tidy, voice
+from dronewall.assess.language.units import MONEY, VOLUMES
+from dronewall.assess.quantities import DRONE_WORDS, Quantity, Talk, quantities
+from dronewall.assess.reports import Report
+from dronewall.assess.rows import in_cell
+from dronewall.assess.settle import settle
+from dronewall.assess.sketch import quotes, sketch
+from dronewall.assess.tables import cells, is_row
+
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|"
+    r"eighty|ninety|hundreds?|thousands?|millions?|billion|dozens?|couple|pair|single)\b",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^\s*(?:[•*▪◦●‣]|[–—-]\s|\d{1,2}[.)]\s)")
+_ANSWER = re.compile(r"^\W*A(?:nswer)?\s*[:.]\s")
+_THE_PLANT = re.compile(
+    r"\b(?:the|this|that|its)\s+(?:new\s+|planned\s+|proposed\s+|future\s+)?(?:plant|factory|facility|site|enterprise|production\s+line)\b",
+    re.IGNORECASE,
+)
+_THAT_REGION = re.compile(r"\bin (?:the|this|that) (?:region|district|oblast|city|country)\b")
+_PRICED = re.compile(
+    r"\b(?:to|per|for|against)\s+(?:one|a|the|each)\s+(?:US\s+|U\.S\.\s+)?(?:dollar|euro|drone|unit|piece)\b|\beach\b|\bapiece\b|"
+    r"\bper\s+(?:unit|drone|piece)\b",
+    re.IGNORECASE,
+)
+# Such a count has a period of its own, so the time of the sentence before is not its time
+_OVERALL = re.compile(r"\b(?:since|so far|in total|overall|altogether|in all|to date|until now|ever)\b", re.IGNORECASE)
+Voice = tuple[str | None, tuple[str, ...]]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Line:
+    """A sentence with its company."""
+
+    span: Span
+    text: str
+    said: Sequence[Attribution]
+    before: str | None
+    """Who spoke last, for pronouns."""
+    inherited: Voice | None
+    """Whose words this sentence goes on with."""
+    carried: Timed | None
+    """The time that the paragraph is about."""
+    title: bool
+    lead: str
+    """The line that opened the list in which it stands."""
+    whens: Sequence[When] = ()
+
+
+class _Reader:
+    """Reads one report from its first sentence to its last."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.text = report.text
+        self.anchor = anchor_of(report.published)
+        self.talk = Talk(about_drones=len(DRONE_WORDS.findall(report.text[:20_000])) >= 2)
+        self.claims: list[Claim] = []
+        self.seen: dict[str, int] = {}
+        self.last: str | None = None
+        self.voices: dict[str, None] = {}
+        self.whole: str | None = None
+        self.relays = relays_of(report)
+        self.body = tidy(report.publisher) if report.publisher and is_body(report.publisher) else None
+        self.site: str | None = None
+        self.pair: tuple[str, str] | None = None
+        self.alias = aliases(report.text)
+        self.interviewee: str | None = None
+        self.unknown_dates = 0
+
+    def read(self) -> Document:
+        """Every claim, and what was passed over."""
+        lines = paragraphs(self.text)
+        words = [self.text[line.start : line.end] for line in lines]
+        marked = furniture(self.text, lines)
+        title = headline(words)
+        self.interviewee = interviewee(words[:8])
+        rows: list[Span] = []
+        lead = ""
+        for index, line in enumerate(lines):
+            if index in marked:
+                continue
+            if is_row(words[index]):
+                rows.append(line)
+                if index + 1 == len(lines) or not is_row(words[index + 1]):
+                    self._table(rows, lead or (words[title] if title is not None else ""))
+                    rows = []
+                continue
+            item = bool(lead) and (bool(_BULLET.match(words[index])) or len(words[index]) < 120)
+            self._paragraph(line, title=index == title, lead=lead if item else "")
+            if words[index].rstrip().endswith(":") and len(words[index]) < 260:
+                lead = words[index]
+            elif not item:
+                lead = ""
+        settle(self.claims)
+        kept = "\n".join(word for place, word in enumerate(words) if place not in marked)
+        return Document(
+            report=replace(self.report, places=None),
+            claims=self.claims,
+            furniture=[(lines[i].start, lines[i].end, why) for i, why in sorted(marked.items())],
+            sketch=sketch(kept),
+            quotes=quotes(kept),
+            speakers=tuple(self.voices),
+            notes=self._notes(),
+        )
+
+    def _notes(self) -> list[str]:
+        if not self.unknown_dates:
+            return []
+        stem = self.report.name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        return [
+            f"{self.report.file}: {self.unknown_dates} relative dates stay unknown, as no day of publication is given; "
+            f'write published = "YYYY-MM-DD" in {stem}.toml beside it'
+        ]
+
+    def _paragraph(self, line: Span, *, title: bool, lead: str) -> None:
+        carried: Timed | None = None
+        spoken: Voice | None = None
+        age = 9
+        whole_paragraph = False
+        for place, span in enumerate(sentences(self.text, line)):
+            by = opening(self.text[span.start : span.end]) if place == 0 else 0
+            if place == 0 and self.interviewee and _ANSWER.match(self.text[line.start : line.end]):
+                spoken, age, whole_paragraph = (self.interviewee, ()), 0, True
+            span = Span(span.start + by, span.end)
+            text = self.text[span.start : span.end]
+            said = attributions(text, self.last)
+            self.voices |= dict.fromkeys(one.who for one in said if one.who and one.verb != "by")
+            self._whole_source(said, title=title)
+            before = self.last
+            named = [one for one in said if one.verb not in ("by", "citing") and one.who]
+            if named:
+                self.last = ([one for one in named if not one.media] or named)[-1].who
+            if text.rstrip(' "”’»)').endswith("?") and not title:
+                self.talk.about_drones |= bool(DRONE_WORDS.search(text))
+                age += 1
+                continue
+            inherited = spoken if spoken is not None and (age <= 1 or whole_paragraph) else None
+            timed = self._sentence(
+                _Line(
+                    span=span,
+                    text=text,
+                    said=said,
+                    before=before,
+                    inherited=inherited,
+                    carried=carried,
+                    title=title,
+                    lead=lead,
+                )
+            )
+            self._pairs(text)
+            if named or any(one.verb == "citing" for one in said):
+                who, relays, _ = voice(text, list(said), len(text), before)
+                spoken, age = (who, relays), 0
+                # "Name: ..." speaks to the end of its paragraph
+                whole_paragraph = any(one.verb == ":" and one.start == 0 for one in said) and len(named) == 1
+            age += 1
+            carried = timed or carried
+
+    def _pairs(self, text: str) -> None:
+        """The two countries that a following "both" means."""
+        named = [m for m in places(text) if not m.adjective and m.place.kind == "country"]
+        for first, second in pairwise(named):
+            if re.fullmatch(r"\s+and\s+", text[first.end : second.start]):
+                self.pair = first.place.name, second.place.name
+
+    def _whole_source(self, said: Sequence[Attribution], *, title: bool) -> None:
+        """A medium or an institute that the title puts before a colon speaks for the whole text."""
+        if title and self.whole is None:
+            self.whole = next((one.who for one in said if one.who and one.media and one.verb == ":"), None)
+
+    def _sentence(self, line: _Line) -> Timed | None:
+        made = FACILITY.search(line.text)
+        whens, masked = dates(line.text, self.anchor)
+        line.whens = whens
+        if not _NUMBER.search(line.text) and not made:
+            self.talk.about_drones |= bool(DRONE_WORDS.search(line.text))
+            return self._time(line, Span(0, len(line.text))) if whens and whens[0].edtf else None
+        self.unknown_dates += sum(1 for when in whens if when.edtf is None)
+        found = quantities(line.text, masked, self.talk)
+        others = [Span(one.figure.start, one.figure.end) for one in found]
+        timed: Timed | None = None
+        production = False
+        for one in found:
+            read = self._reading(line, one, others)
+            timed = self._time(line, one.span)
+            if timed.edtf is None and not whens and read.measure in FLIGHT and one.unit in VOLUMES:
+                timed = self._lent_time(line) or timed
+            elif timed.edtf is None and not whens and line.lead:
+                timed = self._of_lead(line) or timed
+            production = production or (one.unit == "drones" and read.measure in PRODUCTION)
+            self._claim(line, one, read, timed, others, made=bool(made))
+        if made and not production:
+            told = facility(line.text, about_drones=self.talk.about_drones)
+            if told is not None:
+                self._facility(line, told)
+        return timed if timed and timed.edtf else self._time(line, Span(0, 1)) if whens else None
+
+    def _time(self, line: _Line, span: Span) -> Timed:
+        return time_of(line.text, span, line.whens, line.said)
+
+    def _of_lead(self, line: _Line) -> Timed | None:
+        whens, _ = dates(line.lead, self.anchor)
+        return time_of(line.lead, Span(0, len(line.lead)), whens, ()) if whens else None
+
+    def _lent_time(self, line: _Line) -> Timed | None:
+        """The time of the list's head, or of the sentence before in the same paragraph."""
+        if line.lead and (timed := self._of_lead(line)):
+            return timed
+        if line.carried is None or line.carried.role == "statement" or _OVERALL.search(line.text):
+            return None
+        return line.carried
+
+    def _reading(self, line: _Line, one: Quantity, others: Sequence[Span]) -> Reading:
+        span = Span(one.figure.start, one.end)
+        rest = [other for other in others if other.start != one.figure.start]
+        read = reading(line.text, span, rest, one.unit, partitive_total=one.partitive_total)
+        if read.trigger is None and line.lead:
+            joined, by = f"{line.lead} {line.text}", len(line.lead) + 1
+            again = reading(joined, span.moved(by), (), one.unit)
+            read = replace(again, trigger=None) if again.trigger else read
+        if read.trigger is None and one.partitive_total and read.measure == "other":
+            part = reading(line.text, others[0], (), one.unit)
+            if part.measure in ("shot_down", "lost", "hit"):
+                read = replace(read, measure="launched", modality="did")
+        if read.measure == "other" and one.elided and one.unit in VOLUMES:
+            before = next((claim for claim in reversed(self.claims) if claim.volume), None)
+            if before is not None:
+                read = replace(read, measure=before.measure)
+                one.place = before.place
+        if one.unit in MONEY:
+            return replace(read, measure="price" if read.measure == "price" or _PRICED.search(line.text) else "other")
+        return read if one.unit in VOLUMES else replace(read, measure="other")
+
+    def _voice(self, line: _Line, place: int) -> Voice:
+        who, relays, named = voice(line.text, list(line.said), place, line.before)
+        if not named and line.inherited is not None and self.whole is None and not is_media(line.inherited[0] or ""):
+            who, relays = line.inherited
+        if who == "Both":
+            who = " and ".join(self.pair) if self.pair else None
+        who = who or self.whole or self.body
+        chain = list(relays)
+        for relay in ([self.whole] if self.whole else []) + self.relays:
+            if not self._same_name(relay, who) and relay not in chain and tidy(relay) != self.report.publisher:
+                chain.append(relay)
+        return who, tuple(chain)
+
+    def _same_name(self, first: str, second: str | None) -> bool:
+        """Whether two names are one: also by the abbreviation that the text gives in brackets."""
+        return second is not None and self.alias.get(first, first).lower() in (
+            self.alias.get(second, second).lower(),
+            second.lower(),
+        )
+
+    def _place(
+        self, line: _Line, one: Quantity, read: Reading, others: Sequence[Span], *, the_plant: bool
+    ) -> str | None:
+        text = line.text
+        each = bool(re.match(r"\s*(?:\w+\s+)?each\b", text[one.end :])) or bool(
+            re.search(r"\bboth\b", text[: one.start], re.IGNORECASE)
+        )
+        named = [m for m in places(text) if not m.adjective and not re.match(r"['’]", text[m.end :])]
+        alone = read.measure in PRODUCTION and not each and (the_plant or not named)
+        lent = self.site if alone else one.place
+        place = place_of(text, one.span, others, read, line.said, each=each, fallback=lent)
+        if place is None and each and self.pair:
+            return "; ".join(self.pair)
+        if place is None and _THAT_REGION.search(text[one.start :]):
+            place = next((m.place.name for m in reversed(places(text)) if m.start < one.start), None)
+        if place is None and read.measure in PRODUCTION and re.search(r"\b(?:domestic|national|country['’]s)\b", text):
+            place = next((m.place.name for m in places(text) if m.place.kind == "country"), None)
+        return place
+
+    def _claim(
+        self, line: _Line, one: Quantity, read: Reading, timed: Timed, others: Sequence[Span], *, made: bool
+    ) -> None:
+        the_plant = bool(_THE_PLANT.search(line.text))
+        volume = one.unit in VOLUMES
+        place = self._place(line, one, read, others, the_plant=the_plant) if volume or one.unit == "people" else None
+        status = None
+        if volume and read.measure in PRODUCTION and (made or the_plant):
+            self.site = self.site or place
+            told = (c.status for c in self.claims if c.status and c.status != "retracted")
+            status = status_of(line.text) or next(told, None)
+        self._add(
+            line,
+            Span(one.start, one.end),
+            timed,
+            self._voice(line, one.start),
+            measure=read.measure,
+            low=one.figure.low,
+            high=one.figure.high,
+            bound=one.figure.bound,
+            unit=one.unit,
+            per=one.per,
+            object_class=one.object_class,
+            place=place,
+            hedges=list(dict.fromkeys([*one.figure.hedges, *read.hedges])),
+            modality=read.modality,
+            polarity=read.polarity,
+            status="retracted" if read.retracted else status,
+        )
+
+    def _facility(self, line: _Line, told: Facility) -> None:
+        read = reading(line.text, told.span, (), "factories")
+        site = replace(read, measure="facility")
+        place = place_of(line.text, told.span, (), site, line.said, each=told.plural, fallback=None)
+        timed = self._time(line, told.span)
+        if place is None and timed.edtf is None and not timed.words:
+            return
+        place = place or self.site
+        if self.site is None or (place and self.site in [m.place.country for m in places(line.text)]):
+            self.site = place
+        began = re.search(r"\bopened|launched|started\b", line.text)
+        usual = {"announced": "plans", "producing": "did" if began else "does"}.get(told.status, "does")
+        self._add(
+            line,
+            Span(0, len(line.text)),
+            timed,
+            self._voice(line, told.span.start),
+            measure="other",
+            low=2.0 if told.plural else 1.0,
+            high=None if told.plural else 1.0,
+            bound="at_least" if told.plural else "point",
+            unit="factories",
+            per=None,
+            object_class="unknown",
+            place=place,
+            hedges=list(read.hedges),
+            modality=read.modality if read.modality in ("denied", "alleged", "conditional") else usual,
+            polarity=read.polarity,
+            status="retracted" if read.retracted else told.status,
+            statement=True,
+            parties=list(told.parties),
+        )
+
+    def _table(self, block: Sequence[Span], caption: str) -> None:
+        said = attributions(caption, self.last)
+        for cell in cells(self.text, block):
+            line = _Line(
+                span=cell.span,
+                text=cell.text,
+                said=said,
+                before=self.last,
+                inherited=None,
+                carried=None,
+                title=False,
+                lead=caption,
+            )
+            for one, read, timed, place in in_cell(cell, caption, self.talk, self.anchor):
+                self._add(
+                    line,
+                    Span(one.start, one.end),
+                    timed,
+                    self._voice(replace(line, text=caption), 0),
+                    measure=read.measure,
+                    low=one.figure.low,
+                    high=one.figure.high,
+                    bound=one.figure.bound,
+                    unit=one.unit,
+                    per=one.per,
+                    object_class=one.object_class,
+                    place=place,
+                    hedges=list(one.figure.hedges),
+                    modality=read.modality,
+                    polarity=read.polarity,
+                    status=None,
+                )
+
+    def _add(self, line: _Line, inner: Span, timed: Timed, spoken: Voice, **fields: object) -> None:
+        raw = line.text[inner.start : inner.end]
+        words = raw.strip()
+        start = line.span.start + inner.start + len(raw) - len(raw.lstrip())
+        key = identify(self.report.name, words, line.text, self.seen)
+        claim = Claim(
+            id=key,
+            claim=key,
+            file=self.report.file,
+            name=self.report.name,
+            start=self._at(start),
+            end=self._at(start + len(words) - 1) + 1,
+            quote=words,
+            quote_sha256=sha256(words),
+            text_sha256=self.report.text_sha256,
+            time_edtf=timed.edtf,
+            time_role=timed.role,
+            time_words=timed.words,
+            time_anchor=self.report.published if timed.words and timed.edtf else None,
+            statement_edtf=timed.statement_edtf,
+            speaker=spoken[0],
+            relays=list(spoken[1]),
+            source_grade=self.report.source_grade,
+            item_grade="6",
+            root="",
+            in_title=line.title,
+            sentence_start=self._at(line.span.start),
+            sentence_end=self._at(max(line.span.start, line.span.end - 1)) + 1,
+            sentence=line.text,
+            text_start=start,
+            **fields,  # type: ignore[arg-type]
+        )
+        self.claims.append(claim)
+
+    def _at(self, place: int) -> int:
+        """A place of the article as a place in the file; the same but for HTML."""
+        if self.report.places is None:
+            return place
+        for step in range(40):
+            for near in (place + step, place - step):
+                if 0 <= near < len(self.report.places) and self.report.places[near] >= 0:
+                    return self.report.places[near]
+        return 0
+
+
+def read_document(report: Report) -> Document:
+    """Every claim of one report, with what was passed over and why."""
+    return _Reader(report).read()

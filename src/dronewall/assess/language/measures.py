@@ -1,0 +1,392 @@
+"""What a figure measures, and how sure its sentence sounds.
+
+Capacity, plan, goal and output are never one; launched, shot down, lost, hit and crossed are never one. The verb (or noun)
+that governs the figure is the nearest trigger, counted in words, with a price for each clause and each other figure on
+the way. Around it, operators ("able to", "plans to", "wants to", "reportedly", "denied") make measure and modality.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from dronewall.assess.language.sentences import clause_cuts
+from dronewall.assess.language.spans import Span
+
+PRODUCTION = "output"
+# The kind says where a verb's thing stands: t takes it as its object, i has it as its subject, n is a noun
+_TRIGGERS: tuple[tuple[str, str, str], ...] = (
+    ("shot_down", "t", r"sh(?:ot|oots?|ooting)\s+(?:\w+\s+)?down|down(?:ed|ing|s)|intercept(?:ed|s|ing)?|destroy(?:ed|s|ing)?|neutrali[sz](?:ed|es|ing|e)|"
+     r"knock(?:ed|ing|s)?\s+(?:out|down)|eliminat(?:ed|es|ing|e)|br(?:ought|ing|inging)\s+down|t(?:ook|ake|aking|aken)\s+down|felled|thwarted|"
+     r"shot\s+out|took\s+out|repel(?:led|s)?|kill(?:s|ed)?(?=\s+\d[\d,.]*\s+(?:\w+\s+)?(?:drones|UAVs))"),
+    ("shot_down", "n", r"(?:the\s+)?(?:downing|destruction|interception|shoot-?down)s?\s+of|kills?:"),
+    ("lost", "i", r"(?:were|was|been|are|is)\s+(?:(?:also|locationally|likely|probably)\s+)*lost|lost\s+(?:from|on|off)\s+radar|lost(?=\s*(?:[,.;)]|$|from|over|in|due|after|without|to))|disappear(?:ed|s|ing)?|vanish(?:ed|es)?|"
+     r"w[ea]nt\s+missing|crash(?:ed|es|ing)?|fell|fallen|fail(?:ed|s|ing)?\s+to\s+reach|did\s+not\s+reach|didn['’]t\s+reach|suppress(?:ed|es)?|jammed|location(?:al)?ly\s+lost|came\s+down|ditched|"
+     r"gone\s+missing|unaccounted|missed\s+(?:its|their)\s+targets?"),
+    ("lost", "t", r"lost(?=\s+(?:(?:about|some|around|up\s+to|more\s+than|at\s+least|nearly|over|track\s+of|contact\s+with)\s+)*(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|hundreds))|losing|los(?:es|e)\b"),
+    ("lost", "n", r"loss(?:es)?\s+of|losses:"),
+    ("hit", "i", r"hits?\s+(?:by|from)|(?:were|was)\s+recorded\s+hitting|struck|strikes?\b(?!\s+(?:drones|UAVs|UAV|drone|and\s+decoy|[A-Z]))|hit(?:s|ting)?\b|reach(?:ed|ing)?\s+(?:its|their|the)?\s*(?:targets?|objectives?|Kyiv|city)|got\s+through|broke\s+through|impact(?:ed|s|ing)|slammed|made\s+it\s+through"),
+    ("crossed", "i", r"cross(?:ed|es|ing)?(?!\s+section)|enter(?:ed|s|ing)?|violat(?:ed|es|ing|e)|fl(?:ew|ies|own|ying)\s+(?:into|over|across|from|in|through)|penetrat(?:ed|es|ing|e)|intrud(?:ed|ing|es|e)|stray(?:ed|s|ing)?|breach(?:ed|es|ing)?|"
+     r"drift(?:ed|s|ing)?|incursions?\s+(?:by|of|involving)|c[ao]me\s+(?:in\s+)?(?:from|across)|coming\s+(?:from|across|in)|cross(?:ing)?s?\s+(?:of|by)|airspace\s+violations?\s+by|intrusions?\s+(?:by|of)|spilled\s+over|arriv(?:ed|ing)|overfl(?:ew|ow?n)|reached\s+(?:Lithuania|Latvia|Estonia|Poland|Finland|Romania|Moldova|Polish|Lithuanian|Latvian|Estonian|Finnish|Romanian|the\s+(?:airspace|territory|country))|illegally\s+in"),
+    ("crossed", "s", r"detect(?:ed|s|ing)?|record(?:ed|s|ing)?|register(?:ed|s|ing)?|track(?:ed|s|ing)?|spot(?:ted|s|ting)?|observ(?:ed|es|ing)|landed|found|discovered|recovered|seized|picked\s+up|seen|sighted|counted|logged|monitored"),
+    ("launched", "t", r"launch(?:ed|es|ing)?(?!\s*(?:er|pad|site|point|ers))|fir(?:ed|es|ing)|attack(?:ed|s|ing)?\s+(?:\w+\s+){0,3}?(?:with|using|by)|(?:attack(?:ed|s|ing)?|pound(?:ed|s|ing)|hammer(?:ed|s)|struck|hit|bombard(?:ed|s|ing)|target(?:ed|s|ing)|pummel+(?:ed|s)|batter(?:ed|s))\s+(?:[\w'’-]+\s+){1,6}?(?:with|using)|"
+     r"us(?:ed|es|ing)|use(?=\s+(?:about\s+|some\s+|up\s+to\s+|over\s+|around\s+|more\s+than\s+|at\s+least\s+|nearly\s+|between\s+)?\d)|deploy(?:ed|s|ing)?|unleash(?:ed|es|ing)?|sen(?:t|ds?|ding)|releas(?:ed|es|ing)|dispatched|hurl(?:ed|s|ing)|lobbed|employ(?:ed|s|ing)|sen(?:t|ding)\s+up|rained|involv(?:ed|ing|es)|flew(?=\s+(?:about\s+|some\s+|over\s+)?\d)|let\s+loose|directed"),
+    ("launched", "n", r"launch(?:es)?\s+of|(?:attack|raid|wave|salvo|barrage|swarm|strike|assault|onslaught|volley|group)s?\s+(?:of|with|by|involving|from|consisting\s+of)|use\s+of|(?:launches|launched):"),
+    ("delivered", "t", r"deliver(?:ed|s|ing)?|suppl(?:y|ied|ies|ying)|hand(?:ed|s|ing)?\s+over|receiv(?:ed|es|e|ing)|ship(?:ped|s|ping)?(?!\s*yard)|transfer(?:red|s|ring)?|provid(?:ed|es|ing|e)|donat(?:ed|es|ing|e)|import(?:ed|s|ing)?|"
+     r"export(?:ed|s|ing)?|acquir(?:ed|es|ing|e)|bought|sold|sells?|handed|given|gave|got\b|obtained|equipped\s+with|turned\s+over|entered\s+service"),
+    ("delivered", "n", r"deliver(?:y|ies)\s+of|shipments?\s+of|supply\s+of|transfer\s+of|batch(?:es)?\s+of|imports?\s+of|exports?\s+of|deliver(?:y|ies)(?=\s+(?:reached|totalled|totaled|stood|rose|came|were|fell))"),
+    (PRODUCTION, "t", r"produc(?:ed|es|e|ing)|mak(?:e|es|ing)|made|build(?:s|ing)?|built|manufactur(?:ed|es|e|ing)(?!\s+(?:facility|plant|site|center|centre|capacity))|assembl(?:ed|es|e|ing)|churn(?:ed|s|ing)?\s+out|turn(?:ed|s|ing)?\s+out|roll(?:ed|s|ing)?\s+(?:off|out)|"
+     r"crank(?:ed|s|ing)?\s+out|pump(?:ed|s|ing)?\s+out|complet(?:ed|es)|mass-produc\w+|3D-print(?:ed|s|ing)?|com(?:e|es|ing)\s+off|came\s+off|yield(?:ed|s|ing)?"),
+    (PRODUCTION, "n", r"(?:production|output|manufactur(?:e|ing)|assembly)(?:\s+(?:rate|volume|level|run|figures?|numbers?|pace|line))?s?(?:\s+(?:of|at|to|reached|reaching|totalled|totaled|stood|stands|rose|hit|is|was|has|had|will|would|for|in|by|from|came|grew|amounted|exceeded|could|now|fell|[:=]))"),
+    ("capacity", "n", r"(?:production\s+|annual\s+|monthly\s+|manufacturing\s+|output\s+|industrial\s+)*capacit(?:y|ies)|capabilit(?:y|ies)\s+(?:of|to)|production\s+potential"),
+    ("plan", "n", r"(?:orders?|contracts?|ordered|contracted|procure(?:d|ment)?|purchas(?:e|ed|ing|es)|tender|buy(?:s|ing)?|commission(?:ed)?|earmarked)\b"),
+    ("plan", "n", r"(?:a\s+|the\s+)?(?:plans?|planned|proposal|schedule|programme|program|forecast|project(?:ed|ion)s?|expected|anticipated)\s+(?:for|of|output|production|is|was|calls?\s+for|foresees|envisages|provides\s+for|at|to\s+(?:reach|total|number))"),
+    ("goal", "n", r"(?:goals?|(?<!air\s)targets?|aims?|ambitions?|objectives?)\s+(?:of|is|was|at|for|to|has|had|stands)|target:|goal:"),
+    ("price", "n", r"pric(?:e|ed|es|ing|ey)|costs?|costing|worth|valued|exchange\s+rate|cheap(?:er)?|expensive"),
+)  # fmt: skip
+_ALL = tuple(
+    (measure, kind, re.compile(rf"(?<![\w-])(?:{words})(?![\w])", re.IGNORECASE)) for measure, kind, words in _TRIGGERS
+)
+_WANTS = re.compile(
+    r"(?<![\w-])(?:want(?:s|ed|ing)?|aim(?:s|ed|ing)?|goals?|hop(?:e|es|ed|ing)|seek(?:s|ing)?|sought|target(?:ed|ing)?\s+(?:of|is|to|for|a|at)|(?:its|the|a|their|his)\s+target|targets\s+(?=\d)|ambitions?|ambitious|aspir\w+|objectives?|"
+    r"striv\w+|would\s+like|desir\w+|wish(?:es)?|dream\w*)(?![\w])",
+    re.IGNORECASE,
+)
+_PLANS = re.compile(
+    r"(?<![\w-])(?:plan(?:s|ned|ning)?|inten(?:d|ds|ded|ding|tion|tions)|will|shall|['’]ll|would|to\s+be(?!\s+(?:able|the))|is\s+to|are\s+to|was\s+to|were\s+to|set\s+to|due\s+to(?=\s+(?:\w+ly\s+)?(?:be|build|make|produce|deliver|launch|start|open|receive|get|supply|roll))|scheduled|slated|expect(?:s|ed|ing|ations?)?|"
+    r"prepar(?:e|es|ing|ed)\s+(?:to|for)|gear(?:ing|ed)\s+up|going\s+to|propos(?:e|es|ed|al|als|ing)|project(?:ed|s|ions?)|forecast(?:s|ed)?|anticipat(?:ed|es)|promis(?:ed|es|e)|pledg(?:ed|es|e)|vow(?:ed|s)?|"
+    r"commit(?:ted|s)?\s+to|on\s+track\s+to|poised\s+to|ready\s+to|look(?:s|ing)?\s+to|schedule|envisag\w+|foresees?|estimated\s+to\s+(?:reach|produce)|agreed\s+to|order(?:ed|s)?\s+for|about\s+to)(?![\w])",
+    re.IGNORECASE,
+)
+_INFINITIVE = re.compile(
+    r"(?<![\w-])to\s+(?:\w+ly\s+)?(?:build|make|produce|deliver|launch|assemble|manufacture|supply|receive|buy|send|ship|hand|provide|acquire|purchase)\s*$",
+    re.IGNORECASE,
+)
+_CAN = re.compile(
+    r"(?<![\w-])(?:can|cannot|able\s+to|capable\s+of|capab(?:le|ility|ilities)|capacit(?:y|ies)|enough\s+to|enables?|allow(?:s|ing|ed)?|has\s+the\s+means)(?![\w])",
+    re.IGNORECASE,
+)
+_COULD = re.compile(
+    r"(?<![\w-])(?:could|might|may(?=\s+(?:\w+ly\s+|also\s+|well\s+|soon\s+|even\s+)*(?:be|have|\w+e|\w+[^s\s]))|potentially|possibly|perhaps|if|unless|provided\s+that|should\s+(?:the|it|they))(?![\w])",
+    re.IGNORECASE,
+)
+_MAY_MONTH = re.compile(
+    r"(?:in|of|since|by|until|during|last|this|from|late|early|mid)[-\s]+May\b|\bMay\s+\d|\d\s+May\b"
+)
+_ALLEGED = re.compile(
+    r"(?<![\w-])(?:reportedly|allegedly|alleg(?:ed|es|ing)|purported(?:ly)?|supposed(?:ly)?|claim(?:s|ed|ing)?(?:\s+(?:that|to|it|they|he|she|responsibility))?|unconfirmed|unverified|rumou?r(?:s|ed)?|apparently|seemingly|ostensibly|"
+    r"(?:is|are|was|were)\s+said\s+to|(?:is|are|was|were)\s+believed\s+to|is\s+thought\s+to|are\s+thought\s+to|so-called|anonymous\s+sources?|suggest(?:s|ed)?)(?![\w])",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"(?<![\w-])(?:den(?:y|ies|ied|ying)(?!\s+(?:responsibility|comment))|reject(?:s|ed|ing)?(?=\s+(?:\w+\s+){0,3}(?:claims?|reports?|allegations?|figures?|numbers?|suggestions?|accusations?|assertions?|that|as|the))|dismiss(?:es|ed|ing)?|refut(?:es|ed|ing|e)|disput(?:es|ed|ing|e)|debunk(?:ed|s)?|"
+    r"no\s+evidence|no\s+truth|not\s+true|untrue|false(?:ly)?(?!\s+(?:alarm|target))|fake\s+news|(?:is|was|were|are)\s+(?:wrong|incorrect|inaccurate)|rebutt?(?:ed|s)|contradict(?:ed|s))(?![\w])",
+    re.IGNORECASE,
+)
+_NOT = re.compile(
+    r"(?<![\w-])(?:not|never|n['’]t|neither|nor|without)(?!\s+(?:only|just|more|less|fewer|yet\s+confirmed|exceed))\b\s*(?:\w+\s+){0,3}$|\b(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could)(?:n['’]t|\s+not)\s+(?:\w+\s+){0,3}$",
+    re.IGNORECASE,
+)
+_RETRACTED = re.compile(
+    r"\b(?:retract(?:ed|s|ing|ion)?|withdr(?:ew|awn|aws?)(?=\s+(?:\w+\s+){0,4}(?:claim|figure|number|statement|report|estimate))|(?:an?|the|its|our|this)\s+(?:earlier|previous|original|first|initial)\s+(?:version|report|figure|article|story|count|tally|number|edition|post|statement|entry|update|headline|dispatch|item|text|estimate)|"
+    r"(?:incorrectly|wrongly|erroneously|mistakenly|previously)\s+(?:said|stated|reported|gave|put|cited|listed|claimed|given|described|attributed)|misstated|should\s+have\s+(?:read|said|been)|in\s+error|(?:has|have|had|was|were)\s+(?:since\s+)?been\s+(?:corrected|revised|retracted|withdrawn))",
+    re.IGNORECASE,
+)
+_RIGHT = re.compile(
+    r"\b(?:(?:the\s+)?(?:correct|right|actual|true|revised|updated|corrected|real|new)\s+(?:figure|number|count|total|tally|value)|should\s+(?:have\s+)?(?:read|be|been|say|said)|but\s+(?:in\s+fact|actually|rather)?|in\s+fact|actually|corrected\s+to|revised\s+(?:\w+\s+)?to|instead|the\s+(?:figure|number)\s+is|it\s+(?:is|was|said)\b|were\s+in\s+fact|lowered\s+to|amended\s+to)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """A word that can govern a figure."""
+
+    measure: str
+    kind: str
+    start: int
+    end: int
+    passive: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a figure is to be taken. `trigger` is None where nothing governs it; `cost` is how far that lies."""
+
+    measure: str
+    modality: str
+    polarity: str
+    hedges: tuple[str, ...]
+    retracted: bool
+    trigger: Trigger | None
+    cost: float
+
+
+@cache
+def triggers(sentence: str) -> tuple[Trigger, ...]:
+    """Every trigger of a sentence, in order; where two overlap, the longer one."""
+    found: list[Trigger] = []
+    for measure, kind, pattern in _ALL:
+        for match in pattern.finditer(sentence):
+            before = sentence[max(0, match.start() - 28) : match.start()]
+            passive = bool(
+                re.search(
+                    r"\b(?:were|was|been|being|be|are|is|got|get)\s+(?:\w+ly\s+|also\s+|all\s+|then\s+|subsequently\s+)*$",
+                    before,
+                    re.IGNORECASE,
+                )
+            )
+            found.append(
+                Trigger(
+                    measure=measure,
+                    kind=kind,
+                    start=match.start(),
+                    end=match.end(),
+                    passive=passive,
+                    words=match[0].lower(),
+                )
+            )
+    found.sort(key=lambda t: (t.start - t.end, t.start))
+    kept: list[Trigger] = []
+    for trigger in found:
+        if not any(trigger.start < other.end and other.start < trigger.end for other in kept):
+            kept.append(trigger)
+    return tuple(sorted(kept, key=lambda t: t.start))
+
+
+def reading(sentence: str, span: Span, others: Sequence[Span], unit: str, *, partitive_total: bool = False) -> Reading:
+    """Measure, modality and polarity of the figure at `span`; `others` are the sentence's other figures."""
+    chosen, cost = _governing(sentence, span, others, unit, partitive_total=partitive_total)
+    cuts = clause_cuts(sentence)
+    begin = min(span.start, chosen.start) if chosen else span.start
+    left = max((cut.end for cut in cuts if cut.end <= begin), default=0)
+    inner = [m.end() for m in re.finditer(r"\b(?:that|because|so)\s", sentence[left:begin])]
+    # "said that it plans": the clause after "that" holds the verb
+    left += inner[-1] if inner else 0
+    region = sentence[left : max(span.start, chosen.end if chosen else span.start)]
+    if chosen and chosen.start > span.end:
+        region = sentence[left : chosen.end]
+    hedges = [m[0].lower() for m in _ALLEGED.finditer(sentence[: max(span.end, chosen.end if chosen else 0)] + " ")]
+    measure, modality = _judged(chosen, region, sentence, span)
+    denied, retracted = _denied(sentence, span, chosen, region)
+    if modality not in ("denied",) and hedges and _alleged_here(sentence, span, chosen):
+        modality = "alleged"
+    elif hedges and not _alleged_here(sentence, span, chosen):
+        hedges = []
+    for pattern in (_COULD,):
+        hedges += [
+            m[0].lower()
+            for m in pattern.finditer(region)
+            if not _MAY_MONTH.search(region[max(0, m.start() - 8) : m.end() + 4])
+        ]
+    hedges += [
+        m[0].lower()
+        for m in re.finditer(
+            r"\b(?:typically|usually|likely|probably|expected|anticipated|would|plans?|aims?|wants?|unclear|estimated)\b",
+            region,
+            re.IGNORECASE,
+        )
+    ]
+    if denied:
+        modality = "denied"
+    return Reading(
+        measure=measure, modality=modality, polarity="negative" if denied else "positive", retracted=retracted,
+        hedges=tuple(dict.fromkeys(hedges)), trigger=chosen, cost=cost,
+    )  # fmt: skip
+
+
+def _governing(
+    sentence: str, span: Span, others: Sequence[Span], unit: str, *, partitive_total: bool
+) -> tuple[Trigger | None, float]:
+    cuts = clause_cuts(sentence)
+    best: tuple[float, Trigger | None] = (30.0, None)
+    for trigger in triggers(sentence):
+        if trigger.start < span.end and span.start < trigger.end:
+            continue
+        if trigger.measure == "price" and unit not in ("usd", "eur", "gbp", "rub", "uah", "pln", "rials"):
+            continue
+        before = trigger.end <= span.start
+        low, high = (trigger.end, span.start) if before else (span.end, trigger.start)
+        gap = sentence[low:high]
+        words = len(re.findall(r"[\w'’-]+", gap))
+        figures_between = sum(1 for other in others if low <= other.start and other.end <= high)
+        clauses = sum(1 for cut in cuts if low <= cut.start and cut.end <= high + 1)
+        cost = (
+            words
+            + 4.0 * figures_between
+            + 4.0 * clauses
+            + (5.0 if "." in gap.strip(". ") and re.search(r"\.\s", gap) else 0.0)
+        )
+        if before:
+            if trigger.passive:
+                cost += 3.0 if re.match(r"\s*(?:by|with|in|at|including|about)?\s*$", gap) else 7.0
+            elif trigger.kind in "i":
+                cost += 2.0 if words < 1 else 4.0
+            elif trigger.kind == "s":
+                cost += 2.5
+        else:
+            reduced = words == 0 or (words <= 2 and not re.search(r"\b(?:that|who|which|and)\b", gap))
+            if trigger.kind == "t" and not trigger.passive:
+                cost += (
+                    0.5
+                    if reduced and trigger.words.endswith(("ed", "down", "built", "made", "sent", "bought", "sold"))
+                    else 6.0
+                )
+            if trigger.kind == "n":
+                cost += 5.0
+            if trigger.kind == "s":
+                cost += 2.5
+            if partitive_total and not (reduced and not trigger.passive):
+                cost += 12.0
+        if cost < best[0]:
+            best = (cost, trigger)
+    return best[1], best[0]
+
+
+def _judged(trigger: Trigger | None, region: str, sentence: str, span: Span) -> tuple[str, str]:
+    """Measure and modality from the governing trigger and the operators in its clause."""
+    clean = _MAY_MONTH.sub(" ", region)
+    wants, plans, can, could = (bool(p.search(clean)) for p in (_WANTS, _PLANS, _CAN, _COULD))
+    if trigger is None:
+        if wants:
+            return "goal", "wants"
+        if plans:
+            return "plan", "plans"
+        return ("capacity", "can") if can else ("other", "does" if _present(sentence, span) else "did")
+    measure = trigger.measure
+    upto = sentence[: trigger.end]
+    plans = plans or (bool(_INFINITIVE.search(upto)) and not can and not wants)
+    conditional = could and not (can and re.search(r"\b(?:is|was|are|be)\s+able", clean))
+    if measure in ("price", "shot_down", "lost", "hit", "crossed"):
+        if conditional:
+            return measure, "conditional"
+        if wants:
+            return measure, "wants"
+        if plans:
+            return measure, "plans"
+        if can:
+            return measure, "can"
+        return measure, _tense(trigger, sentence)
+    if measure == "goal" or wants:
+        return "goal", "wants"
+    if measure == "capacity":
+        if plans:
+            return "plan", "plans"
+        return "capacity", "conditional" if conditional else "can"
+    if can:
+        outer = _PLANS.search(clean)
+        inner = _CAN.search(clean)
+        would = bool(outer and re.fullmatch(r"would|will", outer[0], re.IGNORECASE))
+        if outer and inner and outer.start() < inner.start() and not would:
+            return "plan", "plans"
+        return "capacity", "conditional" if conditional else "can"
+    if conditional and measure != "plan":
+        return ("capacity", "conditional") if measure in (PRODUCTION, "launched") else (measure, "conditional")
+    if plans or measure == "plan":
+        return "plan", "conditional" if conditional else "plans"
+    return measure, _tense(trigger, sentence)
+
+
+def _tense(trigger: Trigger, sentence: str) -> str:
+    before = sentence[max(0, trigger.start - 26) : trigger.start].lower()
+    words = trigger.words.split()[0]
+    if re.search(r"\b(?:is|are)\s+(?:\w+ly\s+|now\s+|currently\s+|already\s+)*$", before):
+        return "does"
+    if trigger.kind == "n":
+        after = sentence[trigger.start : trigger.end + 30].lower()
+        return "does" if re.search(r"\b(?:is|are|stands|currently|now)\b", after) else "did"
+    if (
+        re.search(
+            r"(?:ed|shot|downed|built|made|sent|flew|fell|struck|hit|brought|took|lost|came|gave|got|sold|bought|entered|found|seen)$",
+            words,
+        )
+        or trigger.passive
+    ):
+        return "did"
+    if words.endswith("ing"):
+        return "did" if re.search(r"\b(?:was|were|been|after|by)\s+(?:\w+\s+)?$", before) else "does"
+    return "does"
+
+
+def _present(sentence: str, span: Span) -> bool:
+    return bool(
+        re.search(r"\b(?:is|are|has|have|flies|fly|stands)\b", sentence[max(0, span.start - 60) : span.end + 40])
+    )
+
+
+def _alleged_here(sentence: str, span: Span, trigger: Trigger | None) -> bool:
+    """Whether a hedge of hearsay stands over the figure: in its clause, or as the verb of saying before it."""
+    cuts = [
+        cut
+        for cut in clause_cuts(sentence)
+        if not re.fullmatch(r":\s|\s[—–]\s|\s\(|\)\s", sentence[cut.start : cut.end])
+    ]
+    begin = min(span.start, trigger.start) if trigger else span.start
+    left = max((cut.end for cut in cuts if cut.end <= begin), default=0)
+    right = max(span.end, trigger.end if trigger else span.end)
+    match = list(_ALLEGED.finditer(sentence[left:right] + " "))
+    tail = re.search(r",\s*(?:reportedly|allegedly)\b|\b(?:claimed|alleged)\b[^,;]{0,40}$", sentence[right:])
+    return bool(match) or bool(tail)
+
+
+def _denied(sentence: str, span: Span, trigger: Trigger | None, region: str) -> tuple[bool, bool]:
+    """Whether the figure is denied or retracted."""
+    back = _RETRACTED.search(sentence)
+    if back:
+        right = [m for m in _RIGHT.finditer(sentence) if m.end() <= span.start + 1 and m.start() >= back.start() - 2]
+        correct_first = (
+            re.search(
+                r"^[^.;]{0,80}\b(?:correct|actual|true|revised)\s+(?:figure|number)\b[^.;]*$",
+                sentence[: span.start],
+                re.IGNORECASE,
+            )
+            and back.start() > span.start
+        )
+        instead = re.search(
+            r"\b(?:not|rather than|instead of)\s+(?:the\s+)?(?:\w+\s+){0,3}$", sentence[: span.start], re.IGNORECASE
+        )
+        if instead:
+            return True, True
+        from_to = re.search(r"\bto\s+(?:\w+\s+){0,2}$", sentence[: span.start]) and re.search(
+            r"\b(?:revised|corrected|changed|amended|lowered)\b", sentence[: span.start]
+        )
+        if not right and not correct_first and not from_to:
+            return True, True
+        return False, False
+    if re.search(
+        r"(?:,|—|–|\()\s*(?:not|rather than|instead of)\s+(?:the\s+)?(?:\w+\s+){0,2}$|\bnot\s+$",
+        sentence[: span.start],
+        re.IGNORECASE,
+    ) and re.search(r"\bbut\b|^", sentence[span.end :]):
+        return True, False
+    for match in _DENIED.finditer(sentence):
+        if match.end() <= span.start:
+            gap = sentence[match.end() : span.start]
+            if not re.search(
+                r"[;.]\s|\bbut\b|\bsaying\b|\band\s+said\b|\binsist|\bonly\b\s*$|, (?:putting|adding|stating)", gap
+            ):
+                return True, False
+        elif re.search(r"^[^.;]{0,90}$", sentence[span.end : match.start()]) and match[0].lower() not in (
+            "denied",
+            "denies",
+            "deny",
+            "denying",
+        ):
+            if not re.search(r"\bbut\b|;", sentence[span.end : match.start()]):
+                return True, False
+        elif (
+            re.search(r"\b(?:has|have|was|were|is|been)\s+$", sentence[span.end : match.start()])
+            and match[0].lower() == "denied"
+        ):
+            return True, False
+    if trigger and trigger.end <= span.start and _NOT.search(sentence[max(0, trigger.start - 40) : trigger.start]):
+        return True, False
+    if (
+        trigger
+        and trigger.start >= span.end
+        and _NOT.search(sentence[span.end : trigger.start])
+        and trigger.measure != "lost"
+    ):
+        return True, False
+    return False, False

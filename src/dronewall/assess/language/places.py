@@ -1,0 +1,100 @@
+"""Places by any spelling in print, from a table (`gazetteer.tsv`: name, kind, country, other spellings)."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+_FIRST = re.compile(r"[^\W_]+(?:\.[^\W_])*")
+_CAPITAL = re.compile(r"(?<![\w-])[A-ZÀ-ÖØ-ÞĀ-Ž][^\W_]*(?:\.[^\W_])*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place by its one name here: `kind` is country, region, city, site or water."""
+
+    name: str
+    kind: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A place as a text names it."""
+
+    place: Place
+    start: int
+    end: int
+    adjective: bool
+
+
+@cache
+def gazetteer() -> tuple[dict[str, tuple[Place, bool]], dict[str, tuple[str, ...]]]:
+    """Every spelling, in lower case, with its place and whether it is the adjective; and the spellings by first word."""
+    known: dict[str, tuple[Place, bool]] = {}
+    table = files("dronewall.assess.language").joinpath("gazetteer.tsv").read_text("utf-8")
+    for line in table.splitlines():
+        if not line or line.startswith("#"):
+            continue
+        name, kind, country, spellings = (*line.split("\t"), "")[:4]
+        place = Place(name=name, kind=kind, country=country)
+        known.setdefault(name.lower(), (place, False))
+        for spelling in filter(None, spellings.split(";")):
+            adjective = spelling.startswith("~")
+            known.setdefault(spelling.lstrip("~").strip().lower(), (place, adjective))
+    by_first: dict[str, list[str]] = {}
+    for spelling in sorted(known, key=len, reverse=True):
+        by_first.setdefault(_FIRST.match(spelling)[0], []).append(spelling)  # type: ignore[index]
+    return known, {word: tuple(spellings) for word, spellings in by_first.items()}
+
+
+def normal(text: str) -> str:
+    """The same length with straight apostrophes and spaces, so that one spelling serves."""
+    return text.replace("’", "'").replace("\u00a0", " ").replace("‑", "-")
+
+
+@lru_cache(maxsize=4096)
+def places(text: str) -> tuple[Mention, ...]:
+    """Every place that a text names, in order; "Russian" counts as Russia, marked as an adjective."""
+    known, by_first = gazetteer()
+    plain = normal(text)
+    low = plain.lower()
+    found: list[Mention] = []
+    end = 0
+    for match in _CAPITAL.finditer(plain):
+        if match.start() < end:
+            continue
+        for spelling in by_first.get(low[match.start() : match.end()], ()):
+            stop = match.start() + len(spelling)
+            if low.startswith(spelling, match.start()) and not low[stop : stop + 1].isalnum():
+                place, adjective = known[spelling]
+                found.append(Mention(place=place, start=match.start(), end=stop, adjective=adjective))
+                end = stop
+                break
+    return tuple(found)
+
+
+@cache
+def by_name(name: str) -> Place | None:
+    """The place of that spelling, if the table has it."""
+    entry = gazetteer()[0].get(normal(name).lower())
+    return entry[0] if entry else None
+
+
+def within(inner: str | None, outer: str | None) -> bool:
+    """Whether one named place is the other or lies in it; an unnamed one agrees with anything."""
+    if inner is None or outer is None or inner == outer:
+        return True
+    first, second = by_name(inner), by_name(outer)
+    if first is None or second is None:
+        return False
+    return (first.country == second.name and second.kind == "country") or (
+        second.country == first.name and first.kind == "country"
+    )
+
+
+def agree(first: str | None, second: str | None) -> bool:
+    """Whether two places, each perhaps several ("Russia; Ukraine"), can be one; an unnamed one agrees."""
+    if first is None or second is None:
+        return True
+    return any(within(one, other) for one in first.split("; ") for other in second.split("; "))

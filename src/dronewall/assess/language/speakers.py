@@ -1,0 +1,353 @@
+"""Who said it, and through whom it came.
+
+"Reuters reported, citing the ministry" has the ministry as speaker and Reuters as relay. A pronoun or "the ministry"
+stands for whoever spoke last; a claim without any attribution has no speaker (or the issuing body, in its own release).
+"""
+
+import re
+from dataclasses import dataclass
+
+_SAY = (
+    r"sa(?:id|ys?|ying)|t(?:old|ells?|elling)|report(?:ed|s)?|claim(?:ed|s)?|announc(?:ed|es|e)|stat(?:ed|es)|wr(?:ote|ites|ite)|confirm(?:ed|s)?|"
+    r"add(?:ed|s)|not(?:ed|es)|warn(?:ed|s)?|estimat(?:ed|es|e)|reveal(?:ed|s)?|den(?:ied|ies|y)|acknowledg(?:ed|es)|admit(?:ted|s)|argu(?:ed|es|e)|"
+    r"assert(?:ed|s)|insist(?:ed|s)?|explain(?:ed|s)|emphasi[sz](?:ed|es)|highlight(?:ed|s)|suggest(?:ed|s)|indicat(?:ed|es)|stress(?:ed|es)|"
+    r"declar(?:ed|es)|disclos(?:ed|es)|believ(?:ed|es|e)|predict(?:ed|s)|assess(?:ed|es)|alleg(?:ed|es)|boast(?:ed|s)|"
+    r"maintain(?:ed|s)|show(?:ed|s)|clarif(?:ied|ies)|specif(?:ied|ies)|recall(?:ed|s)|calculat(?:ed|es)|propos(?:ed|es)|forecast(?:s)?|reiterat(?:ed|es)|"
+    r"tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promised|pledged|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|learned"
+)
+_VERB = re.compile(rf"(?<![\w-])(?P<verb>{_SAY})(?![\w-])", re.IGNORECASE)
+# "put the number at", "reported attacks": only with a that-clause, a figure or a quotation near do these two say something
+_NOUNISH = {
+    "reports",
+    "claims",
+    "estimates",
+    "notes",
+    "states",
+    "report",
+    "claim",
+    "estimate",
+    "shows",
+    "forecast",
+    "cites",
+    "comments",
+    "put",
+    "expects",
+    "expected",
+    "fears",
+    "feared",
+    "counted",
+    "learned",
+    "maintains",
+    "maintained",
+    "issued",
+    "released",
+    "published",
+    "quoted",
+}
+_MEDIA = re.compile(
+    r"\b(?:Reuters|AP|AFP|Associated Press|BBC|CNN|Bloomberg|Interfax(?:-Ukraine)?|TASS|RIA|Ukrinform|Unian|UNN|BelTA|Belta|LRT|LETA|BNS|Delfi|ERR|LSM|PAP|TVP|RMF|Onet|Bild|Spiegel|Politico|Axios|Meduza|"
+    r"ISW|Institute for the Study of War|RUSI|CSIS|Bellingcat|Sky News|Le Monde|Kommersant|Vedomosti|Izvestia|RBC|Ukrainska Pravda|Kyiv Independent|Kyiv Post|Euromaidan Press|"
+    r"Defense Express|Militarnyi|Zerkalo|Nexta|Euronews|Newsweek|Forbes|NBC|CBS|ABC|PBS|NPR|DW|Deutsche Welle|RFE/RL|Radio Free Europe|Yle|YLE|Postimees|Jane['’]?s|Business Insider|Asia Times|"
+    r"[A-Z][\w.]*(?:\s+[A-Z][\w.]*){0,3}\s+(?:News|Times|Post|Journal|Agency|Press|Pravda|TV|Radio|Daily|Herald|Gazette|Tribune|Telegraph|Guardian|Insider|Media|Observer|Independent|Review|Chronicle|Monitor|Express|Standard|Broadcaster|Broadcasting)|"
+    r"(?:[Tt]he\s+)?(?:Guardian|Economist|Telegraph|Independent|Times|Insider|broadcaster|newspaper|news agency|outlet|tabloid|weekly|daily|portal|website|agency(?=\s+(?:reported|said|wrote|added))|magazine)|[\w-]+\s+(?:newspaper|broadcaster|news agency|state media|state television|media|news outlet|news site|news portal|magazine|public radio|public broadcaster|daily)|[Mm]edia|[Jj]ournalists|[Rr]eporters)\b"
+)
+_BODY = re.compile(
+    r"\b(?:Ministry|Ministr|Air Force|Armed Forces|Command|General Staff|Guard|Government|Office|Service|Police|President|Presidency|Army|Navy|Agency|Administration|Directorate|Department|Staff|Chancellery|Council|Committee|Authority|Centre|Center|Headquarters|Defence Forces|Defense Forces)\b"
+)
+_PRONOUN = re.compile(
+    r"(?:he|she|they|it|we|i|who|the (?:official|minister|ministry|spokesman|spokeswoman|spokesperson|governor|general|president|statement|report|agency|centre|center|service|officer|commander|command|colonel|source|institute|company|department|office|expert|analyst|leader|newspaper|outlet|authors?|air force|director|chief|text|release|document|study))",
+    re.IGNORECASE,
+)
+_PRONOUNS = frozenset({"he", "she", "they", "it", "we", "i", "who"})
+_ROLES = frozenset(
+    [
+        "official",
+        "minister",
+        "spokesman",
+        "spokeswoman",
+        "spokesperson",
+        "governor",
+        "general",
+        "president",
+        "officer",
+        "commander",
+        "colonel",
+        "source",
+        "expert",
+        "analyst",
+        "leader",
+        "director",
+        "chief",
+        "statement",
+        "report",
+        "text",
+        "release",
+        "document",
+    ]
+)
+_ADVERBIAL = re.compile(
+    r"^(?:(?:on|in|at|by|last|earlier|meanwhile|yesterday|today|however|also|but|and|then|later|still|since|during|after|before|though|although|while|as|for|when|separately|overall|according|speaking|asked|following|despite|for its part|so|yet|thus|nor|moreover|similarly|instead|again|nevertheless|previously|recently|this|these|under|with|since|until)\b[^,]*,\s*)+",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"(?:\s+(?:has|have|had|also|later|recently|earlier|typically|already|officially|now|then|is|was|are|were|did|does|himself|herself|itself|still|publicly|repeatedly|subsequently|previously|initially|separately|today|yesterday|first|again|once|meanwhile|in turn|who|which|reportedly|to|would|will|could|not|been|on\s+\w+day|\w+ly))+$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"^.*?\b(?:reports?|data|figures|statistics|statement|estimates?|information|a message|post|posts|briefing|bulletin|numbers|tallies|a letter|documents?)\s+(?:\w+\s+)?(?:from|of|by|released by|published by|provided by|compiled by)\s+(?=[A-Z]|the |its )",
+    re.IGNORECASE,
+)
+_START = re.compile(
+    r"^(?:[A-ZÀ-ÞŠŽČĒĀĪŪĶĻŅŁŚŻА-Я]|the\s|a\s|an\s|its?\s|one\s|some\s|several\s|two\s|officials?\b|sources?\b|media\b|experts?\b|authorities\b|analysts?\b|intelligence\b|residents\b|local\b|military\b|western\b|police\b|border\b|both\b|many\b)"
+)
+_ACCORDING = re.compile(
+    r"\b(?:according to|as reported by|as stated by|in the words of|reported by|announced by|confirmed by|published by|released by|estimated by|cited by|quoted by|provided by|per)\s+(?P<who>(?:the\s+|a\s+|an\s+)?(?:[\w'’.-]+\s*){1,10})",
+    re.IGNORECASE,
+)
+_CITING = re.compile(
+    r"\b(?P<verb>citing|quoting|with reference to|referring to|relaying|who cited|which cited)\s+(?P<who>(?:the\s+|an?\s+)?(?:[\w'’.-]+\s*){1,10})",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(
+    r"\b(?:was|were|is)\s+(?:quoted|cited)\s+by\s+(?P<who>(?:the\s+)?(?:[\w'’.-]+\s*?){1,6}?)\s+as\b|\bquoted\s+(?P<who2>(?:[\w'’.-]+\s*?){1,8}?)\s+as\s+saying|\bin\s+an?\s+(?:interview|comment|briefing|statement|remarks)\s+(?:with|to|for)\s+(?P<who3>(?:the\s+)?(?:[A-Z][\w'’.-]*\s*){1,5})"
+)
+_CUT = re.compile(
+    r"\s+(?:on|in|at|that|which|who|and|but|about|during|after|before|as|this|last|said|says|over|since|while|when|has|have|had|by|for|with|were|was|is|are|told|shot|the\s+number|via|citing|published|released)\b.*$|\s+\d.*$"
+)
+_LABEL = re.compile(
+    r"^\W{0,3}(?:\d{1,2}[:.]\d{2}\s*(?:[—–-]\s*|\|\s*)?)?(?P<who>[A-ZÀ-ÞŠŽČ][\w.'’/ -]{1,48}?)\s*:\s+(?=\S)"
+)
+_NOT_LABEL = re.compile(
+    r"^(?:update|updated|correction|clarification|note|editor|photo|image|source|sources|read|see|also|watch|shot down|lost|launched|downed|destroyed|intercepted|total|result|results|breaking|live|summary|date|published|retraction|[qa]|question|answer|key|background|in brief|what|who|when|how|why|drones|losses|crossed|hit|hits|figures?|by the numbers|analysis|explainer|opinion|as it happened|delivered|produced|capacity|plan|goal|target|output|weekly|monthly|daily|annual|yesterday|today|overnight|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|type|region|week|night|production|exclusive|interview|caption|video|recap|timeline|facts|fact check|conclusion|of these|of them|among them)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Who speaks in a stretch of a sentence. `who` is None for a pronoun that nothing resolves."""
+
+    who: str | None
+    start: int
+    end: int
+    verb: str
+    media: bool = False
+    relay_for: str | None = None
+    relays: tuple[str, ...] = ()
+
+
+def is_media(name: str) -> bool:
+    """Whether a name is that of an outlet, an agency or an institute that relays others."""
+    return bool(_MEDIA.search(name)) and not re.search(
+        r"\b(?:Ministry|Defen[cs]e Intelligence|Security Agency|Space Agency)\b", name
+    )
+
+
+def is_body(name: str) -> bool:
+    """Whether a name is that of an authority that speaks for itself in its releases."""
+    return bool(_BODY.search(name)) and not is_media(name)
+
+
+def tidy(name: str) -> str:
+    """A speaker's name as it is kept: without article, quotation marks and spaces at the ends."""
+    name = re.sub(r"\s*\([^)]*\)?", "", name)
+    name = re.sub(r"[\s\u00a0]+", " ", name).strip(' ,.;:—–-"“”«»‘()[]').replace("’", "'")
+    name = re.sub(r"^(?:the|a|an)\s+", "", name, flags=re.IGNORECASE)
+    return re.sub(r"'$", "", name)
+
+
+def attributions(sentence: str, last: str | None) -> list[Attribution]:
+    """Who speaks in a sentence, in order; `last` is who spoke before, for pronouns."""
+    found: list[Attribution] = []
+    label = _LABEL.match(sentence)
+    if (
+        label
+        and not _NOT_LABEL.match(label["who"])
+        and len(label["who"].split()) <= 6
+        and not re.search(r"\d{3,}", label["who"])
+        and (label["who"].isupper() or _title_like(label["who"]))
+    ):
+        name = tidy(label["who"])
+        found.append(Attribution(who=name, start=label.start(), end=label.end(), verb=":", media=is_media(name)))
+    for match in _VERB.finditer(sentence):
+        spoken = _subject(sentence, match, last)
+        if spoken is not None:
+            found.append(spoken)
+    for match in _ACCORDING.finditer(sentence):
+        who = tidy(_CUT.sub("", match["who"].strip()))
+        if match[0].lower().startswith("per ") and not (
+            (who[:1].isupper() and match["who"].strip()[:3].lower() in ("the",)) or is_media(who)
+        ):
+            continue
+        if (
+            who
+            and not re.match(r"\d", who)
+            and (
+                who[0].isupper()
+                or " " in who
+                or who.lower() in ("officials", "sources", "analysts", "experts", "authorities", "media")
+            )
+        ):
+            by = match[0].split()[0].lower() in ("cited", "quoted")
+            if who[0].islower() and (_PRONOUN.fullmatch(who) or _PRONOUN.fullmatch("the " + who)):
+                who = _resolved(who, last) or who
+            found.append(
+                Attribution(
+                    who=who, start=match.start(), end=match.end(), verb="by" if by else "according", media=is_media(who)
+                )
+            )
+    for match in _CITING.finditer(sentence):
+        who = tidy(_CUT.sub("", match["who"].strip()))
+        if who:
+            found.append(Attribution(who=who, start=match.start(), end=match.end(), verb="citing", media=is_media(who)))
+    for match in _QUOTED.finditer(sentence):
+        who = tidy(_CUT.sub("", match["who"] or match["who2"] or match["who3"]))
+        if who:
+            verb = "citing" if match["who2"] else "by"
+            found.append(Attribution(who=who, start=match.start(), end=match.end(), verb=verb, media=is_media(who)))
+    told = re.search(
+        r"\b(?:told|tells)\s+(?P<who>(?:the\s+)?(?:[A-Z][\w'’.-]*|state|media|news|local|public|national|radio|television|TV|newspaper|journalists|reporters|agency)(?:\s+(?:[A-Z][\w'’.-]*|media|news|agency|newspaper|TV|radio|broadcaster|state|television|daily))*)",
+        sentence,
+    )
+    if told and is_media(told["who"]) and not re.search(r"\b(?:journalists|reporters)\b", told["who"]):
+        found.append(Attribution(who=tidy(told["who"]), start=told.start(), end=told.end(), verb="by", media=True))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _title_like(words: str) -> bool:
+    tokens = [word for word in re.findall(r"[A-Za-zÀ-ž]+", words) if len(word) > 3]
+    return bool(tokens) and sum(word[0].isupper() for word in tokens) >= max(1, len(tokens) - 2) and words[0].isupper()
+
+
+def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attribution | None:
+    """The attribution that a verb of saying makes, or None where the word is none here."""
+    word = verb["verb"].lower()
+    before, after = sentence[: verb.start()], sentence[verb.end() :]
+    if word in _NOUNISH and not re.match(
+        r"\s*(?:that\b|:|[\"“«]|the\s+(?:number|figure|total)|at\s|in\b|on\b|\d|up to|about|more|some|it\b|there\b|Iran|Russia|Belarus|Ukrain|its?\b|they\b|he\b|an?\b|the\b|,|\.|$|as\s+saying|around|at least|nearly|over)",
+        after,
+    ):
+        return None
+    if re.search(
+        r"\b(?:to|of|a|an|the|this|these|those|its|their|his|such|no|any|which|other|earlier|previous|said)\s+$",
+        before,
+        re.IGNORECASE,
+    ) and word not in ("said", "told"):
+        return None
+    if re.search(r"\b(?:not|n['’]t|never)\s+(?:\w+\s+){0,2}$|\b(?:to|would|must|should)\s+$", before, re.IGNORECASE):
+        return None
+    if re.search(
+        r"\b(?:was|were|been|being|be|is|are|have been|has been|reportedly)\s+(?:\w+ly\s+)?$", before, re.IGNORECASE
+    ) and word not in ("saying",):
+        return None
+    quote_ends = bool(re.search(r"[,.?!]?[”\"»’']\s*$|,\s*$", before))
+    inverted = (
+        re.match(r"\s+(?P<who>(?:the\s+|a\s+|an\s+)?(?:[a-z]+\s+){0,3}[A-ZÀ-ÞŠŽČ][^,.;:”\"]*)", after)
+        if quote_ends
+        else None
+    )
+    if inverted and word not in ("saying", "adding"):
+        found = tidy(_CUT.sub("", inverted["who"]))
+        if found and not re.match(r"that\b", found):
+            return Attribution(
+                who=found, start=verb.start(), end=verb.end() + inverted.end(), verb=word, media=is_media(found)
+            )
+    stem = re.sub(r",\s*$", "", before.rstrip()) if before.rstrip().endswith((",", "—", "–", ")")) else before
+    stem = stem.rstrip(" —–")
+    closed = stem != before.rstrip()
+    pieces = re.split(r"[”\"»]\s*,?\s*|[;:]\s|\bthat\s|\.\s+(?=[A-Z])", stem)
+    words = pieces[-1] if pieces else ""
+    if closed:
+        aside = re.match(
+            r"(?P<np>.*?)(?:,\s|\s[—–]\s|\s\()(?:(?:who|which|the|a|an|head|chief|deputy|commander|spokes\w+|minister|director|whose|[a-z])[^,]*(?:,[^,]*)?)$",
+            words,
+        )
+        if aside and _START.match(_ADVERBIAL.sub("", aside["np"]).strip()):
+            words = aside["np"]
+    words = _ADVERBIAL.sub("", words.strip())
+    words = _TAIL.sub("", " " + words).strip()
+    words = (
+        re.split(
+            r"(?:^|,\s|\s)(?:and|but|while|though|although|because|where|when|as)\s+(?=[A-Z]|the\s|he\b|she\b|it\b|they\b)(?=[^,]*$)",
+            words,
+        )[-1]
+        if len(words.split()) > 6
+        else words
+    )
+    if "," in words:
+        parts = [part.strip() for part in words.split(",")]
+        if (
+            re.match(r"(?:the|a|an|head|chief|deputy|commander|spokes\w+|minister|director|governor|[a-z])", parts[-1])
+            and _START.match(parts[0])
+            and len(parts) == 2
+            and len(parts[0].split()) <= 6
+            and parts[0].split()[0][0].isupper()
+            and not re.match(r"(?:On|In|At|By|The)\b", parts[0])
+        ):
+            words = parts[0]
+        else:
+            words = parts[-1]
+    words = _FROM.sub("", words)
+    if (
+        not words
+        or len(words.split()) > 16
+        or not _START.match(words)
+        or re.search(r"\b(?:were|was|is|are|has|have|will|would|shot|downed)\b", words)
+    ):
+        return None
+    if re.match(r"(?:there|this|that|these|those|which|what)\b", words, re.IGNORECASE):
+        return None
+    who: str | None = tidy(words)
+    bare = re.sub(r"^(?:[Tt]he)\s+", "", words.strip())
+    pronoun = bare.lower() in _PRONOUNS
+    if pronoun or (bare[:1].islower() and _PRONOUN.fullmatch("the " + bare)):
+        who = _resolved(words, last)
+    return Attribution(
+        who=who,
+        start=max(0, verb.start() - len(words) - 1),
+        end=verb.end(),
+        verb=word,
+        media=bool(who and is_media(who)),
+    )
+
+
+def _resolved(words: str, last: str | None) -> str | None:
+    """Who a pronoun or a definite noun stands for."""
+    noun = re.sub(r"^the\s+", "", words.strip(), flags=re.IGNORECASE).lower()
+    if noun in _PRONOUNS:
+        return last
+    if last is not None and (noun in last.lower() or noun in _ROLES):
+        return last
+    return tidy(words)
+
+
+def voice(
+    sentence: str, said: list[Attribution], place: int, last: str | None
+) -> tuple[str | None, tuple[str, ...], bool]:
+    """Speaker and relays of the words at `place`, and whether the sentence names any.
+
+    A medium beside another voice relays it; of several voices the last before the words speaks, or the next after them
+    in their own clause.
+    """
+    if not said:
+        return None, (), False
+    relays = [one.who for one in said if one.verb == "by" and one.who]
+    cited = [one for one in said if one.verb == "citing"]
+    voices = [one for one in said if one.verb not in ("by", "citing")]
+    if cited:
+        outlets = [one.who for one in voices if one.who]
+        first = [one.who for one in cited[:-1] if one.who]
+        return cited[-1].who, tuple(dict.fromkeys([*first, *outlets, *relays])), True
+    if not voices:
+        return (last, tuple(relays), bool(relays)) if relays else (None, (), False)
+    others = [one for one in voices if not one.media]
+    media = [one for one in voices if one.media]
+    if others and media:
+        relays += [one.who for one in media if one.who]
+        voices = others
+    cuts = [m.end() for m in re.finditer(r";\s|,?\s(?:while|whereas|but)\s|\.\s", sentence)]
+    segment = sum(1 for cut in cuts if cut <= place)
+    same = [one for one in voices if sum(1 for cut in cuts if cut <= one.start) == segment] or voices
+    before = [one for one in same if one.end <= place]
+    chosen = before[-1] if before else same[0]
+    return chosen.who, tuple(dict.fromkeys(relay for relay in relays if relay != chosen.who)), True

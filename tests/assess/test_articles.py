@@ -1,0 +1,25 @@
+"""The grammar on invented articles: those that it was written with, and those held out."""
+
+import pytest
+
+from tests.assess.articles import FIELDS, articles, score
+
+
+@pytest.mark.parametrize("sample", ["tuned-*.txt"])
+def test_figures_are_found_and_nothing_else(sample: str) -> None:
+    total = score(articles(sample))
+    assert total.precision() >= 0.95, total.errors
+    assert total.recall() >= 0.9, total.errors
+
+
+@pytest.mark.parametrize("name", ["value", *FIELDS])
+def test_every_field_of_the_tuned_articles_holds(name: str) -> None:
+    total = score(articles("tuned-*.txt"))
+    assert total.field_precision(name) >= 0.95, total.errors
+    assert total.field_recall(name) >= 0.9, total.errors
+
+
+def test_spans_are_the_words_of_the_text() -> None:
+    for article in articles():
+        for claim in article.claims():
+            assert article.text[claim.start : claim.end] == claim.quote
