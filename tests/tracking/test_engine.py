@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dronewall.errors import BadInput
 from dronewall.records.detection import Column
 from dronewall.records.scan import Scan
+from dronewall.records.wall import Wall
 from dronewall.sensors import Sensor
-from dronewall.tracking import Tracker
+from dronewall.tracking import Tracker, arrays
 from dronewall.units import SECOND_NS
 from tests.sensors.walls import sensors
 from tests.tracking.scenes import HOME, START_NS, Target, along, line_of_nodes, play
@@ -108,3 +110,39 @@ def test_nan_among_good_rows_refuses_that_row_only() -> None:
     fate = Tracker(wall).step(full).fate
     assert fate[0] == "refused"
     assert "refused" not in fate[1:].tolist()
+
+
+def test_arrays_go_in_as_views_and_states_come_out_as_views() -> None:
+    wall = sensors([RADAR])
+    scans = [scan for scan in some_scans(wall) if len(scan.detections)]
+    values = np.concatenate([scan.detections.values for scan in scans])
+    first = np.concatenate([[0], np.cumsum([len(scan.detections) for scan in scans])])
+    times = np.array([scan.time_ns for scan in scans])
+    taken = arrays.looks([scan.sensor for scan in scans], times, first, values)
+    assert all(np.shares_memory(scan.detections.values, values) for scan in taken)
+    one, many = Tracker(wall), Tracker(wall)
+    fates = arrays.joined(many.run(taken))
+    assert fates.code.tolist() == [code for scan in taken for code in one.step(scan).code.tolist()]
+    seen = arrays.states(many)
+    assert np.shares_memory(seen.x, many.core.memory.bank.x)
+    assert not seen.x.flags.writeable
+    assert len(seen.number) == many.core.memory.bank.n > 0
+
+
+def test_arrays_that_do_not_fit_each_other_are_refused_in_a_sentence() -> None:
+    with pytest.raises(BadInput, match=r"k \+ 1 starts"):
+        arrays.looks(["radar"], np.array([START_NS]), np.array([0]), np.zeros((3, len(Column))))
+
+
+def test_a_wall_is_taken_as_it_is_and_one_on_files_of_terrain_asks_for_them() -> None:
+    spec = {"id": "radar", "kind": "radar", "latitude_deg": 56.5, "longitude_deg": 27.5, "model": "xband-3d"}
+    table = {"schema_version": 1, "wall": {"name": "one"}, "sensor": [spec]}
+    wall = Wall.model_validate(table)
+    built = sensors([spec])
+    scans = some_scans(built, 10.0)
+    mine, theirs = Tracker(wall), Tracker(built)
+    mine.run(scans)
+    theirs.run(scans)
+    assert mine.counts == theirs.counts
+    with pytest.raises(BadInput, match="wall_terrain"):
+        Tracker(Wall.model_validate(table | {"wall": {"name": "one", "terrain": "terrain/*.hgt.zip"}}))

@@ -13,7 +13,6 @@ import numpy as np
 from dronewall.records.scan import Scan
 from dronewall.records.words import LABELS
 from dronewall.tracking import births, fates
-from dronewall.tracking.association import associate
 from dronewall.tracking.core import Core
 from dronewall.tracking.fates import Fates, all_alike
 from dronewall.tracking.measured import Measured, claims, usable
@@ -112,7 +111,7 @@ def _joins(core: Core, index: int, scan: Scan, one: Measured, row: int, who: Int
         for axis in range(3):
             bank.P[who, :, axis, axis] += (SHARP_MPS * seconds[:, None]) ** 2
             bank.P[who, :, 3 + axis, 3 + axis] += SHARP_MPS**2
-    shares = associate(bank, who, np.zeros(len(who)), one, scan.time_ns, (0.0, np.inf), core.motion, core.settings)
+    shares = core.associate(bank, who, np.zeros(len(who)), one, scan.time_ns, (0.0, np.inf), core.motion, core.settings)
     if not len(shares.p) or shares.p.max() < JOIN:
         bank.x[who], bank.P[who], bank.mu[who], bank.r[who], bank.time_ns[who] = before
         return False

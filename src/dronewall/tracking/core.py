@@ -1,6 +1,6 @@
 """What every kind of look shares: the sensors, the memory, the bookkeeping of tracks that were born, hit or lost."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -13,10 +13,11 @@ from dronewall.records.weather import Weather
 from dronewall.records.words import LABELS
 from dronewall.sensors.sensor import Sensor
 from dronewall.tracking import classes
-from dronewall.tracking.association import Shares
+from dronewall.tracking.association import Shares, associate
 from dronewall.tracking.axes import along_axes, local_axes
 from dronewall.tracking.coverage import GROUP_OF_LABEL, LEAST_P, Coverage, mixed
 from dronewall.tracking.memory import Memory
+from dronewall.tracking.parts.evidence import Evidence, Seen, added
 from dronewall.tracking.rows import means, turned
 from dronewall.tracking.settings import TrackerSettings
 from dronewall.units import SECOND_NS, Bools, Floats, Ints, speed_of_sound_mps
@@ -60,6 +61,8 @@ class Core:
                 for sensor in self.sensors
             ]
         )
+        self.associate: Callable[..., Shares] = associate
+        self.evidences: tuple[Evidence, ...] = ()
         self.coverage = Coverage(self.sensors, weather, self.motion)
         self.remember(Memory.fresh(len(settings.models), len(self.sensors)))
 
@@ -212,15 +215,25 @@ class Core:
         latitude, longitude, altitude = ecef_to_geodetic(mean[:, :3])
         axes = local_axes(mean[:, :3])
         velocity, local = along_axes(axes, mean[:, 3:]), turned(axes, cov)
-        ground = self.ground_hae_m(latitude, longitude)
+        height = altitude - self.ground_hae_m(latitude, longitude)
+        air_speed, signature = classes.air_speed(velocity, self.weather), bank.signature[who]
+        if self.evidences:
+            seen = Seen(
+                velocity_enu_mps=velocity,
+                covariance=local,
+                air_speed_mps=air_speed,
+                height_agl_m=height,
+                feature=bank.feature[who],
+            )
+            signature = added(signature, self.evidences, seen)
         bank.classes[who] = classes.posterior(
             np.hypot(velocity[:, 0], velocity[:, 1]),
             np.sqrt(0.5 * (local[:, 3, 3] + local[:, 4, 4])),
-            classes.air_speed(velocity, self.weather),
-            altitude - ground,
+            air_speed,
+            height,
             np.sqrt(local[:, 2, 2]),
             bank.feature[who],
-            bank.signature[who],
+            signature,
         )
 
     def promote(self, who: Ints, time_ns: int) -> None:

@@ -51,6 +51,10 @@ class Engine:
         """Whether a look is one for the compiled engine: plots only, no bearings among them."""
         return bool(self.plots[index]) and not _has_bearings(scan)
 
+    def stand_aside(self) -> None:
+        """Take no look at all: another filter or association does."""
+        self.plots[:] = self.plain[:] = False
+
     def take(self, index: int, scan: Scan) -> Fates:
         """One look."""
         if self.plain[index]:

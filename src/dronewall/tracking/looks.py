@@ -4,7 +4,7 @@ import numpy as np
 
 from dronewall.records.scan import Scan
 from dronewall.tracking import births, fates
-from dronewall.tracking.association import associate, best_tracks
+from dronewall.tracking.association import best_tracks
 from dronewall.tracking.core import LIKELY, Core
 from dronewall.tracking.coverage import mixed
 from dronewall.tracking.crossing import cross
@@ -26,7 +26,7 @@ def take_look(core: Core, index: int, scan: Scan) -> Fates:
     measured = measured if len(good) == len(detections) else measured.some(good)
     who, p = core.in_view(index, time_ns)
     chance = mixed(p, bank.classes[who])
-    shares = associate(bank, who, chance, measured, time_ns, core.ranges[index], core.motion, s)
+    shares = core.associate(bank, who, chance, measured, time_ns, core.ranges[index], core.motion, s)
     core.credit(index, scan, shares, good, physical=True)
     row, weight = best_tracks(shares, len(good))
     likely = weight >= LIKELY

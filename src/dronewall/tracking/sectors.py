@@ -27,6 +27,7 @@ from dronewall.tracking.bank import Bank
 from dronewall.tracking.fates import Fates
 from dronewall.tracking.ledger import EvidenceRow
 from dronewall.tracking.memory import Memory
+from dronewall.tracking.parts import Parts
 from dronewall.tracking.settings import TrackerSettings
 from dronewall.tracking.tracker import Tracker
 from dronewall.units import SECOND_NS, Floats, Ints
@@ -45,10 +46,11 @@ class Sectors:
         weather: Weather | None = None,
         settings: TrackerSettings | None = None,
         terrain: Terrain | None = None,
+        parts: Parts | None = None,
     ) -> None:
         if sectors < 1:
             raise BadInput(f"--sectors {sectors} is no number of sectors; give 1 or more", key="sectors")
-        self._tracker = Tracker(wall, weather=weather, settings=settings, terrain=terrain)
+        self._tracker = Tracker(wall, weather=weather, settings=settings, terrain=terrain, parts=parts)
         core = self._tracker.core
         self._axis, self._cuts = cut(np.array([s.ecef_m for s in core.sensors]).reshape(-1, 3), sectors)
         self._index = {name: index for index, name in enumerate(core.names)}

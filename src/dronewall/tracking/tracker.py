@@ -28,6 +28,7 @@ from dronewall.tracking.fates import Fates, all_alike
 from dronewall.tracking.ledger import EvidenceRow
 from dronewall.tracking.looks import take_look
 from dronewall.tracking.memory import Memory
+from dronewall.tracking.parts import Parts
 from dronewall.tracking.settings import TrackerSettings
 from dronewall.units import SECOND_NS
 
@@ -42,8 +43,11 @@ class Tracker:
         weather: Weather | None = None,
         settings: TrackerSettings | None = None,
         terrain: Terrain | None = None,
+        parts: Parts | None = None,
     ) -> None:
         """`wall` is a wall, or its sensors by id where somebody has built them (`dronewall.sensors.build_sensors`).
+
+        `parts` are filters, motion models, association and evidence of one's own in the place of those built in.
 
         Raises
         ------
@@ -51,8 +55,14 @@ class Tracker:
             A wall that names terrain, which is not given: its files lie beside the wall file (`geo.terrain`).
         """
         sensors, ground = standing(wall, terrain) if isinstance(wall, Wall) else (wall, terrain)
-        self._core = Core(sensors, weather or Weather(), settings or TrackerSettings(), ground)
+        parts = parts or Parts()
+        self._core = Core(sensors, weather or Weather(), parts.moved(settings or TrackerSettings()), ground)
+        self._core.evidences = parts.evidences()
         self._engine = Engine(self._core)
+        generic = parts.associate()
+        if generic is not None:
+            self._core.associate = generic
+            self._engine.stand_aside()
         self._index = {name: index for index, name in enumerate(sensors)}
 
     @property
@@ -172,6 +182,7 @@ class Tracker:
         weather: Weather | None = None,
         settings: TrackerSettings | None = None,
         terrain: Terrain | None = None,
+        parts: Parts | None = None,
     ) -> "Tracker":
         """A tracker that goes on to the bit where `save` was called, given the same wall, weather and settings.
 
@@ -180,7 +191,7 @@ class Tracker:
         Corrupt
             The bytes are not the state of a tracker of these sensors.
         """
-        tracker = cls(wall, weather=weather, settings=settings, terrain=terrain)
+        tracker = cls(wall, weather=weather, settings=settings, terrain=terrain, parts=parts)
         core = tracker._core
         core.remember(Memory.from_bytes(data, len(core.settings.models), len(core.sensors)))
         return tracker
