@@ -185,7 +185,7 @@ def _points(frame: Ints, who: Ints, ecef_m: Floats) -> Points:
 
 
 def calibration(p: Floats, right: Floats) -> tuple[float, list[tuple[float, float, int]]]:
-    """Expected calibration error of stated probabilities, and its diagram: mean stated, share right, rows of each bin."""
+    """Expected calibration error of stated probabilities, and its diagram: mean stated, share right, rows."""
     of = np.minimum((p * BINS).astype(int), BINS - 1)
     diagram = [(float(p[of == b].mean()), float(right[of == b].mean()), int((of == b).sum())) for b in np.unique(of)]
     return float(sum(abs(said - was) * n for said, was, n in diagram) / max(len(p), 1)), diagram

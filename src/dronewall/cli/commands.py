@@ -154,6 +154,9 @@ def track(
     date: Annotated[str | None, typer.Option(help="YYYY-MM-DD, of a capture whose messages carry no day.")] = None,
     as_known: Annotated[bool, typer.Option("--as-known", help="What was known at t, not what came later.")] = False,
     sectors: Annotated[int, typer.Option(help="Cut the border into so many sectors; the rows are the same.")] = 1,
+    smoothed: Annotated[
+        bool, typer.Option("--smoothed", help="Looked back upon: smooth paths from the first detection on.")
+    ] = False,
     output: Annotated[Path, typer.Option("-o", "--output", help="The track file.")] = Path("tracks.parquet"),
     as_json: AsJson = False,
 ) -> None:
@@ -171,6 +174,7 @@ def track(
             at_truth=at_truth,
             as_known=as_known,
             sectors=sectors,
+            smoothed=smoothed,
             progress=lambda share: bar.update(task, completed=share),
         )
     print(json.dumps(said) if as_json else f"{output}: {said['rows']} rows of {said['tracks']} tracks")

@@ -26,6 +26,7 @@ def track_file(
     at_truth: bool,
     as_known: bool,
     sectors: int = 1,
+    smoothed: bool = False,
     progress: Callable[[float], None],
 ) -> dict[str, Any]:
     """Track a recording, or a capture of a known format, into a file; what was written."""
@@ -41,8 +42,11 @@ def track_file(
                 at_truth=at_truth,
                 as_known=as_known,
                 sectors=sectors,
+                smoothed=smoothed,
                 progress=progress,
             )
+    if smoothed and as_known:
+        raise BadInput("--smoothed and --as-known exclude each other: one looks back, the other does not; give one")
     known = read_recording(recording)
     file = known.wall_path if wall is None else wall_file(wall)
     stands = known.wall if wall is None else load_wall(file)
@@ -69,8 +73,16 @@ def track_file(
                 progress(min(max((int(tracks.time_ns[0]) - first) / max(last - first, 1), 0.0), 1.0))
             yield tracks
 
-    count = write_tracks(output, seen(), {"source": recording.name, "as_known": str(as_known).lower()})
-    return {"output": str(output), "rows": count, "tracks": len(names)}
+    marks = {"source": recording.name, "as_known": str(as_known).lower(), "smoothed": str(smoothed).lower()}
+    if not smoothed:
+        count = write_tracks(output, seen(), marks)
+        return {"output": str(output), "rows": count, "tracks": len(names)}
+    from dronewall.tracking.smoothing import smoothed as looked_back
+
+    tables, links = looked_back(seen())
+    count = write_tracks(output, tables, marks | {"rejoined": "; ".join(link.text() for link in links)})
+    names.difference_update(link.later for link in links)
+    return {"output": str(output), "rows": count, "tracks": len(names), "rejoined": [link.text() for link in links]}
 
 
 def convert_file(

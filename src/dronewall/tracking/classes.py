@@ -1,12 +1,15 @@
 """What a track may be: log odds over the labels from motion, height, echo, sound and identity. Unknown stays unknown.
 
 Motion and height enter by the current estimate, once, not anew with each detection. Echo and tone enter by running
-means, whose error never falls below what is known of the class. All widths are judgements, on published envelopes
+means, whose error never falls below what is known of the class. All densities are of the same thing, so that a class
+that says much (a balloon goes with the wind, a car is on the ground) outweighs one that says little: velocity over
+ground as a vector (per m2/s2), height (per m), mean echo (per dB). Envelopes are judgements on what was published
 (FIELD 2.4: piston drones 185 km/h, 100-1,000 m; cranes 40-133 km/h, 300-1,000 m; multirotors 0-20 m/s below 120 m;
-spraying drones 5-10 m/s at 2-3 m; balloons with the wind).
+spraying drones 5-10 m/s at 2-3 m; balloons with the wind); how true the probabilities are: `benchmarks/classes.py`.
 """
 
 import numpy as np
+from scipy.special import ndtr
 
 from dronewall.records.weather import Weather
 from dronewall.records.words import LABELS, Label
@@ -15,28 +18,30 @@ from dronewall.units import Floats
 
 COUNT, RCS_SUM, TONES, TONE_SUM = 0, 1, 2, 3  # columns of `Bank.feature`
 SWERLING_DB = 5.6  # standard deviation of one echo of a Swerling-1 target, in decibels
-WIDEST_LOG_ODDS = 8.0  # motion, echo or sound alone decides no more than this
+WIDEST_LOG_ODDS = 9.0  # motion, height, echo or sound alone decides no more than this
+DEPENDENCE = 1.2  # the kinds of evidence are not quite independent: their sum counts for so much less
 
 # label: share before anything is sensed; speed mean, sd (m/s); height above ground, low and high (m), soft edges
 _ENVELOPES: dict[str, tuple[float, float, float, float, float]] = {
-    Label.FIXED_WING_PISTON: (0.08, 49.0, 6.0, 40.0, 2500.0),
-    Label.FIXED_WING_SMALL: (0.05, 22.0, 7.0, 30.0, 800.0),
-    Label.MULTIROTOR: (0.10, 8.0, 6.0, 5.0, 200.0),
-    Label.FPV: (0.04, 18.0, 10.0, 3.0, 150.0),
-    Label.AGRICULTURAL_DRONE: (0.08, 6.0, 3.0, 1.0, 15.0),
-    Label.BALLOON: (0.03, 0.0, 3.0, 50.0, 9000.0),  # speed is that through the air
-    Label.BIRD: (0.20, 13.0, 5.0, 5.0, 900.0),
+    Label.FIXED_WING_PISTON: (0.08, 49.0, 6.0, 40.0, 2000.0),
+    Label.FIXED_WING_SMALL: (0.06, 22.0, 6.0, 30.0, 800.0),
+    Label.MULTIROTOR: (0.10, 9.0, 5.0, 10.0, 150.0),
+    Label.FPV: (0.05, 20.0, 7.0, 3.0, 120.0),
+    Label.AGRICULTURAL_DRONE: (0.07, 6.0, 2.0, 1.0, 8.0),
+    Label.BALLOON: (0.06, 0.0, 1.0, 50.0, 9000.0),  # speed is that through the air
+    Label.BIRD: (0.15, 13.0, 4.0, 10.0, 900.0),
     Label.FLOCK: (0.20, 18.0, 9.0, 50.0, 1500.0),
-    Label.AIRCRAFT: (0.12, 75.0, 35.0, 120.0, 12000.0),
-    Label.HELICOPTER: (0.03, 48.0, 16.0, 50.0, 2000.0),
-    Label.GROUND: (0.04, 0.0, 16.0, -10.0, 6.0),
-    Label.UNKNOWN: (0.03, 0.0, 1.0, 0.0, 1.0),
+    Label.AIRCRAFT: (0.12, 68.0, 25.0, 120.0, 6000.0),
+    Label.HELICOPTER: (0.04, 44.0, 14.0, 50.0, 1500.0),
+    Label.GROUND: (0.07, 16.0, 8.0, 0.5, 5.0),
+    Label.UNKNOWN: (0.03, 0.0, 1.0, 1.0, 2.0),
 }
 PRIOR = np.array([_ENVELOPES[label][0] for label in LABELS])
 PRIOR /= PRIOR.sum()
 _SPEED, _SPEED_SD, _LOW, _HIGH = (np.array([_ENVELOPES[label][k] for label in LABELS]) for k in (1, 2, 3, 4))
 _UNKNOWN, _BALLOON = LABELS.index("unknown"), LABELS.index("balloon")
-_UNKNOWN_SPEED, _UNKNOWN_HEIGHT = 1.0 / 120.0, 1.0 / 8.0  # per m/s; per unit of ln(height)
+_GUST = 0.15  # how far, as a share of the wind, a balloon's own wind is from that of the weather
+_UNKNOWN_SPEED, _UNKNOWN_HEIGHT, _UNKNOWN_ECHO = 1.0 / 300.0, 1.0 / 8.0, 1.0 / 24.0  # per m/s; of ln(height); per dB
 _RCS = np.array([RCS_DBSM[label].value for label in LABELS])
 _RCS_SD = np.array([(RCS_DBSM[label].high - RCS_DBSM[label].low) / 3.3 for label in LABELS])
 AUDIBLE = np.array([SOUNDS[label] is not None for label in LABELS])
@@ -48,7 +53,7 @@ _TONE_SD = np.array(
 
 def posterior(
     speed_mps: Floats, speed_sd_mps: Floats, air_speed_mps: Floats, height_agl_m: Floats, height_sd_m: Floats,
-    feature: Floats, signature: Floats,
+    feature: Floats, signature: Floats, wind_mps: float = 0.0,
 ) -> Floats:  # fmt: skip
     """Probability of each label for n tracks [shape=(n, len(LABELS))].
 
@@ -60,15 +65,13 @@ def posterior(
         Count and sum of echoes (dBsm) and of log tones, as in `Bank.feature`.
     signature : np.ndarray [shape=(n, len(LABELS))]
         Log likelihood of what else was sensed.
+    wind_mps : float
+        Of the weather, for what drifts.
     """
-    speed = np.repeat(speed_mps[:, None], len(LABELS), axis=1)
-    speed[:, _BALLOON] = air_speed_mps
-    log_p = np.log(PRIOR) + _normal(speed, _SPEED, np.hypot(_SPEED_SD, speed_sd_mps[:, None]))
-    # A speed cannot be negative: classes that stand still have twice the density on their side of zero.
-    log_p += np.where(_SPEED == 0.0, np.log(2.0), 0.0)
-    log_p += _between(height_agl_m[:, None], height_sd_m[:, None])
-    log_p[:, _UNKNOWN] = np.log(PRIOR[_UNKNOWN]) + np.log(_UNKNOWN_SPEED) + np.log(_UNKNOWN_HEIGHT)
-    log_p += _echo(feature) + _tone(feature) + signature
+    evidence = _no_more(_velocity(speed_mps, speed_sd_mps, air_speed_mps, wind_mps))
+    evidence += _no_more(_height(height_agl_m[:, None], height_sd_m[:, None]))
+    evidence += _no_more(_echo(feature)) + _tone(feature) + signature
+    log_p = np.log(PRIOR) + evidence / DEPENDENCE
     log_p -= log_p.max(axis=1, keepdims=True)
     p = np.exp(log_p)
     return np.asarray(p / p.sum(axis=1, keepdims=True))
@@ -81,28 +84,46 @@ def air_speed(velocity_enu_mps: Floats, weather: Weather) -> Floats:
     return np.asarray(np.hypot(velocity_enu_mps[:, 0] - blows_east, velocity_enu_mps[:, 1] - blows_north))
 
 
-def _normal(value: Floats, mean: Floats, sd: Floats) -> Floats:
-    t = (value - mean) / sd
-    return np.asarray(np.maximum(-0.5 * t * t, -2.0 * WIDEST_LOG_ODDS) - np.log(sd) - 0.919)
+def _no_more(log_density: Floats) -> Floats:
+    """No kind of evidence is further below the best than `WIDEST_LOG_ODDS`."""
+    return np.asarray(np.maximum(log_density, log_density.max(axis=1, keepdims=True) - WIDEST_LOG_ODDS))
 
 
-def _between(height_m: Floats, sd_m: Floats) -> Floats:
-    """Log density in ln(height) of a soft box from low to high, smeared by the height's own error."""
-    edge_low = (height_m - _LOW) / np.hypot(0.3 * np.abs(_LOW) + 2.0, sd_m)
-    edge_high = (_HIGH - height_m) / np.hypot(0.2 * _HIGH, sd_m)
-    inside = (
-        1.0 / (1.0 + np.exp(np.clip(-1.7 * edge_low, -30, 30))) / (1.0 + np.exp(np.clip(-1.7 * edge_high, -30, 30)))
-    )
-    width = np.log(np.maximum(_HIGH, 2.0) / np.maximum(_LOW, 1.0)) + 0.5
-    return np.asarray(np.maximum(np.log(inside + 1e-12), -WIDEST_LOG_ODDS) - np.log(width))
+def _velocity(speed: Floats, sd: Floats, air_speed: Floats, wind: float) -> Floats:
+    """Log density of the velocity over ground (per m2/s2): a speed in any direction, or, of a balloon, the wind."""
+    spread = np.hypot(_SPEED_SD, sd[:, None])
+    ring = np.log(2.0 * np.pi * np.hypot(speed, sd))  # all directions at that speed
+    t = (speed[:, None] - _SPEED) / spread
+    log = -0.5 * t * t - np.log(spread) - 0.919 - ring[:, None]
+    drift = (_SPEED_SD[_BALLOON] + _GUST * wind) ** 2 + sd * sd
+    log[:, _BALLOON] = -0.5 * air_speed * air_speed / drift - np.log(2.0 * np.pi * drift)
+    log[:, _UNKNOWN] = np.log(_UNKNOWN_SPEED) - ring
+    return np.asarray(log)
+
+
+def _height(height_m: Floats, sd_m: Floats) -> Floats:
+    """Log density of the estimated height (per m): even in ln(height) from low to high, and smeared."""
+    sd_m = np.hypot(sd_m, 3.0)  # the ground is not known better
+    above = ndtr((height_m - _LOW) / np.hypot(sd_m, 0.3 * _LOW))
+    below = ndtr((height_m - _HIGH) / np.hypot(sd_m, 0.2 * _HIGH))
+    near = np.clip(height_m + 0.5 * sd_m, _LOW, _HIGH)
+    wide = np.log(np.maximum(above - below, 1e-12)) - np.log(np.log(_HIGH / _LOW)) - np.log(near)
+    spread = np.hypot(sd_m, (_HIGH - _LOW) / 4.0)
+    t = (height_m - np.sqrt(_LOW * _HIGH)) / spread
+    narrow = -0.5 * t * t - np.log(spread) - 0.919
+    log = np.where(2.0 * sd_m > _HIGH - _LOW, narrow, wide)
+    log[:, _UNKNOWN] = np.log(_UNKNOWN_HEIGHT) - np.log(np.maximum(np.abs(height_m) + sd_m, 20.0))[:, 0]
+    return np.asarray(log)
 
 
 def _echo(feature: Floats) -> Floats:
     n = feature[:, COUNT, None]
     mean = feature[:, RCS_SUM, None] / np.maximum(n, 1.0)
-    sd = np.sqrt(_RCS_SD**2 + SWERLING_DB**2 / np.maximum(n, 1.0))
+    sd = np.sqrt(_RCS_SD**2 + 1.0 + SWERLING_DB**2 / np.maximum(n, 1.0))
     t = (mean - _RCS + 2.5) / sd  # the mean of decibels lies 2.5 dB below the mean echo
-    return np.where(n > 0.0, np.maximum(-0.5 * t * t, -WIDEST_LOG_ODDS) - np.log(sd), 0.0)
+    log = -0.5 * t * t - np.log(sd)
+    log[:, _UNKNOWN] = np.log(_UNKNOWN_ECHO)
+    return np.where(n > 0.0, log, 0.0)
 
 
 def _tone(feature: Floats) -> Floats:

@@ -24,6 +24,7 @@ from dronewall.units import SECOND_NS, Bools, Floats, Ints, speed_of_sound_mps
 
 LIKELY = 0.5  # a pair above this is "the" detection of that track
 WORTH_KEEPING = 0.05  # a pair above this is evidence
+ECHO_SHARE = 0.05  # of a radar less: one individual's echo differs from its label's by as much as labels differ
 SILENCE_SHARE = 0.3  # hits and misses in a row are not independent: each counts for so much of one
 SIGNATURE_LIMIT = 8.0
 DOUBT_LIMIT = 6.0
@@ -95,7 +96,7 @@ class Core:
         chance = np.minimum(mixed(p, bank.classes[who]), 0.999)
         r = bank.r[who] * decay
         bank.r[who] = r * (1.0 - chance) / (1.0 - r * chance) / decay
-        self.weigh_silence(who, p, np.zeros(len(who), bool))
+        self.weigh_silence(index, who, p, np.zeros(len(who), bool))
         self.weigh_claims(who, chance, np.zeros(len(who), bool))
 
     def weigh_claims(self, who: Ints, chance: Floats, hit: Bools) -> None:
@@ -108,7 +109,7 @@ class Core:
         step = np.where(hit, -1.0, -SILENCE_SHARE * np.log(1.0 - np.minimum(chance, 0.95)))
         bank.doubt[who] = np.clip(bank.doubt[who] + step, -DOUBT_LIMIT, DOUBT_LIMIT)
 
-    def weigh_silence(self, who: Ints, p: Floats, hit: Bools) -> None:
+    def weigh_silence(self, index: int, who: Ints, p: Floats, hit: Bools) -> None:
         """Being detected or not is evidence of what it is: birds make no sound, metal echoes more."""
         telling = (p.max(axis=1) - p.min(axis=1)) > 0.02
         if not telling.any():
@@ -116,7 +117,8 @@ class Core:
         who, p, hit = who[telling], p[telling].clip(0.003, 0.997), hit[telling]
         log = np.where(hit[:, None], np.log(p), np.log(1.0 - p))
         log -= log.max(axis=1, keepdims=True)
-        self.add_signature(who, SILENCE_SHARE * log[:, GROUP_OF_LABEL])
+        share = ECHO_SHARE if self.sensors[index].kind == "radar" else SILENCE_SHARE
+        self.add_signature(who, share * log[:, GROUP_OF_LABEL])
 
     def add_signature(self, who: Ints, log_likelihood: Floats) -> None:
         """Evidence of kind for tracks `who` [shape=(k, len(LABELS))]; bounded, so that none of it is ever final."""
@@ -234,6 +236,7 @@ class Core:
             np.sqrt(local[:, 2, 2]),
             bank.feature[who],
             signature,
+            self.weather.wind_mps,
         )
 
     def promote(self, who: Ints, time_ns: int) -> None:

@@ -132,7 +132,7 @@ class Engine:
         self._enter(state)
         at = bank.rows_of(keys)
         hit = (bank.last_ns[at] == scan.time_ns) & (before < scan.time_ns)
-        core.weigh_silence(at, p, hit)
+        core.weigh_silence(index, at, p, hit)
         self._told(state, out)
         self._keep(state, out, [scan], np.array([index]), np.zeros(1, np.int64))
         return Fates(code=out.fate, number=out.number, weight=out.weight)

@@ -32,7 +32,7 @@ def take_look(core: Core, index: int, scan: Scan) -> Fates:
     likely = weight >= LIKELY
     touched = row[likely]
     hit = np.isin(who, touched)
-    core.weigh_silence(who, p, hit)
+    core.weigh_silence(index, who, p, hit)
     core.weigh_claims(who, chance, hit)
     core.signatures(index, touched, scan, good[likely])
     fate = all_alike(len(detections), fates.REFUSED)
