@@ -117,9 +117,12 @@ def main() -> None:
                 for wind_mps in WINDS_MPS:
                     call = partial(one, range_m=range_m, wind_mps=wind_mps, approver=given.approver)
                     cells[range_m, wind_mps] = figures(list(pool.map(call, seeds)))
+                    share = f"{cells[range_m, wind_mps]['both_in_time']} of {len(seeds)}"
+                    print(f"range {range_m:.0f} m, wind {wind_mps:.0f} m/s: {share}", file=sys.stderr, flush=True)
+                    if given.o:
+                        told = [{"range_m": r, "wind_mps": w, **f} for (r, w), f in cells.items()]
+                        given.o.write_text(json.dumps(told))
             print_surface(cells)
-            if given.o:
-                given.o.write_text(json.dumps([{"range_m": r, "wind_mps": w, **f} for (r, w), f in cells.items()]))
             return
         nights = []
         for night in pool.map(partial(one, range_m=None, wind_mps=None, approver=given.approver), seeds):
