@@ -28,6 +28,7 @@ from dronewall.scenarios import holes, scenario_path, wall_path
 
 RANGES_M = (1_000.0, 1_500.0, 3_000.0, 5_000.0)
 WINDS_MPS = (0.0, 6.0, 12.0)
+SURFACE_S = 2_000.0  # of each night: both drones are down by then, and the surface asks for nothing later
 
 
 @cache
@@ -39,6 +40,7 @@ def standing(range_m: float | None, wind_mps: float | None) -> Stage:
         holes=holes("rezekne"),
         node_range_m=range_m,
         wind_mps=wind_mps,
+        duration_s=None if range_m is None else SURFACE_S,
     )
 
 

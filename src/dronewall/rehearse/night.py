@@ -49,8 +49,9 @@ def stage(
     holes: Sequence[Mapping[str, Any]] = (),
     node_range_m: float | None = None,
     wind_mps: float | None = None,
+    duration_s: float | None = None,
 ) -> Stage:
-    """Wall and scenario ready to play; `node_range_m` and `wind_mps` override the acoustic nodes' range and the wind.
+    """Wall and scenario ready to play; what is given beside them overrides range of the acoustic nodes, wind, length.
 
     Raises
     ------
@@ -66,6 +67,11 @@ def stage(
     if wind_mps is not None:
         overrides["wind_mps"] = wind_mps
         scenario = scenario.model_copy(update={"weather": scenario.weather.model_copy(update={"wind_mps": wind_mps})})
+    if duration_s is not None:
+        overrides["duration_s"] = duration_s
+        scenario = scenario.model_copy(
+            update={"scenario": scenario.scenario.model_copy(update={"duration_s": duration_s})}
+        )
     terrain = wall_terrain(wall.wall.terrain, wall_path)
     return Stage(
         wall=wall,
