@@ -192,3 +192,51 @@ def _fields(total: Score, article: Article, answer: Answer, claim: Claim) -> Non
         held[key] = held.get(key, 0) + 1
         if not good:
             total.errors.append(f"{article.name}: '{answer.words}' {FIELDS.get(key, key)}: {came!r}, not {wanted!r}")
+
+
+@dataclass
+class Merges:
+    """Pairs of marked figures of different articles: rightly one root, rightly two, wrongly one, wrongly two."""
+
+    together: int = 0
+    apart: int = 0
+    false_merges: list[str] = field(default_factory=list)
+    missed_merges: list[str] = field(default_factory=list)
+
+
+def merges(sample: Iterable[Article], folder: Path) -> Merges:
+    """Hold the roots that lineage finds against those that the articles name."""
+    from dronewall.assess.run import assess
+
+    listed = list(sample)
+    paths = []
+    for article in listed:
+        path = folder / f"{article.name}.txt"
+        path.write_text(article.text, encoding="utf-8")
+        keys = {"publisher": article.publisher, "published": article.published}
+        lines = [f'{key} = "{value}"' for key, value in keys.items() if value not in (None, "none")]
+        path.with_suffix(".toml").write_text("\n".join(lines), encoding="utf-8")
+        paths.append(path)
+    claims = assess(paths, folder / "out", workers=1).claims
+    marked: list[tuple[str, str, str, str]] = []
+    for article in listed:
+        own = [claim for claim in claims if claim.name == f"{article.name}.txt"]
+        for answer in article.answers:
+            hit = next((c for c in own if c.start < answer.end and answer.start < c.end and not c.statement), None)
+            if hit is not None and "root" in answer.keys:
+                marked.append((article.name, answer.words, answer.keys["root"], hit.root))
+    found = Merges()
+    for index, (name, words, root, came) in enumerate(marked):
+        for other, other_words, other_root, other_came in marked[:index]:
+            if other == name:
+                continue
+            said = f"{other} '{other_words}' and {name} '{words}'"
+            if root == other_root:
+                found.together += came == other_came
+                if came != other_came:
+                    found.missed_merges.append(said)
+            else:
+                found.apart += came != other_came
+                if came == other_came:
+                    found.false_merges.append(said)
+    return found

@@ -1,11 +1,13 @@
 """The grammar on invented articles: those that it was written with, and those held out."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.assess.articles import FIELDS, articles, score
+from tests.assess.articles import FIELDS, articles, merges, score
 
 
-@pytest.mark.parametrize("sample", ["tuned-*.txt"])
+@pytest.mark.parametrize("sample", ["tuned-*.txt", "held-out-*.txt"])
 def test_figures_are_found_and_nothing_else(sample: str) -> None:
     total = score(articles(sample))
     assert total.precision() >= 0.95, total.errors
@@ -23,3 +25,11 @@ def test_spans_are_the_words_of_the_text() -> None:
     for article in articles():
         for claim in article.claims():
             assert article.text[claim.start : claim.end] == claim.quote
+
+
+def test_roots_are_neither_merged_nor_split_wrongly(tmp_path: Path) -> None:
+    found = merges(articles("lineage-*.txt"), tmp_path)
+    assert found.together >= 10
+    assert found.apart >= 100
+    assert found.false_merges == []
+    assert found.missed_merges == []

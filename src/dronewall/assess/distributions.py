@@ -38,8 +38,12 @@ def quantile(distribution: Distribution, u: Samples, chooser: Samples) -> Sample
         case "mixture":
             edges = np.cumsum([component.weight for component in distribution.components])
             which = np.minimum(np.searchsorted(edges, chooser, side="right"), len(edges) - 1)
-            drawn = np.stack([quantile(component.distribution, u, chooser) for component in distribution.components])
-            return np.asarray(drawn[which, np.arange(len(u))])
+            drawn = np.empty_like(u)
+            for place, component in enumerate(distribution.components):
+                # each sample is drawn from its own component only, so many roots cost no more than one
+                own = which == place
+                drawn[own] = quantile(component.distribution, u[own], chooser[own])
+            return drawn
         case "sum":
             total = np.zeros_like(u)
             for component in distribution.components:

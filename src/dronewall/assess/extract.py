@@ -12,7 +12,7 @@ from dronewall.assess.facilities import FACILITY, Facility, facility, status_of
 from dronewall.assess.furniture import furniture, headline
 from dronewall.assess.language.dates import When, anchor_of, dates
 from dronewall.assess.language.measures import Reading, reading
-from dronewall.assess.language.places import places
+from dronewall.assess.language.places import by_name, places
 from dronewall.assess.language.sentences import opening, paragraphs, sentences
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.speakers import Attribution, attributions, is_body, is_media, tidy, voice
@@ -82,6 +82,8 @@ class _Reader:
         self.body = tidy(report.publisher) if report.publisher and is_body(report.publisher) else None
         self.site: str | None = None
         self.pair: tuple[str, str] | None = None
+        self.scene: str | None = None
+        """The country over which the report's drones fly, for a sentence that names no place."""
         self.alias = aliases(report.text)
         self.interviewee: str | None = None
         self.unknown_dates = 0
@@ -279,7 +281,12 @@ class _Reader:
         )
         named = [m for m in places(text) if not m.adjective and not re.match(r"['’]", text[m.end :])]
         alone = read.measure in PRODUCTION and not each and (the_plant or not named)
-        lent = self.site if alone else one.place
+        scene = (
+            self.scene
+            if read.measure in FLIGHT and not places(text) and not _OVERALL.search(text) and not one.per
+            else None
+        )
+        lent = self.site if alone else one.place or scene
         place = place_of(text, one.span, others, read, line.said, each=each, fallback=lent)
         if place is None and each and self.pair:
             return "; ".join(self.pair)
@@ -296,6 +303,8 @@ class _Reader:
         volume = one.unit in VOLUMES
         place = self._place(line, one, read, others, the_plant=the_plant) if volume or one.unit == "people" else None
         status = None
+        if volume and read.measure in FLIGHT and place and (known := by_name(place.split("; ")[0])) is not None:
+            self.scene = known.country
         if volume and read.measure in PRODUCTION and (made or the_plant):
             self.site = self.site or place
             told = (c.status for c in self.claims if c.status and c.status != "retracted")

@@ -333,11 +333,22 @@ def _same_claims(claims: Sequence[Claim], at: Sequence[int], sets: Sets) -> None
 
 
 def _speeches(claims: Sequence[Claim], at: Sequence[int], sets: Sets) -> None:
-    """Claims of one document that one voice told on one occasion have one root."""
+    """Claims of one document that one voice told on one occasion have one root.
+
+    A sentence that goes on with somebody's words seldom repeats when they were said: where the document gives a voice
+    one occasion at most, all its words are of that one.
+    """
+    occasions: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for index, claim in enumerate(claims):
+        if claim.speaker:
+            who, when = speech_key(claim)
+            occasions[at[index], who] |= {when} - {""}
     first: dict[tuple[object, ...], int] = {}
     for index, claim in enumerate(claims):
         if claim.speaker:
-            sets.join(index, first.setdefault((at[index], *speech_key(claim)), index))
+            who, when = speech_key(claim)
+            key = (at[index], who, when if len(occasions[at[index], who]) > 1 else "")
+            sets.join(index, first.setdefault(key, index))
 
 
 def _upstream(documents: Sequence[Document], derivations: Sequence[Derivation]) -> list[int]:

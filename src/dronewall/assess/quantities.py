@@ -17,7 +17,7 @@ DRONE_WORDS = re.compile(
 BALLOON_WORDS = re.compile(r"\bballoons?\b|\baerostats?\b", re.IGNORECASE)
 _ELIDED_AFTER = re.compile(
     r"\s*(?:(?:of\s+(?:them|these|those|which|the\s+(?:total|latter|devices|objects))|others?|more|further|additional|out of)\b|"
-    r"(?:were|was|have been|had been|has been|are|is being|are being)\b|(?:fell|crashed|disappeared|vanished|failed|reached|hit|crossed|entered|returned|flew|landed|struck|went|got|did not|didn['’]t|violated|made it|came|penetrated|strayed|remained|drifted)\b|"
+    r"(?:were|was|have been|had been|has been|are|is being|are being)\b|(?:fell|crashed|disappeared|vanished|failed|reached|hit|crossed|entered|returned|flew|landed|struck|went|got|did|do|does|did not|didn['’]t|violated|made it|came|penetrated|strayed|remained|drifted)\b|"
     r"(?:shot down|downed|lost|destroyed|intercepted|launched|neutrali[sz]ed|suppressed|delivered|produced|built|jammed|detected|fired|hit|landed|confirmed)\b)",
     re.IGNORECASE,
 )
@@ -262,6 +262,14 @@ def _elided(
         re.IGNORECASE,
     ):
         governed = True
+    if (
+        not governed
+        and re.search(r"\b(?:drones|UAVs|balloons)\s*[:–—-]?\s*$", before)
+        and re.match(r"\s*(?:[;,.)]|$)", after)
+    ):
+        return Counted(
+            unit="balloons" if before.rstrip(" :–—-").endswith("balloons") else "drones", words="", end=figure.end
+        )
     label = re.search(r"^\W*(?P<label>[A-Za-z][\w /()-]{2,60}?)\s*[:=–—|-]\s*(?:about\s+|over\s+)?$", before)
     if (
         not governed

@@ -34,6 +34,7 @@ _TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("launched", "n", r"launch(?:es)?\s+of|(?:attack|raid|wave|salvo|barrage|swarm|strike|assault|onslaught|volley|group)s?\s+(?:of|with|by|involving|from|consisting\s+of)|use\s+of|(?:launches|launched):"),
     ("delivered", "t", r"deliver(?:ed|s|ing)?|suppl(?:y|ied|ies|ying)|hand(?:ed|s|ing)?\s+over|receiv(?:ed|es|e|ing)|ship(?:ped|s|ping)?(?!\s*yard)|transfer(?:red|s|ring)?|provid(?:ed|es|ing|e)|donat(?:ed|es|ing|e)|import(?:ed|s|ing)?|"
      r"export(?:ed|s|ing)?|acquir(?:ed|es|ing|e)|bought|sold|sells?|handed|given|gave|got\b|obtained|equipped\s+with|turned\s+over|entered\s+service"),
+    ("delivered", "i", r"go(?:es)?\s+to\s+(?:the\s+)?(?:front|army|troops|units|military|brigades|forces)|reach(?:ed|es)?\s+(?:the\s+)?(?:troops|front|army|units)"),
     ("delivered", "n", r"deliver(?:y|ies)\s+of|shipments?\s+of|supply\s+of|transfer\s+of|batch(?:es)?\s+of|imports?\s+of|exports?\s+of|deliver(?:y|ies)(?=\s+(?:reached|totalled|totaled|stood|rose|came|were|fell))"),
     (PRODUCTION, "t", r"produc(?:ed|es|e|ing)|mak(?:e|es|ing)|made|build(?:s|ing)?|built|manufactur(?:ed|es|e|ing)(?!\s+(?:facility|plant|site|center|centre|capacity))|assembl(?:ed|es|e|ing)|churn(?:ed|s|ing)?\s+out|turn(?:ed|s|ing)?\s+out|roll(?:ed|s|ing)?\s+(?:off|out)|"
      r"crank(?:ed|s|ing)?\s+out|pump(?:ed|s|ing)?\s+out|complet(?:ed|es)|mass-produc\w+|3D-print(?:ed|s|ing)?|com(?:e|es|ing)\s+off|came\s+off|yield(?:ed|s|ing)?"),

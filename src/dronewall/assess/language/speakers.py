@@ -100,6 +100,13 @@ _FROM = re.compile(
 _START = re.compile(
     r"^(?:[A-ZÀ-ÞŠŽČĒĀĪŪĶĻŅŁŚŻА-Я]|the\s|a\s|an\s|its?\s|one\s|some\s|several\s|two\s|officials?\b|sources?\b|media\b|experts?\b|authorities\b|analysts?\b|intelligence\b|residents\b|local\b|military\b|western\b|police\b|border\b|both\b|many\b)"
 )
+# "..., industry minister Andrei Kuznetsov said": a role in small letters, where it follows a comma or a quotation
+_ROLE_FIRST = re.compile(
+    r"(?:[a-z][\w-]*\s){0,4}(?:minister|president|chief|commander|governor|mayor|general|colonel|spokes\w+|director|head|officials?|"
+    r"analysts?|experts?|police|officers?|advis[eo]r|leader|ministry|service|army|military|company|secretary|ambassador|chairman|engineers?|"
+    r"researchers?|lawmaker|premier|marshal|admiral|captain|prosecutors?|agency|guard|command|blogger|activists?|sources?|residents|"
+    r"rescuers|manager|boss|founder|owner|partisans|volunteers|soldier|pilot|witnesses|scientists?|historian|institute|forces|firm|group)\b"
+)
 _ACCORDING = re.compile(
     r"\b(?:according to|as reported by|as stated by|in the words of|reported by|announced by|confirmed by|published by|released by|estimated by|cited by|quoted by|provided by|per)\s+(?P<who>(?:the\s+|a\s+|an\s+)?(?:[\w'’.-]+\s*){1,10})",
     re.IGNORECASE,
@@ -234,6 +241,8 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         re.IGNORECASE,
     ) and word not in ("said", "told"):
         return None
+    if re.match(r"\s+by\b", after):
+        return None
     if re.search(r"\b(?:not|n['’]t|never)\s+(?:\w+\s+){0,2}$|\b(?:to|would|must|should)\s+$", before, re.IGNORECASE):
         return None
     if re.search(
@@ -246,7 +255,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         if quote_ends
         else None
     )
-    if inverted and word not in ("saying", "adding"):
+    if inverted and word not in ("saying", "adding") and not re.match(r"\s+by\b", after):
         found = tidy(_CUT.sub("", inverted["who"]))
         if found and not re.match(r"that\b", found):
             return Attribution(
@@ -291,7 +300,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
     if (
         not words
         or len(words.split()) > 16
-        or not _START.match(words)
+        or not (_START.match(words) or (words != stem.strip() and _ROLE_FIRST.match(words)))
         or re.search(r"\b(?:were|was|is|are|has|have|will|would|shot|downed)\b", words)
     ):
         return None
