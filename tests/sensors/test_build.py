@@ -29,7 +29,7 @@ def sentence(**keys: Any) -> str:
 def test_an_unknown_kind_is_named_with_its_key_and_those_that_there_are() -> None:
     assert sentence(kind="sonar") == (
         "wall.toml: sensor[0] (lv-1).kind = 'sonar': there is no such kind of sensor; "
-        "it is one of: acoustic, adsb, observer, radar, remote_id"
+        "it is one of: acoustic, adsb, camera, observer, radar, remote_id, rf_direction, tdoa"
     )
 
 

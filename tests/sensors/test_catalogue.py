@@ -10,11 +10,13 @@ from dronewall.records.words import LABELS
 from dronewall.sensors import PARTS
 from dronewall.sensors.catalogue import DEFAULT_MODEL, ROWS, Row, SourceKind, Value, row
 from dronewall.sensors.page import tables
-from dronewall.sensors.signatures import RCS_DBSM, SOUNDS
+from dronewall.sensors.signatures import EMISSION_DBM, RCS_DBSM, SIZE_M, SOUNDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "sensors.md"
 VALUES = [(f"{r.kind}/{r.model} {key}", value) for r in ROWS for key, value in r.values.items()]
 VALUES += [(f"rcs {label}", value) for label, value in RCS_DBSM.items()]
+VALUES += [(f"emission {label}", value) for label, value in EMISSION_DBM.items() if value]
+VALUES += [(f"size {label}", value) for label, value in SIZE_M.items()]
 VALUES += [
     (f"{label} {what}", v)
     for label, s in SOUNDS.items()
@@ -55,7 +57,7 @@ def test_the_page_holds_every_row_as_the_catalogue_has_it(found: Row) -> None:
     assert tables()[f"{found.kind}/{found.model}"] in page
 
 
-@pytest.mark.parametrize("name", ["rcs", "sound", "wind"])
+@pytest.mark.parametrize("name", ["rcs", "sound", "wind", "emission", "size"])
 def test_the_page_holds_the_other_tables_as_the_code_has_them(name: str) -> None:
     assert tables()[name] in PAGE.read_text(encoding="utf-8")
 

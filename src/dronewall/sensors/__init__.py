@@ -12,18 +12,21 @@ from dronewall.errors import BadInput, UnknownPart
 from dronewall.geo.terrain import Terrain
 from dronewall.records.wall import SensorSpec, Wall
 from dronewall.registry import Table
-from dronewall.sensors.sensor import Claim, Path, Sensor
+from dronewall.sensors.sensor import Claim, Meets, Path, Sensor
 
 PARTS: Final = {
     "radar": "dronewall.sensors.radar:Radar",
     "acoustic": "dronewall.sensors.acoustic:Acoustic",
+    "rf_direction": "dronewall.sensors.rf_direction:RfDirection",
+    "tdoa": "dronewall.sensors.tdoa:Tdoa",
+    "camera": "dronewall.sensors.camera:Camera",
     "remote_id": "dronewall.sensors.remote_id:RemoteId",
     "adsb": "dronewall.sensors.adsb:Adsb",
     "observer": "dronewall.sensors.observer:Observer",
 }
 TABLE: Final = Table("sensors", PARTS)
 
-__all__ = ["PARTS", "TABLE", "Claim", "Path", "Sensor", "build_sensor", "build_sensors"]
+__all__ = ["PARTS", "TABLE", "Claim", "Meets", "Path", "Sensor", "build_sensor", "build_sensors"]
 
 
 def build_sensors(wall: Wall, terrain: Terrain, *, file: str) -> dict[str, Sensor]:
@@ -36,10 +39,14 @@ def build_sensors(wall: Wall, terrain: Terrain, *, file: str) -> dict[str, Senso
     Refused
         The kind is that of an effector.
     """
-    return {
+    found = {
         spec.id: build_sensor(spec, terrain, where=f"{file}: sensor[{index}] ({spec.id})")
         for index, spec in enumerate(wall.sensor)
     }
+    for sensor in found.values():
+        if isinstance(sensor, Meets):
+            sensor.meet(found.values())
+    return found
 
 
 def build_sensor(spec: SensorSpec, terrain: Terrain, *, where: str = "sensor") -> Sensor:

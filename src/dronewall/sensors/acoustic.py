@@ -104,16 +104,20 @@ class Acoustic(Site):
         return np.asarray(self.noise(Column.AZIMUTH_RAD) * np.sqrt(0.64 + 0.80 * over))
 
     def heard_from(self, times_ns: Ints, position: Path, weather: Weather) -> tuple[Floats, Floats]:
-        """Where the target was when it made what arrives at those times, and its velocity there."""
+        """Where the target was when it made what arrives at those times, and its velocity there.
+
+        NaN where it was not there yet: what has just appeared is not heard before its sound has come.
+        """
         speed = self.speed_of_sound_mps(weather)
         ecef_m, velocity_mps = position(times_ns)
+        there: Bools = np.isfinite(ecef_m[:, 0])
         for _ in range(DELAY_ROUNDS):
             away = ecef_m - self.ecef_m
             delay_s = np.sqrt((away * away).sum(axis=1)) / speed
-            there = np.isfinite(delay_s)
+            there &= np.isfinite(delay_s)
             made_ns = times_ns - np.round(np.where(there, delay_s, 0.0) * SECOND_NS).astype(np.int64)
             ecef_m, velocity_mps = position(made_ns)
-        return ecef_m, velocity_mps
+        return np.where(there[:, None], ecef_m, np.nan), np.where(there[:, None], velocity_mps, np.nan)
 
     def simulate(
         self,

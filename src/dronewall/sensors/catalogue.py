@@ -115,6 +115,51 @@ ROWS: tuple[Row, ...] = (
         },
     ),
     Row(
+        kind="rf_direction",
+        model="array",
+        what="direction finder for control, video and telemetry links",
+        values={
+            "max_range_m": _assumed(
+                3000.0, 800.0, 10_000.0, "one look in two hears a multirotor's 100 mW link; makers state up to 10 km"
+            ),
+            "scan_period_s": _assumed(1.0, 0.1, 5.0, "one sweep of the bands"),
+            "azimuth_sd_deg": _assumed(3.0, 1.0, 10.0, "antenna arrays of a metre or so, with reflections"),
+            "clutter_per_scan": _assumed(0.02, 0.001, 0.5, "other people's links and networks taken for a drone's"),
+            "latency_s": _assumed(0.5, 0.1, 3.0, "one sweep, decoded and sent over a good line"),
+            "fading_db": _assumed(4.0, 2.0, 8.0, "scale of the logistic from certain to nothing: aspect, multipath"),
+        },
+    ),
+    Row(
+        kind="tdoa",
+        model="station",
+        what="one station of a group that compares arrival times of a link's bursts",
+        values={
+            "max_range_m": _assumed(5000.0, 1000.0, 15_000.0, "one look in two hears a multirotor's 100 mW link"),
+            "scan_period_s": _assumed(1.0, 0.2, 5.0, "one comparison of bursts a second"),
+            "range_sd_m": _assumed(
+                15.0, 5.0, 100.0, "50 ns in one station: clocks disciplined by GNSS, and a link of 10 to 20 MHz"
+            ),
+            "clutter_per_scan": _assumed(0.02, 0.001, 0.5, "bursts paired that do not belong together"),
+            "latency_s": _assumed(1.0, 0.2, 5.0, "stations send their bursts to the reference first"),
+            "fading_db": _assumed(4.0, 2.0, 8.0, "scale of the logistic from certain to nothing: aspect, multipath"),
+        },
+    ),
+    Row(
+        kind="camera",
+        model="thermal",
+        what="thermal or low-light camera that finds moving things against the sky by itself",
+        values={
+            "max_range_m": _assumed(
+                2500.0, 800.0, 8000.0, "one look in two finds a fixed_wing_piston: two pixels of 0.6 mrad across 3 m"
+            ),
+            "scan_period_s": _assumed(0.5, 0.04, 2.0, "frames averaged before anything is called moving"),
+            "azimuth_sd_deg": _assumed(0.1, 0.02, 0.5, "a few pixels, and how the mast stands"),
+            "elevation_sd_deg": _assumed(0.1, 0.02, 0.5, "a few pixels, and how the mast stands"),
+            "clutter_per_scan": _assumed(0.1, 0.005, 2.0, "edges of clouds, insects, trees in wind"),
+            "latency_s": _assumed(0.3, 0.05, 2.0, "one frame, searched and sent over a good line"),
+        },
+    ),
+    Row(
         kind="remote_id",
         model="receiver",
         what="Wi-Fi and Bluetooth receiver of broadcast Remote ID (ASTM F3411, EN 4709-002)",
@@ -186,6 +231,9 @@ ROWS: tuple[Row, ...] = (
 DEFAULT_MODEL = {
     "radar": "xband-3d",
     "acoustic": "array",
+    "rf_direction": "array",
+    "tdoa": "station",
+    "camera": "thermal",
     "remote_id": "receiver",
     "adsb": "receiver",
     "observer": "caller",

@@ -14,16 +14,20 @@ from dronewall.records.weather import Weather
 from dronewall.records.words import LABELS
 from dronewall.sensors.acoustics import HEARING_KEYS, Hearing
 from dronewall.sensors.catalogue import ROWS, Value, row
-from dronewall.sensors.signatures import RCS_DBSM, SOUNDS
+from dronewall.sensors.signatures import EMISSION_DBM, RCS_DBSM, SIZE_M, SOUNDS
 
 
 def tables() -> dict[str, str]:
-    """Each table by name: `kind/model` for the rows of the catalogue, `rcs`, `sound`."""
+    """Each table by name: `kind/model` for the rows of the catalogue, `rcs`, `sound`, `emission`, `size`."""
     found = {}
     for model in ROWS:
         lines = [f"| `{key}` | {_cells(value)} |" for key, value in model.values.items()]
         found[f"{model.kind}/{model.model}"] = "\n".join([_head("value of"), *lines])
     found["rcs"] = "\n".join([_head("label"), *(f"| `{label}` | {_cells(RCS_DBSM[label])} |" for label in LABELS)])
+    found["size"] = "\n".join([_head("label"), *(f"| `{label}` | {_cells(SIZE_M[label])} |" for label in LABELS)])
+    sent = {label: EMISSION_DBM[label] for label in LABELS}
+    lines = [f"| `{label}` | {_cells(value) if value else 'not heard | | |'} |" for label, value in sent.items()]
+    found["emission"] = "\n".join([_head("label"), *lines])
     lines = ["| label | level, dB at 1 m | tone, Hz | band, Hz | kind | source |", "|---|---|---|---|---|---|"]
     for label in LABELS:
         sound = SOUNDS[label]

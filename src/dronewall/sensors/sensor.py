@@ -1,8 +1,8 @@
 """What every sensor can be asked: when it looks, what it would see, what it would say, how far to believe it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -128,4 +128,13 @@ class Sensor(Protocol):
 
     def simulate_clutter(self, rng: np.random.Generator, times_ns: Ints, weather: Weather) -> tuple[Ints, Detections]:
         """False detections in those looks: index into `times_ns` (ascending) and the detections."""
+        ...
+
+
+@runtime_checkable
+class Meets(Protocol):
+    """A sensor that measures together with others of its wall."""
+
+    def meet(self, sensors: Iterable[Any]) -> None:
+        """Learn of all sensors of the wall, in its order, once they are built."""
         ...

@@ -112,6 +112,40 @@ SOUNDS: Final[Mapping[str, Sound | None]] = {
     Label.UNKNOWN: Sound(level_db=_PISTON, tone_hz=_PISTON_TONE, band_hz=250.0),
 }
 
+_EN_300_328 = "ETSI EN 300 328: 100 mW EIRP in the 2.4 GHz band; EN 302 502 and others allow more at 5.8 GHz"
+
+EMISSION_DBM: Final[Mapping[str, Value | None]] = {
+    Label.FIXED_WING_PISTON: _value(
+        10.0, -10.0, 30.0, "press reports of modems and video links on some; most fly with none: then nothing is heard"
+    ),
+    Label.FIXED_WING_SMALL: _value(17.0, 0.0, 30.0, "telemetry or video link; programmed flight needs none"),
+    Label.MULTIROTOR: _value(20.0, 14.0, 30.0, _EN_300_328),
+    Label.FPV: _value(27.0, 14.0, 33.0, "analogue video transmitters of 25 mW to 2 W"),
+    Label.AGRICULTURAL_DRONE: _value(20.0, 14.0, 30.0, _EN_300_328),
+    Label.BALLOON: None,
+    Label.BIRD: None,
+    Label.FLOCK: None,
+    Label.AIRCRAFT: None,
+    Label.HELICOPTER: None,
+    Label.GROUND: None,
+    Label.UNKNOWN: _value(10.0, -10.0, 30.0, "taken as a fixed_wing_piston"),
+}
+
+SIZE_M: Final[Mapping[str, Value]] = {
+    Label.FIXED_WING_PISTON: _value(3.0, 2.5, 3.5, "length 3.5 m, span 2.5 m (public sightings)"),
+    Label.FIXED_WING_SMALL: _value(2.0, 1.0, 3.0, "wing span of small fixed wings"),
+    Label.MULTIROTOR: _value(0.5, 0.25, 1.0, "motor to motor, camera drones of 0.25 to 9 kg"),
+    Label.FPV: _value(0.3, 0.15, 0.5, "motor to motor"),
+    Label.AGRICULTURAL_DRONE: _value(2.2, 1.5, 3.2, "motor to motor, 40 to 100 kg"),
+    Label.BALLOON: _value(2.0, 0.5, 4.0, "envelope near the ground; it grows with height"),
+    Label.BIRD: _value(0.8, 0.3, 1.6, "wing span of gulls to buzzards"),
+    Label.FLOCK: _value(20.0, 5.0, 200.0, "cranes in line"),
+    Label.AIRCRAFT: _value(9.0, 7.0, 12.0, "length and span of light aircraft"),
+    Label.HELICOPTER: _value(10.0, 8.0, 14.0, "rotor of light types"),
+    Label.GROUND: _value(4.0, 2.0, 10.0, "a car; most lie below the camera's horizon"),
+    Label.UNKNOWN: _value(3.0, 0.3, 10.0, "taken as a fixed_wing_piston"),
+}
+
 # What an array's classifier answers (columns) for what there is (rows). Assumptions: the best public figure is 85 % for
 # five classes in a laboratory (Narayanan 2023); outdoors, at the edge of hearing, it is less.
 FALSE_HEARING: Final = "false"
