@@ -1,8 +1,11 @@
 """Claims: an identity is a key, what fits is fused, what other sensors refute is conflicting."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from dronewall.records.detection import empty
 from dronewall.records.scan import Scan
 from dronewall.records.track import Tracks
 from dronewall.sensors import Claim, Sensor
@@ -42,15 +45,38 @@ def test_radar_and_transponder_of_one_aircraft_give_one_cooperative_track(wall: 
     assert set(tracks.sensors[one]) >= {"radar", "adsb"}
 
 
-def test_a_claim_displaced_by_8_km_is_conflicting_where_the_radar_looks(wall: dict[str, Sensor]) -> None:
+def test_a_claim_displaced_by_8_km_is_in_conflict_at_the_place_where_the_radar_sees_the_thing(
+    wall: dict[str, Sensor],
+) -> None:
     claim = Claim(identity="rid:abc", displaced_m=(0.0, -8000.0, 0.0))
     tracks = tracked(wall, play(wall, [Target(path=PATH, label="multirotor", claim=claim)], 60.0, clutter=False))
-    sure = believed(tracks)
-    claimed = [row for row in sure if tracks.identity[row] == "rid:abc"]
-    assert len(sure) == 2
-    assert [tracks.identity_status[row] for row in claimed] == ["conflicting"]
-    (other,) = set(sure.tolist()) - set(claimed)
-    assert tracks.identity_status[other] == "unknown"
+    (one,) = believed(tracks)
+    assert tracks.identity[one] == "rid:abc"
+    assert tracks.identity_status[one] == "conflicting"
+    assert "radar" in tracks.sensors[one]
+
+
+def test_a_refuted_claim_of_which_nothing_is_seen_elsewhere_keeps_a_row_that_is_not_confirmed(
+    wall: dict[str, Sensor],
+) -> None:
+    claim = Claim(identity="rid:abc", displaced_m=(0.0, -8000.0, 0.0))
+    scans = play(wall, [Target(path=PATH, label="multirotor", claim=claim)], 60.0, clutter=False)
+    blind = [replace(scan, detections=empty()) if scan.sensor == "radar" else scan for scan in scans]
+    tracks = tracked(wall, blind)
+    assert not len(believed(tracks))
+    assert tracks.identity_status.tolist() == ["conflicting"]
+
+
+def test_a_frame_of_identity_without_position_is_refused_and_begins_nothing() -> None:
+    wall = sensors([RID])
+    target = Target(path=PATH, label="multirotor", claim=Claim(identity="rid:abc", split=True))
+    tracker = Tracker(wall)
+    for scan in play(wall, [target], 30.0):
+        fate = tracker.step(scan)
+        for identity, word in zip(scan.detections.identity.tolist(), fate.fate.tolist(), strict=True):
+            assert (word == "refused") == identity.startswith("rid:")
+    tracks = tracker.tracks(tracker.now_ns)
+    assert np.isfinite(tracks.latitude_rad).all()
 
 
 def test_a_claim_that_nobody_can_check_stays_cooperative() -> None:

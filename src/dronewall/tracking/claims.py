@@ -2,21 +2,28 @@
 
 A claim moves the track of its identity if it fits it. A claim of a new identity joins the track that it fits, or begins
 one. Two things speak against a claim: it does not fit the track that bears its identity (displaced, jumping or copied),
-or other sensors look where it says it is and see nothing (`Core.weigh_claims`). What nobody can check stays
-cooperative.
+or other sensors look where it says it is and see nothing (doubt, weighed with every look). What nobody can check stays
+cooperative, and so does what somebody else sees almost there, as radars that point a little wrong do.
+
+A claim in doubt is looked for elsewhere: the one thing seen that moves just as the claim says bears the identity from
+then on, in conflict, and nothing flies at the false place. Where there is no such thing, a refuted claim keeps a row
+that is never confirmed. A claim once refuted is not believed at once when it begins anew.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
+from dronewall.geo.frames import rotated_back
 from dronewall.records.scan import Scan
 from dronewall.records.words import LABELS
 from dronewall.tracking import births, fates
+from dronewall.tracking.axes import along_axes, local_axes
 from dronewall.tracking.core import Core
 from dronewall.tracking.fates import Fates, all_alike
 from dronewall.tracking.measured import Measured, claims, usable
-from dronewall.units import SECOND_NS, Floats, Ints
+from dronewall.tracking.rows import CLAIMED_S, CONFLICT_LOG_ODDS, means, turned
+from dronewall.units import SECOND_NS, Bools, Floats, Ints
 
 FRESH_S = 20.0  # a track that other sensors hit within this is held by them
 JOIN = 0.5  # probability above which a claim joins an unnamed track
@@ -26,6 +33,19 @@ OWN_DENSITY = 1e-22  # per m3 m3/s3: claims under an identity by somebody else
 LEFT_S = 5.0  # silent for longer, a track that only claimed is where it claims to be now
 SHARP_MPS = 15.0  # one sigma, per axis, by which a thing may have changed its velocity between two claims
 FIRST_P = 0.6  # existence of what one claim begins
+REFUTED_P = 0.6  # of what only claims, and is refuted: never confirmed again by its own word
+REMEMBERED_S = 1200.0  # a claim that was refuted is not believed at once within so long
+ALMOST_M, ALMOST_RAD = 150.0, 0.025  # by how much a radar may be off that sees the thing: in place, and as it points
+ALMOST_MPS = 6.0
+TURNED_M = 400.0  # and its own track, if it turned sharply or was not heard for a while
+KNOWN_CLAIMS = 3  # detections after which a track of claims may be handed over
+TESTED_DOUBT = 0.5  # from which on it is looked for what others see
+GAP_DOUBT = 1.0  # silent for longer than CLAIMED_S, what was not seen meanwhile counts for no more than this
+SEEN_S = 8.0  # a track that other sensors hit within this is what they see now
+ELSEWHERE_M = (1000.0, 60_000.0)  # a false place lies so far from the true one
+MOVES_ALIKE = 2.5  # log odds by which a velocity must speak for a track, and for it rather than any other
+ALIKE_LIMIT = 2.0  # and by which it adds to the doubt, at most
+ALIKE_SD_MPS = 1.5  # by which either velocity may lag
 _EVEN = np.zeros(len(LABELS))
 
 
@@ -66,13 +86,29 @@ def _take_one(core: Core, index: int, scan: Scan, one: Measured, row: int, ident
         one = replace(one, density=np.full(1, OWN_DENSITY))
         # Most lately touched first: after a conflict the claim may have a track beside the one it was torn from.
         for at in own[np.argsort(-bank.claim_ns[own], kind="stable")].tolist():
-            who = np.array([at])
-            if _joins(core, index, scan, one, row, who) or _joins(core, index, scan, one, row, who, turned=True):
+            who, gap_s = np.array([at]), (scan.time_ns - bank.claim_ns[at]) / SECOND_NS
+            if _joins(core, index, scan, one, row, who) or _joins(core, index, scan, one, row, who, sharply=True):
                 bank.conflict[at] = max(bank.conflict[at] - 0.5 * MISFIT, 0.0)
-                return at, fates.TRACK
-        at = int(own[0])
+                if gap_s > CLAIMED_S:
+                    bank.doubt[at] = min(bank.doubt[at], GAP_DOUBT)  # looks at where it did not claim to be
+                return _tested(core, one, at, scan.time_ns), fates.TRACK
+        at = int(own[np.argmax(bank.physical_ns[own])])
         held = (scan.time_ns - bank.physical_ns[at]) / SECOND_NS < FRESH_S and bank.physical_ns[at] > 0
-        bank.conflict[own] = np.minimum(bank.conflict[own] + (MISFIT if held else 0.5 * MISFIT), LIMIT)
+        if held and _almost(core, one, np.array([at]), scan.time_ns, turned_m=TURNED_M).any():
+            return at, fates.TRACK  # it turned, or a radar points a little wrong: no claim to be elsewhere
+        if held:
+            # Either its track was taken for another's, and it is seen where it says, or it is not where it says.
+            other = _seen(core, scan.time_ns)
+            other = other[np.isin(other, _near_unnamed(core, one, scan.time_ns))]
+            if len(other) and _joins(core, index, scan, strange, row, other):
+                real = int(other[np.argmax(bank.claim_ns[other] == scan.time_ns)])
+                bank.identity[real], bank.identity[at], bank.conflict[at] = known, -1, 0.0
+                return real, fates.TRACK
+            bank.conflict[at] = min(bank.conflict[at] + MISFIT, LIMIT)
+            if bank.conflict[at] > CONFLICT_LOG_ODDS:
+                core.memory.refuted[known] = scan.time_ns
+            return at, fates.TRACK
+        bank.conflict[own] = np.minimum(bank.conflict[own] + 0.5 * MISFIT, LIMIT)
         conflict = bank.conflict[at]
         left = (bank.physical_ns[own] == 0) & (scan.time_ns - bank.claim_ns[own] > LEFT_S * SECOND_NS)
         bank.r[own[left]] = 0.0  # it only claimed, and claims to be elsewhere now
@@ -89,6 +125,92 @@ def _take_one(core: Core, index: int, scan: Scan, one: Measured, row: int, ident
     return _begin(core, index, scan, one, row, known), fates.BIRTH
 
 
+def _tested(core: Core, one: Measured, at: int, time_ns: int) -> int:
+    """What a claim that only its own track bears out is worth; the row of the track that bears the identity now."""
+    bank = core.memory.bank
+    if bank.doubt[at] < TESTED_DOUBT:
+        return at
+    seen = _seen(core, time_ns)
+    there = seen[_almost(core, one, seen, time_ns)] if len(seen) else seen
+    if len(there):
+        bank.doubt[at] = bank.conflict[at] = min(bank.doubt[at], 0.0)
+        if bank.detections[at] < KNOWN_CLAIMS:
+            return at
+        # One thing, seen a little off where it says it is: its track there bears the identity.
+        mean, _ = means(bank, there, time_ns, core.motion)
+        real = int(there[np.argmin(((mean[:, :3] - one.plot) ** 2).sum(axis=1))])
+        _hand_over(core, at, real, time_ns)
+        return real
+    real, alike = _moves_alike(core, seen, at, time_ns)
+    if real >= 0 and bank.doubt[at] + min(alike, ALIKE_LIMIT) >= CONFLICT_LOG_ODDS:
+        core.memory.refuted[int(bank.identity[at])] = time_ns
+        _hand_over(core, at, real, time_ns)
+        bank.conflict[real] = LIMIT
+        return real
+    if bank.doubt[at] >= CONFLICT_LOG_ODDS:
+        bank.conflict[at] = LIMIT
+        core.memory.refuted[int(bank.identity[at])] = time_ns
+        bank.r[at], bank.confirmed_ns[at] = min(bank.r[at], REFUTED_P), 0
+    return at
+
+
+def _hand_over(core: Core, at: int, real: int, time_ns: int) -> None:
+    """The track `real` bears the identity of `at`, which only claimed and is no more."""
+    bank = core.memory.bank
+    bank.identity[real], bank.claim_ns[real] = bank.identity[at], time_ns
+    bank.conflict[real] = bank.doubt[real] = 0.0
+    bank.identity[at], bank.r[at], bank.confirmed_ns[at] = -1, 0.0, 0
+
+
+def _seen(core: Core, time_ns: int) -> Ints:
+    """Tracks without a name that other sensors see now."""
+    bank, n = core.memory.bank, core.memory.bank.n
+    late = bank.physical_ns[:n] <= time_ns - round(SEEN_S * SECOND_NS)
+    return np.flatnonzero((bank.identity[:n] < 0) & (bank.confirmed_ns[:n] > 0) & ~late)
+
+
+def _almost(core: Core, one: Measured, who: Ints, time_ns: int, *, turned_m: float = 0.0) -> Bools:
+    """Which of the tracks are where a claim is, as far as sensors that point a little wrong can say.
+
+    They move as the claim says, too, unless they may have turned meanwhile, and be farther off by so much.
+    """
+    mean, cov = means(core.memory.bank, who, time_ns, core.motion)
+    away = np.sqrt(((mean[:, :3] - one.plot) ** 2).sum(axis=1))
+    spread = np.sqrt(cov[:, 0, 0] + cov[:, 1, 1] + cov[:, 2, 2])
+    eyes = core.coverage.places[[sensor.kind == "radar" for sensor in core.sensors]]
+    to_eye = np.sqrt(((mean[:, None, :3] - eyes[None]) ** 2).sum(axis=2)).min(axis=1, initial=np.inf)
+    near = away < turned_m + ALMOST_M + 3.0 * spread + ALMOST_RAD * np.where(np.isfinite(to_eye), to_eye, 0.0)
+    claimed = rotated_back(one.A, one.z[:, 3:])
+    if turned_m > 0.0 or not np.isfinite(claimed).all():
+        return np.asarray(near)
+    speed_sd = np.sqrt(cov[:, 3, 3] + cov[:, 4, 4] + cov[:, 5, 5])
+    apart = np.sqrt(((mean[:, 3:] - claimed) ** 2).sum(axis=1))
+    return np.asarray(near & (apart < ALMOST_MPS + 3.0 * speed_sd))
+
+
+def _moves_alike(core: Core, seen: Ints, at: int, time_ns: int) -> tuple[int, float]:
+    """The one track among those seen that moves as the track of a claim does, and the log odds of it; -1 none."""
+    if not len(seen):
+        return -1, 0.0
+    bank = core.memory.bank
+    who = np.concatenate([[at], seen])
+    mean, cov = means(bank, who, time_ns, core.motion)
+    away = np.sqrt(((mean[1:, :3] - mean[0, :3]) ** 2).sum(axis=1))
+    # Level parts of the velocity, against that of anything that flies.
+    axes = local_axes(mean[:, :3])
+    velocity, local = along_axes(axes, mean[:, 3:]), turned(axes, cov)
+    apart = velocity[1:, :2] - velocity[0, :2]
+    variance = (local[1:, [3, 4], [3, 4]] + local[0, [3, 4], [3, 4]]) + 2.0 * ALIKE_SD_MPS**2
+    any_variance = 2.0 * core.settings.speed_sd_mps**2
+    odds = 0.5 * (apart**2 / any_variance - apart**2 / variance + np.log(any_variance / variance)).sum(axis=1)
+    odds[(away < ELSEWHERE_M[0]) | (away > ELSEWHERE_M[1])] = -np.inf
+    best = int(np.argmax(odds))
+    second = np.delete(odds, best).max(initial=0.0)
+    if odds[best] < MOVES_ALIKE or odds[best] - max(second, 0.0) < MOVES_ALIKE:
+        return -1, 0.0
+    return int(seen[best]), float(odds[best])
+
+
 def _near_unnamed(core: Core, one: Measured, time_ns: int) -> Ints:
     bank = core.memory.bank
     n = bank.n
@@ -99,14 +221,14 @@ def _near_unnamed(core: Core, one: Measured, time_ns: int) -> Ints:
     return np.flatnonzero(near & (bank.identity[:n] < 0))
 
 
-def _joins(core: Core, index: int, scan: Scan, one: Measured, row: int, who: Ints, *, turned: bool = False) -> bool:
+def _joins(core: Core, index: int, scan: Scan, one: Measured, row: int, who: Ints, *, sharply: bool = False) -> bool:
     """Offer one claim to tracks; whether it most likely is one of theirs (and then it has moved it).
 
-    With `turned` the tracks may have turned or stopped since as sharply as a multirotor can.
+    With `sharply` the tracks may have turned or stopped since as sharply as a multirotor can.
     """
     bank = core.memory.bank
     before = bank.x[who].copy(), bank.P[who].copy(), bank.mu[who].copy(), bank.r[who].copy(), bank.time_ns[who].copy()
-    if turned:
+    if sharply:
         seconds = (scan.time_ns - bank.time_ns[who]) / SECOND_NS
         for axis in range(3):
             bank.P[who, :, axis, axis] += (SHARP_MPS * seconds[:, None]) ** 2
@@ -126,6 +248,8 @@ def _begin(core: Core, index: int, scan: Scan, one: Measured, row: int, identity
     at = int(core.born(x, P, np.array([FIRST_P]), index, scan.time_ns, physical=False)[0])
     bank = core.memory.bank
     bank.identity[at] = identity
+    if scan.time_ns - core.memory.refuted.get(identity, -(2**62)) < REMEMBERED_S * SECOND_NS:
+        bank.doubt[at] = CONFLICT_LOG_ODDS + 0.5
     if identity >= 0:
         core.add_signature(np.array([at]), _kind_of(core.memory.identities[identity])[None, :])
     core.memory.ledger.add(

@@ -5,6 +5,7 @@ The sector holds the bearing, its error, and how far a source may have flown whi
 two nodes make a track (`crossing.py`); then the areas behind it end.
 """
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from dronewall.records.detection import Column
 from dronewall.records.presence import Presence
 from dronewall.records.scan import Scan
 from dronewall.records.words import DRONE_LABELS, LABELS
+from dronewall.sensors.sensor import Sensor
 from dronewall.tracking.classes import AUDIBLE, PRIOR
 from dronewall.units import SECOND_NS, Floats, Ints
 
@@ -56,7 +58,9 @@ WINDOW_S = 60.0  # hearings are kept so long, for crossings
 TOGETHER_S = 20.0  # and make an area within so long
 UNEXPLAINED = 0.5
 QUANTILE = 0.95
-FEWEST = 2  # hearings of one node from one side that make an area
+FEWEST = 2  # hearings of one node from one side that make an area, or as many more as keep this bound:
+FALSE_AREAS_PER_DAY = 1.0  # begun at one node by false hearings that have nothing to do with each other
+FALSE_HOLD = 0.25  # chance that such a hearing keeps an area alive for HOLD_S more
 SAME_SIDE_SD = 4.0
 SWEEP_PER_S = 0.4  # rad/s: 60 m/s past a node at 150 m
 FOLLOW = 0.6  # share of a new bearing in the area's direction
@@ -67,6 +71,8 @@ PASSAGES_PER_DAY = (
     1.0  # of real things past one node: assumed, nobody has published it; false bursts come as catalogued
 )
 BURST_S = 28.0  # hearings in a burst, 40 s at 0.7 (sensors/catalogue.py)
+BURSTS_PER_DAY = 40.0  # of machines near one node, the catalogue's upper bound: what is more, is single looks
+HEARING_LABEL = "fixed_wing_piston"  # what an unexplained hearing is taken to be
 CORROBORATION_M, CORROBORATION_S = 8000.0, 120.0
 CORROBORATED = 8.0  # odds gained by an area of another node nearby lately, for each of at most two
 CALL_P = 0.5
@@ -100,18 +106,42 @@ def as_hearings(core: "Core", index: int, scan: Scan, rows: Ints) -> NDArray[np.
     return new
 
 
+def bursts_per_day(sensor: Sensor) -> float:
+    """Bursts of false hearings of one node in a day, if all of them came in bursts."""
+    period_s = (sensor.period_ns or SECOND_NS) / SECOND_NS
+    return max(sensor.clutter_per_scan, 1e-9) * 86_400.0 / period_s / BURST_S
+
+
+@lru_cache(maxsize=4096)
+def fewest(per_look: float, period_s: float, sd: float) -> int:
+    """Hearings from one side within TOGETHER_S that single false ones make up at most FALSE_AREAS_PER_DAY times."""
+    side = min(1.0, 2.0 * SAME_SIDE_SD * 1.5 * sd / (2.0 * np.pi))
+    mean = per_look * TOGETHER_S / period_s * side
+    begun_per_day, needed, term, below = per_look * 86_400.0 / period_s, 1, np.exp(-mean), 0.0
+    # Each false hearing completes an area if as many others as are needed besides it came before it.
+    while begun_per_day * (1.0 - below) > FALSE_AREAS_PER_DAY and needed < 20:
+        below += term
+        term *= mean / needed
+        needed += 1
+    return max(needed, FEWEST)
+
+
 def show(core: "Core", index: int, new: NDArray[np.void], time_ns: int) -> list[int]:
     """Begin or carry on the areas of a node that has just heard; the number of each hearing's area, 0 none."""
     memory = core.memory
     presents = memory.presents[memory.presents["until_ns"] > time_ns].copy()
-    numbers = []
+    sensor, numbers = core.sensors[index], []
+    period_s = (sensor.period_ns or SECOND_NS) / SECOND_NS
+    widest = np.pi * FALSE_HOLD / max(sensor.clutter_per_scan * HOLD_S / period_s, 1e-9)
     for heard in new:
         mine = np.flatnonzero(presents["sensor"] == index)
         gap_s = (heard["time_ns"] - presents["last_ns"]) / SECOND_NS
         side = [
             at
             for at in mine.tolist()
-            if _same_side(presents[at]["azimuth"], heard["azimuth"], heard["azimuth_sd"], SWEEP_PER_S * gap_s[at])
+            if _same_side(
+                presents[at]["azimuth"], heard["azimuth"], heard["azimuth_sd"], min(SWEEP_PER_S * gap_s[at], widest)
+            )
         ]
         if side:
             at = side[0]
@@ -121,7 +151,8 @@ def show(core: "Core", index: int, new: NDArray[np.void], time_ns: int) -> list[
                 & (memory.hearings["time_ns"] > heard["time_ns"] - round(TOGETHER_S * SECOND_NS))
             ]
             near = [_same_side(h["azimuth"], heard["azimuth"], heard["azimuth_sd"]) for h in before]
-            if sum(near) < FEWEST:
+            sd = heard["azimuth_sd"] if heard["azimuth_sd"] > 0.0 else np.pi
+            if sum(near) < fewest(sensor.clutter_per_scan, period_s, round(float(sd), 3)):
                 numbers.append(0)
                 continue
             memory.last_presence += 1
@@ -250,9 +281,7 @@ def _p_exists(core: "Core", row: np.void, live: NDArray[np.void], drones: float)
     sensor = core.sensors[int(row["sensor"])]
     if sensor.kind == "observer":
         return CALL_P
-    period_s = (sensor.period_ns or SECOND_NS) / SECOND_NS
-    false_per_day = max(sensor.clutter_per_scan, 1e-9) * 86_400.0 / period_s / BURST_S
-    odds = PASSAGES_PER_DAY / false_per_day * (0.5 + drones)
+    odds = PASSAGES_PER_DAY / min(bursts_per_day(sensor), BURSTS_PER_DAY) * (0.5 + drones)
     others = live[
         (live["sensor"] != row["sensor"]) & (abs(live["last_ns"] - row["last_ns"]) < CORROBORATION_S * SECOND_NS)
     ]

@@ -70,7 +70,7 @@ def _listen(core: Core, index: int, scan: Scan, good: Ints, p_new: Floats, fate:
     for row, number in zip(rows.tolist(), show(core, index, new, scan.time_ns), strict=True):
         fate.code[row] = fates.CODE[fates.PRESENCE if number else fates.CLUTTER]
         fate.number[row] = -number
-    begun = core.memory.bank.rows_of(cross(core, scan.time_ns))
+    begun = core.memory.bank.rows_of(cross(core, index, new, scan.time_ns))
     for at in begun.tolist():
         for row in rows[
             np.isin(new["row"], core.memory.ledger.rows_of(int(core.memory.bank.key[at]), index, scan.scan))

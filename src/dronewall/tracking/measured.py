@@ -118,7 +118,7 @@ def claims(sensor: Sensor, rows: Detections, time_ns: int) -> Measured:
     level = np.where(np.isnan(v[:, Column.ALTITUDE_HAE_M]), 0.0, v[:, Column.ALTITUDE_HAE_M])
     lat, lon = v[:, Column.LATITUDE_RAD], v[:, Column.LONGITUDE_RAD]
     plot = geodetic_to_ecef(lat, lon, level)
-    z[:, :2] = 0.0
+    z[np.isfinite(lat) & np.isfinite(lon), :2] = 0.0
     z[:, 2] = np.where(np.isnan(v[:, Column.ALTITUDE_HAE_M]), np.nan, 0.0)
     sd[:, :2] = _first(v[:, Column.POSITION_SD_M], sensor.noise(Column.POSITION_SD_M), POSITION_SD_M)[:, None]
     sd[:, 2] = _first(v[:, Column.ALTITUDE_SD_M], sensor.noise(Column.ALTITUDE_SD_M), POSITION_SD_M)

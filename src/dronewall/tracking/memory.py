@@ -12,6 +12,8 @@ from dronewall.tracking.bank import Bank
 from dronewall.tracking.coverage import NOTHING, View
 from dronewall.tracking.hearing import HEARING, PRESENT
 from dronewall.tracking.ledger import Ledger
+from dronewall.tracking.pairs import PAIR
+from dronewall.units import Ints
 
 FORMAT = 2
 NEVER_NS = -(2**62)
@@ -22,7 +24,9 @@ class Memory:
     """The tracker's state after the looks so far.
 
     `identities` are all identities ever claimed, by index; `hearings` what acoustic nodes heard lately that no track
-    explains; `presents` the presence areas; `counts` how many detections met each fate.
+    explains; `presents` the presence areas; `pairs` the range differences of the latest instant; `refuted` when an
+    identity's claim was last refuted, by its index; `looked_ns` the latest look of each sensor that hears; `counts` how
+    many detections met each fate.
     """
 
     bank: Bank
@@ -31,6 +35,9 @@ class Memory:
     identities: list[str] = field(default_factory=list)
     hearings: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, HEARING))
     presents: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, PRESENT))
+    pairs: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, PAIR))
+    refuted: dict[int, int] = field(default_factory=dict)
+    looked_ns: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     counts: dict[str, int] = field(default_factory=dict)
     now_ns: int = NEVER_NS
     tidied_ns: int = NEVER_NS
@@ -42,7 +49,8 @@ class Memory:
     @classmethod
     def fresh(cls, models: int, sensors: int) -> "Memory":
         """Nothing seen yet."""
-        return cls(bank=Bank.empty(models, sensors), views=[NOTHING] * sensors)
+        looked_ns = np.full(sensors, NEVER_NS, np.int64)
+        return cls(bank=Bank.empty(models, sensors), views=[NOTHING] * sensors, looked_ns=looked_ns)
 
     def copy(self) -> "Memory":
         """The same state; nothing done to one changes the other (views, hearings and presents are never changed)."""
@@ -53,6 +61,9 @@ class Memory:
             identities=list(self.identities),
             hearings=self.hearings,
             presents=self.presents,
+            pairs=self.pairs,
+            refuted=dict(self.refuted),
+            looked_ns=self.looked_ns.copy(),
             counts=dict(self.counts),
             now_ns=self.now_ns,
             tidied_ns=self.tidied_ns,
@@ -70,6 +81,7 @@ class Memory:
             "format": FORMAT,
             "identities": self.identities,
             "counts": self.counts,
+            "refuted": sorted(self.refuted.items()),
             "numbers": {name: getattr(self, name) for name in _NUMBERS},
         }
         stream = io.BytesIO()
@@ -84,6 +96,8 @@ class Memory:
             ledger=self.ledger.all(),
             hearings=self.hearings,
             presents=self.presents,
+            pairs=self.pairs,
+            looked_ns=self.looked_ns,
             **bank,
         )
         return stream.getvalue()
@@ -127,7 +141,10 @@ class Memory:
             identities=head["identities"],
             hearings=arrays["hearings"],
             presents=arrays["presents"],
+            pairs=arrays["pairs"],
+            looked_ns=arrays["looked_ns"],
             counts=head["counts"],
+            refuted=dict(head["refuted"]),
             **head["numbers"],
         )
 

@@ -11,6 +11,7 @@ from dronewall.tracking.settings import TrackerSettings
 from dronewall.units import SECOND_NS, Floats, Ints
 
 CONFLICT_LOG_ODDS = 3.0  # claim false at 20 to 1
+CLAIMED_S = 3.0  # of a claim older than this nobody knows where the thing would be seen
 
 
 def means(bank: Bank, who: Ints, time_ns: int, motion: Floats) -> tuple[Floats, Floats]:
@@ -54,9 +55,9 @@ def table(
     identity = np.array([identities[i] if i >= 0 else None for i in claimed.tolist()], object).reshape(len(who))
     standing = np.full(len(who), str(IdentityStatus.UNKNOWN), object)
     standing[claimed >= 0] = str(IdentityStatus.COOPERATIVE)
-    standing[(claimed >= 0) & (np.maximum(bank.conflict[who], bank.doubt[who]) > CONFLICT_LOG_ODDS)] = str(
-        IdentityStatus.CONFLICTING
-    )
+    claims_now = time_ns - bank.claim_ns[who] <= CLAIMED_S * SECOND_NS
+    against = np.maximum(bank.conflict[who], np.where(claims_now, bank.doubt[who], 0.0))
+    standing[(claimed >= 0) & (against > CONFLICT_LOG_ODDS)] = str(IdentityStatus.CONFLICTING)
     seen_by = np.empty(len(who), object)
     for i, row in enumerate(bank.seen[who]):
         seen_by[i] = tuple(sorted(sensors[k] for k in np.flatnonzero(row)))

@@ -13,6 +13,7 @@ import numpy as np
 
 from dronewall.errors import BadInput
 from dronewall.geo.terrain import SmoothEarth, Terrain, load_terrain
+from dronewall.records.detection import Column
 from dronewall.records.presence import Presence
 from dronewall.records.scan import Scan
 from dronewall.records.track import Tracks
@@ -28,6 +29,7 @@ from dronewall.tracking.fates import Fates, all_alike
 from dronewall.tracking.ledger import EvidenceRow
 from dronewall.tracking.looks import take_look
 from dronewall.tracking.memory import Memory
+from dronewall.tracking.pairs import take_pairs
 from dronewall.tracking.parts import Parts
 from dronewall.tracking.settings import TrackerSettings
 from dronewall.units import SECOND_NS
@@ -110,6 +112,8 @@ class Tracker:
         if scan.time_ns < memory.now_ns:
             return self._counted(all_alike(n, fates.LATE))
         memory.now_ns = scan.time_ns
+        if sensor.sound_delay:
+            memory.looked_ns[index] = scan.time_ns
         if scan.time_ns - memory.tidied_ns >= SECOND_NS:
             core.tidy(scan.time_ns)
         if not n:
@@ -120,6 +124,8 @@ class Tracker:
             return self._counted(take_claims(core, index, scan))
         if self._engine.takes(index, scan):
             return self._counted(self._engine.take(index, scan))
+        if Column.RANGE_DIFFERENCE_M in sensor.measures:
+            return self._counted(take_pairs(core, index, scan))
         return self._counted(take_look(core, index, scan))
 
     def run(self, scans: Sequence[Scan]) -> list[Fates]:
