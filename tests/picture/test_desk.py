@@ -175,6 +175,18 @@ def test_an_update_of_what_was_sent_is_a_new_draft_and_leaves_the_sent_one_stand
     assert only(on.alerts).revision == 2
 
 
+def test_an_alert_that_is_received_after_its_update_was_is_on_record_all_the_same() -> None:
+    on, told, alert = drafted()
+    for kind in (ActKind.APPROVE, ActKind.SENT, ActKind.ACCEPTED):
+        act(on, kind, 70, alert)
+    told.rows = [track(course_deg=235.0, course_sd_deg=1.0, last_s=200.0, east_m=36_000.0)]
+    run(on, 199, 205)
+    sent(on, on.alerts[1], 210.0)
+    assert [a.revision for a in on.alerts] == [1, 2]
+    assert kinds(act(on, ActKind.RECEIVED, 220, alert)) == ["alert.received"]
+    assert only(on.alerts).revision == 2
+
+
 def test_updates_of_a_sent_alert_come_no_more_often_than_every_two_minutes() -> None:
     on, told, alert = drafted()
     sent(on, alert)

@@ -25,6 +25,7 @@ _DELIVERY = {
     ActKind.RECEIVED: AlertState.RECEIVED,
 }
 _ORDER = (AlertState.APPROVED, AlertState.SENT, AlertState.ACCEPTED, AlertState.RECEIVED)
+_ON_THEIR_WAY = frozenset(_ORDER[:-1])
 
 
 class NotNow(BadInput):
@@ -244,12 +245,14 @@ class Book:
         self.put(now)
         events = [told(f"alert.{state}", now, act.time_ns, act.actor, **act.details)]
         if state is AlertState.RECEIVED:
-            self._drop_superseded(now)
+            self._drop_superseded(now.alert)
         return events
 
-    def _drop_superseded(self, now: Alert) -> None:
-        """Once the new one has been received, the ones that it replaced say nothing more."""
-        self.revisions[now.alert][:] = [a for a in self.revisions[now.alert] if a.revision not in now.supersedes]
+    def _drop_superseded(self, name: str) -> None:
+        """Once a new one has been received, those that it replaced say nothing more, when they have arrived as well."""
+        held = self.revisions[name]
+        replaced = {revision for a in held if "received" in a.clock for revision in a.supersedes}
+        held[:] = [a for a in held if a.revision not in replaced or a.state in _ON_THEIR_WAY]
 
 
 def saved(book: Book) -> dict[str, Any]:
