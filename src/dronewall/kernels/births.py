@@ -60,4 +60,5 @@ def begin(
     b.feature[w, :] = 0.0
     b.seen[w, :] = False
     b.detections[w] = 0
+    b.plot_sensor[w], b.plot_ns[w], b.plot_other_ns[w] = -1, 0, 0
     b.r[w] = r

@@ -43,6 +43,7 @@ class TrackColumns(NamedTuple):
     plot_ns: Ints
     plot_sensor: Ints
     plot: Floats
+    plot_other_ns: Ints
 
 
 class SensorColumns(NamedTuple):
@@ -69,6 +70,32 @@ class SensorColumns(NamedTuple):
     bias_sd: Floats
     clock_s: Floats
     clock_sd_s: Floats
+
+
+class AlignColumns(NamedTuple):
+    """What registration learns from: `dronewall.tracking.registration.Registration` and `.alignment.Alignment`.
+
+    `member` [sensors of the wall] numbers the sensors that fix positions; all others have a row for each of those.
+    `limits` are the longest gap between two plots of a pair (s), gate and bend squared, and the least probability.
+    """
+
+    member: Ints
+    place: Floats
+    axes: Floats
+    reference: Bools
+    reach_m: Floats
+    clutter: Floats
+    link: Ints
+    limits: Floats
+    bias: Floats
+    P: Floats
+    cross: Floats
+    info: Floats
+    eta: Floats
+    tally: Floats
+    ghosts: Floats
+    strays: Floats
+    sound: Ints
 
 
 class LookColumns(NamedTuple):

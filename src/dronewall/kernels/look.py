@@ -21,6 +21,7 @@ from dronewall.kernels.columns import (
     REFUSED,
     TRACK,
     TRACKS,
+    AlignColumns,
     Knobs,
     LookColumns,
     Outcome,
@@ -43,6 +44,7 @@ from dronewall.kernels.plots import (
     gain,
     whiten,
 )
+from dronewall.kernels.registration import count_look, motion_at, take_plot
 from dronewall.kernels.sharing import share_out
 from dronewall.kernels.upkeep import candidates, place_on_map
 from dronewall.kernels.visibility import visible
@@ -64,13 +66,14 @@ NEW_RATE_SPAN_MPS = 100.0  # and over so many m/s of range rate
 DONE, NO_ROOM = 0, 1
 WATCHED_S = 10.0  # looks further apart than this do not watch what is between them
 MARGIN_M = 60.0  # of the coarse gate, for what differs between the models and bends at close range
+UNEXPLAINED = 0.5  # a row that tracks explain less than that counts as a stray
 SKIP2 = 200.0  # squared distance beyond which a model's density is taken as nil
 
 
 @njit(cache=True, error_model="numpy")
 def run(
     b: TrackColumns, state: Ints, sensors: SensorColumns, motion: Floats, prior: Floats, k: Knobs, looks: LookColumns,
-    first: int, stop: int, rows: RowColumns, out: Outcome,
+    first: int, stop: int, rows: RowColumns, out: Outcome, align: AlignColumns,
 ) -> tuple[int, int]:  # fmt: skip
     """Take the looks `first` to `stop` in order; how far it came and why it stopped there."""
     for at in range(first, stop):
@@ -80,7 +83,7 @@ def run(
             return at, NO_ROOM
         who = candidates(b, state[TRACKS], sensors.place[s], sensors.far_m[s], time_ns)
         p = np.full(len(who), sensors.p[s])
-        take(b, state, sensors, motion, prior, k, s, time_ns, who, p, looks.first[at], looks.stop[at], rows, out)
+        take(b, state, sensors, motion, prior, k, s, time_ns, who, p, looks.first[at], looks.stop[at], rows, out, align)
     return stop, DONE
 
 
@@ -88,6 +91,7 @@ def run(
 def take(
     b: TrackColumns, state: Ints, sensors: SensorColumns, motion: Floats, prior: Floats, k: Knobs, s: int,
     time_ns: int, who: Ints, p_detect: Floats, first: int, stop: int, rows: RowColumns, out: Outcome,
+    align: AlignColumns,
 ) -> None:  # fmt: skip
     """One look; `who` are the rows of the tracks in view, ascending, and `p_detect` how likely each is detected."""
     m, models = stop - first, b.mu.shape[1]
@@ -101,7 +105,7 @@ def take(
     width = MODELS_AT + models * WIDTH
     gains, gain_room = 0, n + 8
     pool = np.empty(gain_room * width)
-    usual = np.empty(DIMS)
+    usual, usual_offset = np.empty(DIMS), 0.0 - sensors.clock_s[s]  # as _read has it for a row of the look's own time
     for a in range(DIMS):
         sd = sensors.sd[s, a]
         usual[a] = sd * sd + sensors.bias_sd[s, a] ** 2 if sd > 0.0 else np.inf
@@ -129,7 +133,7 @@ def take(
             pool = _more1(pool, gain_room * width)
         g = gains * width
         gains += 1
-        gain(x, P, w, models, mean, 0.0, place, axes, usual, pool, g)
+        gain(x, P, w, models, mean, usual_offset, place, axes, usual, pool, g)
         _, _, _, height = up_of(mean[0], mean[1], mean[2])
         p = p_detect[i] * visible(sensors, s, pool, g, height)
         chance[i] = p
@@ -150,10 +154,10 @@ def take(
             if turn_most < math.pi:
                 turn = z[j, AZIMUTH] - pool[g + AZIMUTH]
                 turn -= TWO_PI * math.floor(turn / TWO_PI + 0.5)
-                if abs(turn) > turn_most * (1.0 if offset[j] == 0.0 else 3.0):
+                if abs(turn) > turn_most * (1.0 if offset[j] == usual_offset else 3.0):
                     continue
             use = g
-            if offset[j] != 0.0 or _differ(var[j], usual):
+            if offset[j] != usual_offset or _differ(var[j], usual):
                 if other < 0 or offset[j] != offset[other_det] or _differ(var[j], var[other_det]):
                     if gains == gain_room:
                         gain_room *= 2
@@ -183,10 +187,17 @@ def take(
     p_edge, p_none, p_new = share_out(edge_track[:edges], edge_det[:edges], psi[:edges], n, m)
     _settle(
         b, state, s, time_ns, first, who, chance, good, edge_track, edge_det, edge_gain, like, nu, pool, rates, edges,
-        p_edge, p_none, p_new, rows, out,
+        p_edge, p_none, p_new, rows, out, sensors, align,
     )  # fmt: skip
     old = state[TRACKS]
-    _births(b, state, sensors, motion, prior, k, s, time_ns, first, good, p_new, false, z, var, offset, out)
+    _births(
+        b, state, sensors, motion, prior, k, s, time_ns, first, good, p_new, false, z, var, offset, rows, out, align
+    )  # fmt: skip
+    unexplained = 0
+    for j in range(m):
+        if good[j] and p_new[j] > UNEXPLAINED:
+            unexplained += 1
+    count_look(align, s, unexplained)
     for i in range(n):
         _promote(b, state, k, who[i], time_ns, out)
     for w in range(old, state[TRACKS]):
@@ -225,7 +236,7 @@ def _read(
                 var[j, a] = sd * sd + sensors.bias_sd[s, a] ** 2
             else:
                 z[j, a], var[j, a] = 0.0, np.inf
-        offset[j] = (rows.time_ns[row] - time_ns) * SECOND
+        offset[j] = (rows.time_ns[row] - time_ns) * SECOND - sensors.clock_s[s]
         slant = z[j, RANGE]
         if not (var[j, RANGE] < np.inf and var[j, AZIMUTH] < np.inf):
             continue
@@ -274,10 +285,13 @@ def _by_range(z: Floats, good: Bools, far: float) -> tuple[int, float, Ints, Int
 def _settle(
     b: TrackColumns, state: Ints, s: int, time_ns: int, first: int, who: Ints, chance: Floats, good: Bools,
     edge_track: Ints, edge_det: Ints, edge_gain: Ints, like: Floats, nu: Floats, pool: Floats, rates: bool, edges: int,
-    p_edge: Floats, p_none: Floats, p_new: Floats, rows: RowColumns, out: Outcome,
+    p_edge: Floats, p_none: Floats, p_new: Floats, rows: RowColumns, out: Outcome, sensors: SensorColumns,
+    align: AlignColumns,
 ) -> None:  # fmt: skip
     """Move the tracks, write fates and pairs."""
     m = len(good)
+    registered = align.member[s] >= 0
+    plot_z, plot_sd, plot_x, Pv = np.empty(3), np.empty(3), np.empty(6), np.empty((3, 3))
     for j in range(m):
         row = first + j
         out.fate[row] = CLUTTER if good[j] else REFUSED
@@ -321,10 +335,10 @@ def _settle(
                     b.last_ns[w] = b.physical_ns[w] = time_ns
                     b.detections[w] += 1
                     b.seen[w, s] = True
-                    b.plot_ns[w] = rows.time_ns[first + j]
-                    b.plot_sensor[w] = s
-                    for a in range(DIMS):
-                        b.plot[w, a] = rows.values[first + j, a]
+                    if registered and p_edge[edge] >= align.limits[3]:
+                        motion_at(b, w, (rows.time_ns[first + j] - time_ns) * SECOND - sensors.clock_s[s], plot_x, Pv)
+                        _as_measured(sensors, s, rows, first + j, plot_z, plot_sd)
+                        take_plot(align, b, s, w, plot_z, plot_sd, rows.time_ns[first + j], plot_x, Pv, True)
                     rcs = rows.values[first + j, RCS_DBSM]
                     if rcs == rcs:
                         b.feature[w, 0] += 1.0
@@ -342,8 +356,9 @@ def _settle(
 def _births(
     b: TrackColumns, state: Ints, sensors: SensorColumns, motion: Floats, prior: Floats, k: Knobs, s: int,
     time_ns: int, first: int, good: Bools, p_new: Floats, false: Floats, z: Floats, var: Floats, offset: Floats,
-    out: Outcome,
+    rows: RowColumns, out: Outcome, align: AlignColumns,
 ) -> None:  # fmt: skip
+    plot_z, plot_sd, plot_x, Pv = np.empty(3), np.empty(3), np.empty(6), np.empty((3, 3))
     for j in range(len(good)):
         if not good[j]:
             continue
@@ -359,9 +374,10 @@ def _births(
         b.last_ns[w] = b.physical_ns[w] = time_ns
         b.detections[w] = 1
         b.seen[w, s] = True
-        b.plot_ns[w], b.plot_sensor[w] = out_time(offset[j], time_ns), s
-        for a in range(DIMS):
-            b.plot[w, a] = z[j, a]
+        if align.member[s] >= 0:
+            motion_at(b, w, 0.0, plot_x, Pv)
+            _as_measured(sensors, s, rows, row, plot_z, plot_sd)
+            take_plot(align, b, s, w, plot_z, plot_sd, rows.time_ns[row], plot_x, Pv, True)
         b.classes[w] = prior
         place_on_map(b, w)
         if out.fate[row] != TRACK:
@@ -374,9 +390,12 @@ def _births(
 
 
 @njit(cache=True, error_model="numpy")
-def out_time(offset_s: float, time_ns: int) -> int:
-    """When a detection was true, from its offset to the look."""
-    return time_ns + round(offset_s / SECOND)
+def _as_measured(sensors: SensorColumns, s: int, rows: RowColumns, row: int, z: Floats, sd: Floats) -> None:
+    """Write range, azimuth, elevation of a row as they came, and their errors; NaN where not measured."""
+    for a in range(3):
+        given = rows.values[row, RANGE_SD + a]
+        sd[a] = given if given > 0.0 else sensors.sd[s, a]
+        z[a] = rows.values[row, a] if sd[a] > 0.0 else np.nan
 
 
 @njit(cache=True, error_model="numpy")

@@ -107,5 +107,6 @@ def compact(b: TrackColumns, n: int) -> int:
             b.x[kept], b.P[kept], b.mu[kept] = b.x[w], b.P[w], b.mu[w]
             b.signature[kept], b.classes[kept], b.feature[kept] = b.signature[w], b.classes[w], b.feature[w]
             b.seen[kept], b.where[kept], b.plot[kept] = b.seen[w], b.where[w], b.plot[w]
+            b.plot_other_ns[kept] = b.plot_other_ns[w]
         kept += 1
     return kept

@@ -36,7 +36,9 @@ class Bank:
     seen : np.ndarray of bool [shape=(n, sensors)]
     where : np.ndarray [shape=(n, 4)]
         Where the track is looked for (ECEF, m) and how far from there it may be; see `kernels/look.py`.
-    plot_ns, plot_sensor, plot : its latest plot: when, whose, and what was measured [shape=(n, 4)] (m, rad, rad, m/s).
+    plot_ns, plot_sensor, plot, plot_other_ns : np.ndarray [shape=(n,)], (n,), (n, 6), (n,)
+        Its latest plot, for registration: stated time; whose (-1 none, below: -2 less the sensor, it served in a pair);
+        range, azimuth, elevation as measured (of a claim its place) and their errors; time of the latest by another.
     """
 
     n: int
@@ -65,6 +67,7 @@ class Bank:
     plot_ns: Ints
     plot_sensor: Ints
     plot: Floats
+    plot_other_ns: Ints
 
     @classmethod
     def empty(cls, models: int, sensors: int, room: int = ROOM) -> Self:
@@ -81,7 +84,7 @@ class Bank:
             "classes": (room, labels),
             "feature": (room, 4),
             "where": (room, 4),
-            "plot": (room, 4),
+            "plot": (room, 6),
         }
         arrays: dict[str, np.ndarray] = {}
         for name in cls.array_names():

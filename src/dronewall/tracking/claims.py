@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from dronewall.geo.frames import rotated_back
+from dronewall.records.detection import Column
 from dronewall.records.scan import Scan
 from dronewall.records.words import LABELS
 from dronewall.tracking import births, fates
@@ -238,8 +239,16 @@ def _joins(core: Core, index: int, scan: Scan, one: Measured, row: int, who: Int
         bank.x[who], bank.P[who], bank.mu[who], bank.r[who], bank.time_ns[who] = before
         return False
     core.credit(index, scan, shares, np.array([row]), physical=False)
+    if _says_how_accurate(core, index, scan, row):
+        joined = int(shares.track[shares.p.argmax()])
+        core.registration.learn_claim(core.memory.alignment, index, one, bank, joined, scan.time_ns)
     core.promote(shares.track, scan.time_ns)
     return True
+
+
+def _says_how_accurate(core: Core, index: int, scan: Scan, row: int) -> bool:
+    stated = scan.detections.values[row, Column.POSITION_SD_M]
+    return bool(stated > 0.0 or core.sensors[index].noise(Column.POSITION_SD_M) > 0.0)
 
 
 def _begin(core: Core, index: int, scan: Scan, one: Measured, row: int, identity: int) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from dronewall.geo.frames import ecef_to_geodetic, geodetic_to_ecef
-from dronewall.geo.terrain import Terrain
+from dronewall.geo.terrain import SmoothEarth, Terrain
 from dronewall.kernels import upkeep as kernel
 from dronewall.records.detection import Column
 from dronewall.records.scan import Scan
@@ -18,6 +18,7 @@ from dronewall.tracking.axes import along_axes, local_axes
 from dronewall.tracking.coverage import GROUP_OF_LABEL, LEAST_P, Coverage, mixed
 from dronewall.tracking.memory import Memory
 from dronewall.tracking.parts.evidence import Evidence, Seen, added
+from dronewall.tracking.registration import Registration
 from dronewall.tracking.rows import means, turned
 from dronewall.tracking.settings import TrackerSettings
 from dronewall.units import SECOND_NS, Bools, Floats, Ints, speed_of_sound_mps
@@ -65,7 +66,13 @@ class Core:
         self.associate: Callable[..., Shares] = associate
         self.evidences: tuple[Evidence, ...] = ()
         self.coverage = Coverage(self.sensors, weather, self.motion)
-        self.remember(Memory.fresh(len(settings.models), len(self.sensors)))
+        self.registration = Registration.of(
+            self.sensors,
+            settings.registration,
+            births_per_look=settings.births_per_look,
+            smooth=terrain is None or isinstance(terrain, SmoothEarth),
+        )
+        self.remember(Memory.fresh(len(settings.models), len(self.sensors), self.registration.fresh()))
 
     def remember(self, memory: Memory) -> None:
         """Go on from that state."""
@@ -261,6 +268,7 @@ class Core:
         """End what is no longer believed, or was not touched for too long; renew classes that are due."""
         memory, bank, s = self.memory, self.memory.bank, self.settings
         memory.tidied_ns = time_ns
+        self.registration.solve(memory.alignment, time_ns)
         n = bank.n
         if not n:
             return

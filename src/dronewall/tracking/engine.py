@@ -16,6 +16,7 @@ from dronewall.kernels.columns import (
     PAIRS,
     STATE,
     TRACKS,
+    AlignColumns,
     LookColumns,
     Outcome,
     RowColumns,
@@ -71,7 +72,7 @@ class Engine:
         while at < len(scans):
             scan = scans[at]
             index = index_of.get(scan.sensor, -1)
-            if index < 0 or not self.plain[index] or not now_ns <= scan.time_ns < until_ns:
+            if index < 0 or not self.plain_now(index) or not now_ns <= scan.time_ns < until_ns:
                 break
             m = len(scan.detections.time_ns)
             if not m or rows + m > MOST_ROWS or _has_bearings(scan):
@@ -79,6 +80,10 @@ class Engine:
             now_ns = scan.time_ns
             rows, at = rows + m, at + 1
         return at
+
+    def plain_now(self, index: int) -> bool:
+        """Whether compiled code alone takes that sensor's looks: its chances are stated, and it is believed."""
+        return bool(self.plain[index]) and not self.core.registration.quarantined(self.core.memory.alignment, index)
 
     def run(self, scans: Sequence[Scan], index_of: Mapping[str, int]) -> list[Fates]:
         """The looks of one stretch."""
@@ -101,12 +106,13 @@ class Engine:
         rows = _rows(scans)
         out = _outcome(int(stop[-1]))
         state = self._state()
-        done, bank = 0, memory.bank
+        done, bank, align = 0, memory.bank, self._align()
         while done < len(scans):
             bank.reserve(bank.n + int(counts[done]))
             done, _ = kernel.run(
-                bank.columns(), state, self.sensors, core.motion, PRIOR, self.knobs, looks, done, len(scans), rows, out
-            )
+                bank.columns(), state, self.sensors, core.motion, PRIOR, self.knobs, looks, done, len(scans), rows, out,
+                align,
+            )  # fmt: skip
             self._enter(state)
         self._told(state, out)
         self._keep(state, out, scans, index, looks.first)
@@ -127,7 +133,7 @@ class Engine:
         keys = bank.key[who]
         kernel.take(
             bank.columns(), state, self.sensors, core.motion, PRIOR, self.knobs, index, scan.time_ns, who, chance, 0, m,
-            rows, out,
+            rows, out, self._align(),
         )  # fmt: skip
         self._enter(state)
         at = bank.rows_of(keys)
@@ -136,6 +142,12 @@ class Engine:
         self._told(state, out)
         self._keep(state, out, [scan], np.array([index]), np.zeros(1, np.int64))
         return Fates(code=out.fate, number=out.number, weight=out.weight)
+
+    def _align(self) -> AlignColumns:
+        """What is known of the sensors' biases goes into the sensors; what looks tell of them comes out here."""
+        core = self.core
+        core.registration.apply(core.memory.alignment, self.sensors)
+        return core.registration.columns(core.memory.alignment)
 
     def _state(self) -> Ints:
         memory = self.core.memory

@@ -23,6 +23,7 @@ from dronewall.tracking import fates
 from dronewall.tracking.fates import Fates, all_alike
 from dronewall.tracking.ledger import EvidenceRow
 from dronewall.tracking.memory import Memory
+from dronewall.tracking.registration import SensorAlignment
 from dronewall.tracking.sectors import Sectors
 from dronewall.tracking.settings import TrackerSettings
 from dronewall.tracking.tracker import Tracker
@@ -120,6 +121,11 @@ class InOrder:
         """The latest detections behind a live track, oldest first."""
         self._settle()
         return self.tracker.evidence(track, last)
+
+    def registration(self) -> tuple[SensorAlignment, ...]:
+        """What is known of the biases of each sensor that fixes positions."""
+        self._settle()
+        return self.tracker.registration()
 
     def save(self) -> bytes:
         """The state as bytes: the oldest snapshot and every look since; late looks are taken after a restart too."""

@@ -56,6 +56,14 @@ def take_look(core: Core, index: int, scan: Scan) -> Fates:
     return fate
 
 
+def shadow_look(core: Core, index: int, scan: Scan) -> Fates:
+    """A look of a radar in quarantine: none of it is used, but it is held against the tracks of others."""
+    measured = polar(core.sensors[index], scan.detections, scan.time_ns, core.settings.births_per_look, core.sound_mps)
+    who, _ = core.in_view(index, scan.time_ns)
+    core.registration.shadow(core.memory.alignment, index, measured, core.memory.bank, who, scan.time_ns)
+    return all_alike(len(scan.detections), fates.REFUSED)
+
+
 def _listen(core: Core, index: int, scan: Scan, good: Ints, p_new: Floats, fate: Fates) -> None:
     """What no track explains goes to the areas and to the crossings; the fates of those rows."""
     weight = np.ones(len(scan.detections))  # a hearing without direction is explained by no track

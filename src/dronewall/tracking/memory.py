@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dronewall.errors import Corrupt
+from dronewall.tracking.alignment import Alignment
 from dronewall.tracking.bank import Bank
 from dronewall.tracking.coverage import NOTHING, View
 from dronewall.tracking.hearing import HEARING, PRESENT
@@ -15,7 +16,7 @@ from dronewall.tracking.ledger import Ledger
 from dronewall.tracking.pairs import PAIR
 from dronewall.units import Ints
 
-FORMAT = 2
+FORMAT = 3
 NEVER_NS = -(2**62)
 
 
@@ -31,6 +32,7 @@ class Memory:
 
     bank: Bank
     views: list[View]
+    alignment: Alignment
     ledger: Ledger = field(default_factory=Ledger)
     identities: list[str] = field(default_factory=list)
     hearings: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, HEARING))
@@ -47,16 +49,18 @@ class Memory:
     last_presence: int = 0
 
     @classmethod
-    def fresh(cls, models: int, sensors: int) -> "Memory":
+    def fresh(cls, models: int, sensors: int, alignment: Alignment) -> "Memory":
         """Nothing seen yet."""
         looked_ns = np.full(sensors, NEVER_NS, np.int64)
-        return cls(bank=Bank.empty(models, sensors), views=[NOTHING] * sensors, looked_ns=looked_ns)
+        bank = Bank.empty(models, sensors)
+        return cls(bank=bank, views=[NOTHING] * sensors, alignment=alignment, looked_ns=looked_ns)
 
     def copy(self) -> "Memory":
         """The same state; nothing done to one changes the other (views, hearings and presents are never changed)."""
         return Memory(
             bank=self.bank.copy(),
             views=list(self.views),
+            alignment=self.alignment.copy(),
             ledger=self.ledger.copy(),
             identities=list(self.identities),
             hearings=self.hearings,
@@ -75,7 +79,8 @@ class Memory:
 
     def to_bytes(self) -> bytes:
         """As an uncompressed npz: plain arrays and one JSON text."""
-        bank = {f"bank_{name}": getattr(self.bank, name)[: self.bank.n] for name in Bank.array_names()}
+        parts = {f"bank_{name}": getattr(self.bank, name)[: self.bank.n] for name in Bank.array_names()}
+        parts |= {f"alignment_{name}": array for name, array in self.alignment.arrays().items()}
         lengths = np.array([len(view.key) for view in self.views], np.int64)
         head = {
             "format": FORMAT,
@@ -98,7 +103,7 @@ class Memory:
             presents=self.presents,
             pairs=self.pairs,
             looked_ns=self.looked_ns,
-            **bank,
+            **parts,
         )
         return stream.getvalue()
 
@@ -118,6 +123,7 @@ class Memory:
             if head["format"] != FORMAT:
                 raise Corrupt(f"the tracker's saved state has format {head['format']}; this version reads {FORMAT}")
             bank_arrays = {name: arrays[f"bank_{name}"].copy() for name in Bank.array_names()}
+            alignment = Alignment(**{name: arrays[f"alignment_{name}"].copy() for name in Alignment.array_names()})
             ends = np.cumsum(arrays["view_length"])[:-1]
             keys, ps = np.split(arrays["view_key"], ends), np.split(arrays["view_p"], ends)
         except (OSError, ValueError, KeyError, EOFError) as error:
@@ -137,6 +143,7 @@ class Memory:
         return cls(
             bank=bank,
             views=views,
+            alignment=alignment,
             ledger=Ledger.from_entries(arrays["ledger"]),
             identities=head["identities"],
             hearings=arrays["hearings"],

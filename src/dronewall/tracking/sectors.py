@@ -28,6 +28,7 @@ from dronewall.tracking.fates import Fates
 from dronewall.tracking.ledger import EvidenceRow
 from dronewall.tracking.memory import Memory
 from dronewall.tracking.parts import Parts
+from dronewall.tracking.registration import SensorAlignment
 from dronewall.tracking.settings import TrackerSettings
 from dronewall.tracking.tracker import Tracker
 from dronewall.units import SECOND_NS, Floats, Ints
@@ -135,6 +136,10 @@ class Sectors:
         """The latest detections behind a live track, oldest first."""
         self._together(numbered=True)
         return self._tracker.evidence(track, last)
+
+    def registration(self) -> tuple[SensorAlignment, ...]:
+        """What is known of the biases of each sensor that fixes positions."""
+        return self._tracker.registration()
 
     def snapshot(self) -> Memory:
         """A copy of the state, for `resume`: that of one tracker, which knows of no sectors."""

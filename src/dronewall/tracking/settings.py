@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dronewall.kernels.columns import Knobs
+from dronewall.tracking.registration import RegistrationSettings
 from dronewall.units import Floats
 
 
@@ -24,6 +25,9 @@ class Motion(NamedTuple):
     climb_tau_s: float = 60.0
     climb_sd_mps: float = 1.0
     hold_s: float = 0.0
+
+
+AS_USUAL = RegistrationSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,8 @@ class TrackerSettings:
         A confirmed track that no sensor has touched for so long ends; one that only claimed; one never confirmed.
     coasting_after_s : float
         Untouched for longer, a confirmed track is called coasting.
+    registration : RegistrationSettings or None
+        How sensors' biases are learnt; None: they are not, and measurements are taken as they come.
     """
 
     models: tuple[Motion, ...] = (Motion(0.9, 0.1, 0.3), Motion(0.1, 2.0, 8.0))
@@ -75,6 +81,7 @@ class TrackerSettings:
     claim_limit_s: float = 180.0
     tentative_limit_s: float = 20.0
     coasting_after_s: float = 8.0
+    registration: RegistrationSettings | None = AS_USUAL
 
     def motion(self) -> Floats:
         """The models as the kernels take them: a row each, then one with the switching rate."""

@@ -27,10 +27,11 @@ from dronewall.tracking.core import Core
 from dronewall.tracking.engine import Engine
 from dronewall.tracking.fates import Fates, all_alike
 from dronewall.tracking.ledger import EvidenceRow
-from dronewall.tracking.looks import take_look
+from dronewall.tracking.looks import shadow_look, take_look
 from dronewall.tracking.memory import Memory
 from dronewall.tracking.pairs import take_pairs
 from dronewall.tracking.parts import Parts
+from dronewall.tracking.registration import SensorAlignment
 from dronewall.tracking.settings import TrackerSettings
 from dronewall.units import SECOND_NS
 
@@ -73,8 +74,8 @@ class Tracker:
         return self._core
 
     def is_plain(self, index: int, scan: Scan) -> bool:
-        """Whether a look is worked out by the compiled engine alone: a radar with a stated probability of detection."""
-        return bool(len(scan.detections)) and bool(self._engine.plain[index]) and self._engine.takes(index, scan)
+        """Whether the compiled engine alone works a look out: of a radar with a stated probability of detection."""
+        return bool(len(scan.detections)) and self._engine.plain_now(index) and self._engine.takes(index, scan)
 
     @property
     def settings(self) -> TrackerSettings:
@@ -116,12 +117,15 @@ class Tracker:
             memory.looked_ns[index] = scan.time_ns
         if scan.time_ns - memory.tidied_ns >= SECOND_NS:
             core.tidy(scan.time_ns)
+        set_aside = core.registration.quarantined(memory.alignment, index)
         if not n:
-            if not sensor.claims_only:
+            if not sensor.claims_only and not set_aside:
                 core.silence(index, scan.time_ns)
             return fates.NONE
         if sensor.claims_only:
             return self._counted(take_claims(core, index, scan))
+        if set_aside:
+            return self._counted(shadow_look(core, index, scan))
         if self._engine.takes(index, scan):
             return self._counted(self._engine.take(index, scan))
         if Column.RANGE_DIFFERENCE_M in sensor.measures:
@@ -166,6 +170,10 @@ class Tracker:
             EvidenceRow(sensor=core.names[sensor], scan=scan, row=row, time_ns=time_ns, weight=weight)
             for _, sensor, scan, row, time_ns, weight in entries
         ]
+
+    def registration(self) -> tuple[SensorAlignment, ...]:
+        """What is known of the biases of each sensor that fixes positions, and who is not believed for now."""
+        return self._core.registration.report(self._core.memory.alignment, self._core.names)
 
     def snapshot(self) -> Memory:
         """A copy of the state, for `resume`."""
