@@ -93,7 +93,7 @@ def test_pairs_of_one_place_give_back_the_difference_of_two_biases():
     off = np.array([25.0, np.radians(0.3), np.radians(-0.2)])
     found, d2 = kernel.take_pair(
         0, plots[0] + off, SD, 1, plots[1], SD, 0.0, x, Pv, s, A, np.zeros(2, bool), zero, P, cross,
-        25.0, 25.0, True, info, eta,
+        25.0, 25.0, True, info, eta, np.empty((kernel.WORK, 3, 8)),
     )  # fmt: skip
     parts = []
     for i in (0, 1):

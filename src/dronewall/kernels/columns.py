@@ -76,7 +76,8 @@ class AlignColumns(NamedTuple):
     """What registration learns from: `dronewall.tracking.registration.Registration` and `.alignment.Alignment`.
 
     `member` [sensors of the wall] numbers the sensors that fix positions; all others have a row for each of those.
-    `limits` are the longest gap between two plots of a pair (s), gate and bend squared, and the least probability.
+    `limits` are the longest gap between two plots of a pair (s), gate and bend squared, and the least probability;
+    `work` is scratch.
     """
 
     member: Ints
@@ -96,6 +97,7 @@ class AlignColumns(NamedTuple):
     ghosts: Floats
     strays: Floats
     sound: Ints
+    work: Floats
 
 
 class LookColumns(NamedTuple):

@@ -18,6 +18,7 @@ from dronewall.units import Bools, Floats, Ints
 BIASES = 4  # range, azimuth, elevation, clock
 LEVEL_SD_M = 1500.0  # height of a plot without elevation
 USED, REFUSED = 1, 0
+WORK = 10  # matrices of scratch that one pair needs
 MORE, MORE_BY = 4.0, 10.0  # spam is so many times the plots expected, and so many more
 MOST_UP, MOST_DOWN = 4.0, 6.0  # by which one look moves the evidence, so that the first looks at a raid are no spam
 KNOWN_V2 = 150.0  # m2/s2: sum of the velocity's variances below which it tells of clocks
@@ -96,7 +97,7 @@ def inverse3(a: Floats, out: Floats) -> None:
 def take_pair(
     i: int, zi: Floats, sdi: Floats, j: int, zj: Floats, sdj: Floats, seconds: float, x: Floats, Pv: Floats,
     s: Floats, A: Floats, reference: Bools, b: Floats, P: Floats, cross: Floats,
-    gate2: float, bend2: float, learn: bool, info: Floats, eta: Floats,
+    gate2: float, bend2: float, learn: bool, info: Floats, eta: Floats, work: Floats,
 ) -> tuple[int, float]:  # fmt: skip
     """Two plots of one thing, by sensors i and (`seconds` of stated time before) j: whether it counts, and its d2.
 
@@ -105,11 +106,11 @@ def take_pair(
     serves to linearise at. A velocity that is hardly known is made of these very plots' noise and would pass that for
     an error of the clock, so then clocks are left alone and count as noise. Beyond `gate2` the pair is refused (no pair
     of one thing); beyond `bend2` it counts for less (Huber). `cross`, `info` and `eta` are the blocks of these two, the
-    lower sensor first. With `learn` off nothing is entered.
+    lower sensor first. With `learn` off nothing is entered. `work` [WORK, 3, 8] is scratch.
     """
-    p, q, d, g, at = np.empty(3), np.empty(3), np.empty(3), np.empty(3), np.empty(3)
-    J, K, C, D = np.empty((3, 3)), np.empty((3, 3)), np.empty((3, 3)), np.empty((3, 3))
-    H, HP, S, W = np.zeros((3, 8)), np.empty((3, 8)), np.empty((3, 3)), np.empty((3, 3))
+    p, q, d, g, at = work[0, 0, :3], work[0, 1, :3], work[0, 2, :3], work[1, 0, :3], work[1, 1, :3]
+    J, K, C, D = work[2, :, :3], work[3, :, :3], work[4, :, :3], work[5, :, :3]
+    H, HP, S, W = work[6], work[7], work[8, :, :3], work[9, :, :3]
     v = x[3:]
     ahead = seconds - b[i, 3] + b[j, 3]
     for a in range(3):
@@ -290,7 +291,7 @@ def take_plot(
         e = a.link[me, by]
         taken, d2 = take_pair(
             me, z, sd, by, b.plot[w, :3], b.plot[w, 3:], seconds, x, Pv, a.place, a.axes, a.reference, a.bias, a.P,
-            a.cross[e], a.limits[1], a.limits[2], True, a.info[e], a.eta[e],
+            a.cross[e], a.limits[1], a.limits[2], True, a.info[e], a.eta[e], a.work,
         )  # fmt: skip
         used = taken == USED
         for who in (me, by):

@@ -220,6 +220,7 @@ class Registration:
             ghosts=state.ghosts,
             strays=state.strays,
             sound=state.sound,
+            work=np.empty((kernel.WORK, 3, 2 * kernel.BIASES)),
         )
 
     def learn_claim(self, state: Alignment, index: int, claim: Measured, bank: Bank, row: int, time_ns: int) -> None:
