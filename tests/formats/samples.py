@@ -8,6 +8,7 @@ import numpy as np
 from dronewall.formats import Decoded, Decoder, avr, beast, decoder
 from dronewall.formats.modes import cpr, crc
 from dronewall.records.detection import joined
+from tests.formats.sapient.said import STREAM as SAPIENT
 
 DATA = Path(__file__).parent / "data"
 FLIGHT = (DATA / "full_flight_extract.jsonl").read_bytes()
@@ -94,6 +95,7 @@ SAMPLES = {
     "remote_id_jsonl": REMOTE_IDS,
     "remote_id_pcap": BEACONS,
     "rs1090": FLIGHT,
+    "sapient": SAPIENT,
     "sbs": SBS,
 }
 

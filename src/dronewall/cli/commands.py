@@ -217,6 +217,27 @@ def convert(
 
 
 @app.command()
+def validate(
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help="sapient, beast, sbs ...: as for convert --from.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Messages: frames, or JSON where there is.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per message, a line each.")] = False,
+) -> None:
+    """Judge messages by the rules of their standard, each broken rule with its field. Exit code 1 if one is broken.
+
+    SAPIENT (BSI Flex 335 v2.0): a stream of frames, one bare message, or the JSON form of messages. Formats without
+    rules for a message give one verdict per file.
+    """
+    from dronewall.cli.validating import validate
+
+    good = True
+    for verdict in validate(format_, files):
+        good &= verdict.valid
+        print(json.dumps(asdict(verdict), ensure_ascii=False) if as_json else verdict.text())
+    if not good:
+        raise typer.Exit(1)
+
+
+@app.command()
 def watch(
     wall: Annotated[Path, typer.Argument(help="The wall file, or a recording's folder.")],
     replay: Annotated[Path | None, typer.Option(help="Play this recording instead of the wall's feeds.")] = None,

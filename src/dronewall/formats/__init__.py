@@ -24,6 +24,7 @@ PARTS: Mapping[str, str] = {
     "remote_id_jsonl": "dronewall.formats.remote_id_jsonl:FORMAT",
     "remote_id_pcap": "dronewall.formats.remote_id_pcap:FORMAT",
     "rs1090": "dronewall.formats.rs1090:FORMAT",
+    "sapient": "dronewall.formats.sapient:FORMAT",
     "sbs": "dronewall.formats.sbs:FORMAT",
 }
 

@@ -136,6 +136,10 @@ class Options:
         jsonl only: lines that name another sensor are left out.
     max_age_s : float
         aircraft.json only: positions older than this in a snapshot are not taken.
+    node : str or None
+        sapient only: the node_id whose messages are taken; left out, the first that speaks.
+    north_offset_deg : float or None
+        sapient only: what an azimuth from magnetic, grid or platform north needs added to be from true north.
     """
 
     receiver_deg: tuple[float, float] | None = None
@@ -147,6 +151,8 @@ class Options:
     first_scan: int = 0
     sensor: str | None = None
     max_age_s: float = 60.0
+    node: str | None = None
+    north_offset_deg: float | None = None
 
     @staticmethod
     def of(given: Mapping[str, Any], where: str) -> "Options":
@@ -167,6 +173,8 @@ class Options:
             "first_scan": (lambda v: isinstance(v, int) and not isinstance(v, bool) and v >= 0, "0 or more"),
             "sensor": (lambda v: v is None or isinstance(v, str), "a sensor's id"),
             "max_age_s": (lambda v: _is_number(v) and v > 0, "a number above 0"),
+            "node": (lambda v: v is None or isinstance(v, str), "a node_id"),
+            "north_offset_deg": (lambda v: v is None or (_is_number(v) and abs(v) <= 360), "degrees"),
         }
         for key, value in given.items():
             if key not in checks:

@@ -1,0 +1,41 @@
+"""SAPIENT (BSI Flex 335 v2.0): messages of edge nodes, judged by rule, as detections. Page: `docs/formats/sapient.md`.
+
+    wire         4 bytes of length, little endian, and a protobuf `SapientMessage`; also JSON lines
+    messages     registration, status_report, detection_report, task, alert, their acknowledgements, error
+
+`rules.py` holds the rules, `messages.py` bytes and JSON, `decoder.py` what becomes of a detection report.
+"""
+
+from dronewall.formats.decoding import Decoder, Options
+from dronewall.formats.sapient.decoder import SapientDecoder
+from dronewall.formats.sapient.messages import LARGEST, LENGTH, parsed, parsed_json, split, verdicts
+from dronewall.formats.sapient.rules import Broken, judge
+
+__all__ = ["FORMAT", "Broken", "SapientDecoder", "judge", "parsed", "parsed_json", "verdicts"]
+
+
+class _Sapient:
+    timed = True
+
+    def sniff(self, head: bytes) -> float:
+        """Sure when the stream begins with a frame that holds a message, or a line that is one in JSON."""
+        if head[:1] == b"{" and b"\0" not in head[:4]:
+            line = head.split(b"\n")[0]
+            found, _ = parsed_json(line) if b"odeId" in line or b"node_id" in line else (None, [])
+            return 0.95 if found is not None else 0.0
+        if len(head) < 4:
+            return 0.0
+        (length,) = LENGTH.unpack_from(head)
+        if not 0 < length <= LARGEST:
+            return 0.0
+        messages, _, _ = split(head)
+        if messages:
+            found, _ = parsed(messages[0])
+            return 0.95 if found is not None and found.ListFields() else 0.0
+        return 0.3 if length > len(head) and head[4:5] == b"\x0a" else 0.0
+
+    def decoder(self, options: Options) -> Decoder:
+        return SapientDecoder(options)
+
+
+FORMAT = _Sapient()
