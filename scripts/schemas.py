@@ -19,8 +19,10 @@ from dronewall.assess import claims as assessed
 from dronewall.assess.model import Chain
 from dronewall.assess.reports import Beside
 from dronewall.assess.review import Review
+from dronewall.picture.nations.messages import Frame
 from dronewall.records.alert import Alert
 from dronewall.records.event import Event
+from dronewall.records.release import Rules
 from dronewall.records.scenario import Scenario
 from dronewall.records.threat import Threat
 from dronewall.records.wall import Wall
@@ -120,6 +122,8 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
     always = tuple(name for name in TRACKS.names if name not in ("identity", "label_probability"))
     return {
         "wall.schema.json": Wall.model_json_schema(),
+        "release.schema.json": Rules.model_json_schema(),
+        "frame.schema.json": Frame.model_json_schema(),
         "scenario.schema.json": Scenario.model_json_schema(),
         "detections.schema.json": row_schema("detections.parquet", DETECTIONS, required(DETECTIONS)),
         "scans.schema.json": row_schema("scans.parquet", SCANS, required(SCANS)),

@@ -15,6 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from dronewall.cli import assessing as assessing  # registers its command
+from dronewall.cli import sharing as sharing  # registers its commands
 from dronewall.cli.commands import app
 from dronewall.errors import DronewallError
 

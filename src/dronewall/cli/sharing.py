@@ -1,0 +1,207 @@
+"""The commands of `dronewall share`: rules in plain words, and what a partner would see of a night."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dronewall.cli.commands import AsJson, Seed, app
+from dronewall.errors import BadInput
+
+if TYPE_CHECKING:
+    from dronewall.picture.desk import Desk
+    from dronewall.picture.nations.facts import AlertFacts, TrackFacts
+    from dronewall.records.scan import Scan
+    from dronewall.watch.prepare import Standing
+
+share = typer.Typer(help="Share a picture with other nations, by rules that a lawyer can read.", no_args_is_help=True)
+app.add_typer(share, name="share")
+
+RulesFile = Annotated[Path, typer.Argument(metavar="RULES", help="The rule file, release.toml.")]
+
+
+@share.command("rules")
+def share_rules(
+    rules: RulesFile,
+    wall: Annotated[Path | None, typer.Option(help="The wall whose zones the rules name.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say in plain sentences what each partner sees, and what it never sees."""
+    from dronewall.cli.serving import wall_file
+    from dronewall.picture.nations.sentences import sentences
+    from dronewall.records.release import load_rules
+    from dronewall.records.wall import load_wall
+
+    zones = {} if wall is None else {zone.id: zone.polygon for zone in load_wall(wall_file(wall)).zone}
+    said = sentences(load_rules(rules, zones=None if wall is None else zones))
+    print(json.dumps({"sentences": said}) if as_json else "\n".join(said))
+
+
+@share.command("preview")
+def share_preview(
+    rules: RulesFile,
+    picture: Annotated[str, typer.Argument(help="A recording, the data folder of a watch, or a night that ships.")],
+    partner: Annotated[str, typer.Option(help="Two capital letters: who would see it.")],
+    wall: Annotated[Path | None, typer.Option(help="Another wall file than the recording's own.")] = None,
+    every: Annotated[float, typer.Option(help="Look at the picture each so many seconds.", min=0.2)] = 1.0,
+    seed: Seed = 1,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Every message that would go, one JSON object a line.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Dry run: what a partner would see of a picture. Nothing leaves this machine; drafts count as if approved."""
+    seen = Preview(rules, partner, picture, wall, seed)
+    lines = open(output, "w", encoding="utf-8") if output else None  # noqa: SIM115
+    try:
+        for message in seen.messages(every):
+            if lines is not None:
+                lines.write(json.dumps(message) + "\n")
+    finally:
+        if lines is not None:
+            lines.close()
+    print(json.dumps(seen.summary()) if as_json else "\n".join(seen.told()))
+
+
+class Preview:
+    """A night played at the desk, and one partner's view of it beside ours."""
+
+    def __init__(self, rules: Path, partner: str, picture: str, wall: Path | None, seed: int) -> None:
+        from dronewall.picture.nations.release import Releaser
+        from dronewall.picture.nations.telling import Telling
+        from dronewall.records.release import load_rules
+
+        self._scans, self._wall, self._ground = _source(picture, wall, seed)
+        zones = {zone.id: zone.polygon for zone in self._wall.zone}
+        loaded = load_rules(rules, zones=zones)
+        if partner == loaded.release.nation:
+            raise BadInput(f"--partner {partner} is the nation of the rules itself; give one of: {loaded.partners}")
+        self._partner, self._exercise = partner, self._wall.exercise
+        self._releaser = Releaser(loaded, zones=zones, secret=b"preview", exercise=self._wall.exercise)
+        self._telling = Telling(self._releaser, partner)
+        self._given: dict[str, Counter[str]] = {"tracks": Counter(), "alerts": Counter()}
+        self._offered = {"tracks": 0, "alerts": 0}
+        self._messages: Counter[str] = Counter()
+        self._ours: set[str] = set()
+        self._theirs: set[str] = set()
+
+    def messages(self, every_s: float) -> Iterator[dict[str, Any]]:
+        """Every message that would go, in order."""
+        for desk, time_ns in _played(self._scans, self._wall, self._ground, every_s):
+            tracks, alerts = _facts(desk, self._ground, time_ns)
+            self._count("tracks", [(self._releaser.grant_track(self._partner, one)) for one in tracks])
+            self._ours |= {one.track for one in tracks}
+            self._theirs |= {one.track for one in tracks if self._releaser.grant_track(self._partner, one)}
+            items = [*self._telling.tracks(tracks, time_ns), *self._telling.alerts(alerts)]
+            for item in items:
+                if item.kind == "alert":
+                    one = next(a for a in alerts if self._releaser.shared_id(a.alert) == item.id)
+                    self._count("alerts", [self._releaser.grant_alert(self._partner, one)])
+                self._messages[item.kind] += 1
+                yield item.model_dump(mode="json", exclude_none=True)
+
+    def _count(self, what: str, grants: list[Any]) -> None:
+        self._offered[what] += len(grants)
+        for grant in grants:
+            self._given[what].update(grant.fields)
+
+    def summary(self) -> dict[str, Any]:
+        """Numbers, for a machine."""
+        from dronewall.records.release import FIELDS
+
+        return {
+            "partner": self._partner,
+            "exercise": self._exercise,
+            "tracks": len(self._ours),
+            "tracks_seen": len(self._theirs),
+            "messages": dict(sorted(self._messages.items())),
+            "share_of_rows": {
+                what: {
+                    word: round(self._given[what][word] / self._offered[what], 4) if self._offered[what] else 0.0
+                    for word in FIELDS[what]
+                }
+                for what in FIELDS
+            },
+        }
+
+    def told(self) -> list[str]:
+        """The same in lines for a person."""
+        from dronewall.records.release import FIELDS
+
+        kind = "an exercise" if self._exercise else "the real picture"
+        lines = [f"{self._partner} would see {len(self._theirs)} of {len(self._ours)} tracks of {kind}"]
+        counted = ", ".join(f"{count} {name}" for name, count in sorted(self._messages.items()))
+        lines.append(f"messages: {counted or 'none'}")
+        for what, words in FIELDS.items():
+            lines.append(f"of {what}:")
+            for word, meaning in words.items():
+                share = self._given[what][word] / self._offered[what] if self._offered[what] else 0.0
+                state = "withheld" if not self._given[what][word] else f"seen in {100.0 * share:.0f} % of the rows"
+                lines.append(f"  {word:17} {state:27} {meaning}")
+        return lines
+
+
+def _source(picture: str, wall: Path | None, seed: int) -> tuple[Any, Any, "Standing"]:
+    """Scans in the order of their arrival, the wall, and its sensors."""
+    from dronewall import scenarios
+    from dronewall.archive import read_recording
+    from dronewall.cli.nights import Script, night
+    from dronewall.cli.serving import wall_file
+    from dronewall.records.wall import load_wall
+    from dronewall.watch.prepare import standing
+
+    if picture in scenarios.names():
+        played, ground = night(Script.named(picture), seed)
+        return played.scans(), played.wall, ground
+    parts = sorted((Path(picture) / "history" / "detections").glob("*")) or [Path(picture)]
+    recordings = [read_recording(part) for part in parts]
+    file = recordings[0].wall_path if wall is None else wall_file(wall)
+    stands = load_wall(file)
+    ground = standing(stands, file)
+
+    def scans() -> Iterator["Scan"]:
+        for recording in recordings:
+            yield from recording.scans(ground.sensors)
+
+    return scans(), stands, ground
+
+
+def _played(scans: Iterator["Scan"], wall: Any, ground: "Standing", every_s: float) -> Iterator[tuple["Desk", int]]:
+    from dronewall.picture.desk import Desk
+    from dronewall.units import SECOND_NS, nanoseconds
+
+    desk, step = Desk(wall, ground.sensors, terrain=ground.terrain), nanoseconds(every_s)
+    ticked = looked = 0
+    for scan in scans:
+        ticked = ticked or scan.received_ns // SECOND_NS * SECOND_NS
+        looked = looked or ticked
+        while ticked + SECOND_NS <= scan.received_ns:
+            ticked += SECOND_NS
+            desk.tick(ticked)
+        while looked + step <= scan.received_ns:
+            looked += step
+            yield desk, looked
+        desk.take(scan)
+
+
+def _facts(desk: "Desk", ground: "Standing", time_ns: int) -> tuple[list["TrackFacts"], list["AlertFacts"]]:
+    from dataclasses import replace
+
+    from dronewall.picture.nations.facts import Rows, alert_facts, track_facts
+    from dronewall.records.alert import AlertState
+
+    places = {name: (one.spec.longitude_deg, one.spec.latitude_deg) for name, one in ground.sensors.items()}
+
+    def rows(track: str) -> Rows:
+        return tuple((row.sensor, int(row.scan), int(row.row), int(row.time_ns)) for row in desk.evidence(track, 20))
+
+    alerts = tuple(
+        replace(alert, state=AlertState.APPROVED, approved_by="preview", clock={**alert.clock, "approved": time_ns})
+        if alert.state is AlertState.DRAFT
+        else alert
+        for alert in desk.alerts
+    )
+    return list(track_facts(desk.tracks(time_ns), places, rows)), list(alert_facts(alerts))
