@@ -102,7 +102,7 @@ def no_leak_in_an_alert(rules: Rules, facts: AlertFacts, partner: str, seen: boo
     text = json.dumps(read)
     for mark in (facts.headlines[0][1], facts.texts[0][1]):
         assert (mark in text) == ("texts" in words)
-    assert (str(facts.people) in text) == ("people" in words)
+    assert ("people" in read) == ("people" in words)
     assert not any(local in text for local in facts.tracks)
     assert (door.shared_id("t-000007") in text) == ("tracks" in words and seen)
 
@@ -127,10 +127,10 @@ def test_an_alert_gives_no_field_that_the_rules_withhold(
 def test_a_hundred_thousand_messages_hold_no_withheld_field() -> None:
     count = 0
 
-    @settings(max_examples=2_500, suppress_health_check=SLOW, database=None)
+    @settings(max_examples=1_700, suppress_health_check=SLOW, database=None)
     @given(
         made.rule_files(),
-        st.lists(made.tracks(), min_size=3, max_size=3),
+        st.lists(made.tracks(), min_size=4, max_size=4),
         st.lists(made.alerts(), min_size=2, max_size=2),
     )
     def many(rules: Rules, some: list[TrackFacts], alerts: list[AlertFacts]) -> None:
