@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dronewall.formats.modes import cpr
@@ -41,6 +41,7 @@ def test_a_pair_of_messages_gives_the_position_back_within_its_steps(latitude, l
     assert apart_deg(fix[1], longitude) < 1.01 * 360.0 / 131_072 / max(cpr.longitude_zones(fix[0]) - 1, 1)
 
 
+@example(0.0, -90.0, False, True, 0.0, 0.0)
 @given(LATITUDES, LONGITUDES, st.booleans(), st.booleans(), st.floats(-0.3, 0.3), st.floats(-0.3, 0.3))
 def test_one_message_and_a_place_nearby_give_the_position_back(latitude, longitude, odd, surface, north, east):
     message = cpr.encode(latitude, longitude, odd, surface=surface)

@@ -68,12 +68,12 @@ def local(
     span = 90.0 if surface else 360.0
     height = span / (59.0 if is_odd else 60.0)
     share_north, share_east = message[0] / STEPS, message[1] / STEPS
-    zone = floor(reference[0] / height) + floor(0.5 + (reference[0] % height) / height - share_north)
+    zone = floor(0.5 + reference[0] / height - share_north)  # one floor: two can disagree at a zone's edge
     latitude = height * (zone + share_north)
     if not -90.0 <= latitude <= 90.0:
         return None
     width = span / max(longitude_zones(latitude) - (1 if is_odd else 0), 1)
-    zone = floor(reference[1] / width) + floor(0.5 + (reference[1] % width) / width - share_east)
+    zone = floor(0.5 + reference[1] / width - share_east)
     return latitude, _signed(width * (zone + share_east))
 
 
@@ -86,8 +86,8 @@ def encode(latitude_deg: float, longitude_deg: float, is_odd: bool, *, surface: 
     """The 17-bit numbers of a position (A.1.7.3 and A.1.7.4); for tests and for encoding."""
     span = 90.0 if surface else 360.0
     height = span / (59.0 if is_odd else 60.0)
-    north = floor(STEPS * (latitude_deg % height) / height + 0.5)
-    held = height * (north / STEPS + floor(latitude_deg / height))
+    north = floor(STEPS * latitude_deg / height + 0.5)
+    held = height * north / STEPS
     width = span / max(longitude_zones(held) - (1 if is_odd else 0), 1)
-    east = floor(STEPS * (longitude_deg % width) / width + 0.5)
+    east = floor(STEPS * longitude_deg / width + 0.5)
     return north % 131_072, east % 131_072
