@@ -67,8 +67,8 @@ format: .venv/.dev
 	@$(BIN)/ruff check --fix .
 
 pins: .venv/.run
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate --upgrade pyproject.toml -o requirements/run.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate -c requirements/run.txt pyproject.toml requirements/dev.in -o requirements/dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate --extra plan --upgrade pyproject.toml -o requirements/run.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate -c requirements/run.txt --extra plan pyproject.toml requirements/dev.in -o requirements/dev.txt
 
 # Quiet machine, some two hours: the nights of design/rezekne_seeds.md and the surface take most of it.
 bench: debian .venv/.dev setup

@@ -50,7 +50,7 @@ def test_an_absolute_path_is_taken_as_it_is(tmp_path: Path) -> None:
         ),
         ("synthetic:", "the seed is a whole number, as in 'synthetic:7'"),
         ("synthetic:-1", "the seed is a whole number"),
-        ("Copernicus_DSM_COG_10_N56_00_E027_00_DEM.tif", "GeoTIFF is not read; it takes 'synthetic:SEED'"),
+        ("Copernicus_DSM_COG_10_N56_00_E027_00_DEM.tif", "there is no such file in .*SRTM tiles or GeoTIFFs"),
     ],
 )
 def test_what_cannot_be_terrain_is_one_sentence(tmp_path: Path, text: str, said: str) -> None:

@@ -147,8 +147,12 @@ def filled(heights: Heights) -> Heights:
         return heights
     if missing.all():
         return np.zeros_like(heights)
-    surface = _pulled_and_pushed(np.where(missing, 0.0, heights), (~missing).astype(np.float64))
-    return np.where(missing, np.round(surface), heights).astype(np.int16)
+    return np.round(smooth_fill(heights.astype(np.float64), missing)).astype(np.int16)
+
+
+def smooth_fill(values: Floats, missing: Bools) -> Floats:
+    """The values with a smooth surface through the others where they are missing, by pull and push as `filled`."""
+    return _pulled_and_pushed(np.where(missing, 0.0, values), (~missing).astype(np.float64))
 
 
 def _pulled_and_pushed(values: Floats, weight: Floats) -> Floats:

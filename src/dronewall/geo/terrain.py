@@ -8,12 +8,14 @@ import numpy as np
 
 from dronewall.errors import BadInput
 from dronewall.geo.frames import Numbers
+from dronewall.geo.geotiff import RasterTerrain
 from dronewall.geo.hgt import HgtTerrain
 from dronewall.geo.synthetic import SyntheticTerrain
 from dronewall.units import Floats
 
 __all__ = [
     "HgtTerrain",
+    "RasterTerrain",
     "SmoothEarth",
     "SyntheticTerrain",
     "Terrain",
@@ -22,7 +24,8 @@ __all__ = [
     "wall_terrain",
 ]
 
-_TAKEN = "'synthetic:SEED', or a path or pattern of SRTM tiles such as 'terrain/*.hgt.zip'"
+_TAKEN = "'synthetic:SEED', or a path or pattern of SRTM tiles or GeoTIFFs such as 'terrain/*.hgt.zip'"
+_RASTERS = (".tif", ".tiff")
 
 
 class Terrain(Protocol):
@@ -74,7 +77,8 @@ def wall_terrain(text: str | None, file: Path) -> Terrain:
 def load_terrain(text: str | None, base: Path) -> Terrain:
     """The terrain that `terrain = ...` of a wall names; paths are relative to `base`, the wall file's folder.
 
-    None: a smooth earth. `synthetic:SEED`: invented ground. Else a path or a pattern of `.hgt` or `.hgt.zip` tiles.
+    None: a smooth earth. `synthetic:SEED`: invented ground. Else a path or a pattern of `.hgt` or `.hgt.zip` tiles, or
+    of GeoTIFFs.
 
     Raises
     ------
@@ -88,14 +92,19 @@ def load_terrain(text: str | None, base: Path) -> Terrain:
         if not rest.isdecimal():
             raise BadInput(f"terrain = '{text}': the seed is a whole number, as in 'synthetic:7'", key="wall.terrain")
         return SyntheticTerrain(int(rest))
-    if text.lower().endswith((".tif", ".tiff", ".vrt", ".img")):
-        raise BadInput(
-            f"terrain = '{text}': GeoTIFF is not read; it takes {_TAKEN} (gdal_translate -of SRTMHGT makes tiles)",
-            key="wall.terrain",
-        )
     paths = [Path(found) for found in sorted(glob(str(base / text)))]
     if not paths:
         raise BadInput(f"terrain = '{text}': there is no such file in {base}; it takes {_TAKEN}", key="wall.terrain")
+    rasters = [path.suffix.lower() in _RASTERS for path in paths]
+    if all(rasters):
+        return RasterTerrain(paths)
+    if any(rasters):
+        other = paths[rasters.index(not rasters[0])]
+        raise BadInput(
+            f"terrain = '{text}' finds both SRTM tiles and GeoTIFFs ({paths[0].name}, {other.name}); "
+            "give those of one kind",
+            key="wall.terrain",
+        )
     return HgtTerrain(paths)
 
 
@@ -107,7 +116,7 @@ def site_altitude_hae_m(terrain: Terrain, latitude_rad: float, longitude_rad: fl
     BadInput
         The terrain's tiles do not cover the site.
     """
-    if isinstance(terrain, HgtTerrain) and not terrain.covers(latitude_rad, longitude_rad):
+    if isinstance(terrain, HgtTerrain | RasterTerrain) and not terrain.covers(latitude_rad, longitude_rad):
         latitude_deg, longitude_deg = np.degrees([latitude_rad, longitude_rad])
         raise BadInput(
             f"latitude_deg = {latitude_deg:.5f}, longitude_deg = {longitude_deg:.5f} lies outside the terrain "

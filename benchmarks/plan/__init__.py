@@ -1,0 +1,1 @@
+"""What `plan` is held to, beside its peers, in one run: `python -m benchmarks.plan`."""

@@ -1,0 +1,6 @@
+"""Every table of `plan`, one after the other."""
+
+from benchmarks.plan import viewshed
+
+if __name__ == "__main__":
+    viewshed.main()

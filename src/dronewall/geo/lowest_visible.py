@@ -1,0 +1,123 @@
+"""The lowest height that a site sees, for every cell of a relief in one pass: all target heights at once.
+
+A target at a height above ground is seen where that height is not below the cell's. The ray is straight over an earth
+of k times its radius; ground and trees stand in its way, trees are felled round the site as in `geo/sightline.py`, and
+what is in the trees is hidden.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from dronewall.errors import BadInput
+from dronewall.geo.frames import ECCENTRICITY_SQUARED, SEMI_MAJOR_M
+from dronewall.geo.relief import Float32s, Relief
+from dronewall.geo.sightline import CLEARING_M, STANDARD_REFRACTION
+from dronewall.kernels import lowest_visible as kernel
+
+TURN_RAD: Final = 2.0 * np.pi
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Where a site looks: ground ranges (m), a sector clockwise from true north (rad), elevations (rad)."""
+
+    min_range_m: float = 0.0
+    max_range_m: float = np.inf
+    azimuth_from_rad: float = 0.0
+    azimuth_width_rad: float = TURN_RAD
+    elevation_from_rad: float = -np.pi / 2.0
+    elevation_to_rad: float = np.pi / 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """Lowest visible heights above ground (m) in a window of a relief; NaN where the site does not look."""
+
+    row: int
+    column: int
+    height_m: Float32s
+
+    @property
+    def window(self) -> tuple[slice, slice]:
+        """Rows and columns of the relief that it covers."""
+        rows, columns = self.height_m.shape
+        return slice(self.row, self.row + rows), slice(self.column, self.column + columns)
+
+
+def lowest_visible(
+    relief: Relief,
+    latitude_rad: float,
+    longitude_rad: float,
+    altitude_hae_m: float,
+    limits: Limits | None = None,
+    *,
+    k: float = STANDARD_REFRACTION,
+) -> Seen:
+    """What a site at that place sees; it stands over the centre of the cell that it lies in.
+
+    Raises
+    ------
+    BadInput
+        The site lies outside the relief, or `k` is not above nought.
+    """
+    limits = limits or Limits()
+    if not k > 0.0:
+        raise BadInput(f"k = {k:g}: the earth's radius is multiplied by a number above 0, as 1.333", key="k")
+    grid = relief.grid
+    fractional_row, fractional_column = grid.cells(latitude_rad, longitude_rad)
+    row, column = int(np.floor(fractional_row + 0.5)), int(np.floor(fractional_column + 0.5))
+    if not (0 <= row < grid.rows and 0 <= column < grid.columns):
+        raise BadInput(
+            f"the site at {np.degrees(latitude_rad):.5f}, {np.degrees(longitude_rad):.5f} lies outside the map; make "
+            "its bounds larger",
+            key="bbox",
+        )
+    scale, turn_rad = grid.scale_and_turn(latitude_rad, longitude_rad)
+    cell_m = grid.cell_m / scale
+    reach = int(min(np.ceil(limits.max_range_m / cell_m), max(grid.rows, grid.columns)))
+    top, left = max(0, row - reach), max(0, column - reach)
+    window = slice(top, min(grid.rows, row + reach + 1)), slice(left, min(grid.columns, column + reach + 1))
+    canopy = _felled(relief.canopy_m[window], row - top, column - left, cell_m)
+    surface = np.ascontiguousarray(relief.ground_m[window] + canopy)
+    w = 1.0 - ECCENTRICITY_SQUARED * np.sin(latitude_rad) ** 2
+    q_row = w**1.5 / (2.0 * k * SEMI_MAJOR_M * (1.0 - ECCENTRICITY_SQUARED))
+    q_column = w**0.5 / (2.0 * k * SEMI_MAJOR_M)
+    height = np.empty(surface.shape, np.float32)
+    site = row - top, column - left, altitude_hae_m, cell_m, q_row, q_column
+    kernel.lowest_visible(surface, np.ascontiguousarray(surface.T), *site, height)
+    kernel.limit(
+        height,
+        surface,
+        *site,
+        limits.min_range_m,
+        limits.max_range_m,
+        limits.azimuth_from_rad + turn_rad,
+        limits.azimuth_width_rad,
+        float(np.tan(limits.elevation_from_rad)) if limits.elevation_from_rad > -np.pi / 2.0 else -np.inf,
+        float(np.tan(limits.elevation_to_rad)) if limits.elevation_to_rad < np.pi / 2.0 else np.inf,
+    )
+    height += canopy
+    return Seen(row=top, column=left, height_m=height)
+
+
+def lowest_of(relief: Relief, seen: list[Seen], kth: int = 1) -> Float32s:
+    """The kth lowest of many sites' heights on the whole relief; NaN where fewer than k sites look."""
+    lowest = np.full((kth, *relief.grid.shape), np.inf, np.float32)
+    for one in seen:
+        kernel.merge(lowest, one.height_m, one.row, one.column)
+    return np.where(np.isinf(lowest[-1]), np.float32(np.nan), lowest[-1])
+
+
+def _felled(canopy: Float32s, row: int, column: int, cell_m: float) -> Float32s:
+    """The canopy of a window without what stands in the clearing of the site."""
+    if not canopy.any():
+        return canopy
+    canopy = canopy.copy()
+    reach = int(CLEARING_M / cell_m) + 1
+    top, left = max(0, row - reach), max(0, column - reach)
+    near = canopy[top : row + reach + 1, left : column + reach + 1]
+    down, along = np.indices(near.shape)
+    near[np.hypot(down + top - row, along + left - column) * cell_m < CLEARING_M] = 0.0
+    return canopy

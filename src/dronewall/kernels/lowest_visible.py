@@ -1,0 +1,180 @@
+"""Kernel of `geo/lowest_visible.py`: the lowest height that one site sees over every cell of a raster, in one pass.
+
+Four sectors of 90 degrees. In each, straight rays leave the site so that they stand one cell apart at the sector's
+last row; row by row outward each ray takes the surface where it crosses (linear between the two cells) and keeps the
+steepest slope so far, from the rows before. A cell takes the height between those of the two rays that pass its centre;
+the nearer one alone has four times the error. With h the height of the surface, z0 the site's, d the distance in rows
+and K/N a ray's run per row:
+
+    slope = (h - z0) / d  -  d (q_along + q_across (K/N)^2)
+
+so that the steepest slope m gives the lowest visible height z0 + d m + d^2 (...), where q = 1 / (2 k R) is the fall of
+an earth of k times its radius R (Doerry, SAND2012-10690, section 3), R being that of each axis. Rays of a sector are
+independent of one another and of their order, so the answer has the same bits wherever it is computed.
+"""
+
+import numpy as np
+from numba import njit
+
+Raster = np.ndarray
+BLOCK = 16
+
+
+@njit(cache=True)
+def _fan(
+    surface: Raster, row0: int, column0: int, step: int, rings: int, z0: float, q_along: float, q_across: float,
+    cell_m: float, out: Raster, turned: bool,
+) -> None:  # fmt: skip
+    """One sector: rows row0 + step, row0 + 2 step, ... of `surface`; `out` is written turned where that is turned."""
+    columns = surface.shape[1]
+    if rings < 1:
+        return
+    rays = 2 * rings + 1
+    steepest = np.full(rays, np.float32(-np.inf), np.float32)
+    run = (np.arange(rays) - rings) / rings
+    fall = (q_along + q_across * run * run).astype(np.float32)
+    buffer = np.empty((BLOCK, rays), np.float32)
+    height0 = np.float32(z0)
+    first_d = 1
+    for d in range(1, rings + 1):
+        line = surface[row0 + step * d]
+        distance = np.float32(d * cell_m)
+        reach = d - 1 if turned else d
+        low, high = max(-reach, -column0), min(reach, columns - 1 - column0)
+        line_out, shift = (buffer[d - first_d], rings) if turned else (out[row0 + step * d], column0)
+        if d == 1:
+            for j in range(low, high + 1):
+                line_out[shift + j] = np.float32(0.0)
+        else:
+            per_cell = np.float32(rings) / np.float32(d)
+            for j in range(low, high + 1):
+                at = np.float32(j) * per_cell + np.float32(rings)
+                k = int(at)
+                other = min(k + 1, rays - 1)
+                near = steepest[k] + distance * fall[k]
+                far = steepest[other] + distance * fall[other]
+                seen = height0 + distance * (near + (at - np.float32(k)) * (far - near))
+                line_out[shift + j] = max(seen - line[column0 + j], np.float32(0.0))
+        if turned and (d - first_d == BLOCK - 1 or d == rings):
+            _turn(buffer, out, row0, column0, step, first_d, d, rings)
+            first_d = d + 1
+        # From here on the row is an obstacle to those behind it. Rays first to last cross it inside the raster.
+        first = max(0, rings - int(column0 * rings / d))
+        last = min(rays - 1, rings + int((columns - 1 - column0) * rings / d))
+        share = np.float32(d) / np.float32(rings)
+        over = np.float32(1.0) / distance
+        for i in range(first, last + 1):
+            x = np.float32(i - rings) * share + np.float32(column0)
+            j = int(x)
+            near = line[j]
+            far = line[min(j + 1, columns - 1)]
+            slope = (near + (x - np.float32(j)) * (far - near) - height0) * over - distance * fall[i]
+            steepest[i] = max(steepest[i], slope)
+        # One ray beyond each edge of the raster runs along the edge: the outermost cells lie between it and the last.
+        if first > 0:
+            slope = (line[0] - height0) * over - distance * fall[first - 1]
+            steepest[first - 1] = max(steepest[first - 1], slope)
+        if last < rays - 1:
+            slope = (line[columns - 1] - height0) * over - distance * fall[last + 1]
+            steepest[last + 1] = max(steepest[last + 1], slope)
+
+
+@njit(cache=True)
+def _turn(
+    buffer: Raster, out: Raster, row0: int, column0: int, step: int, first_d: int, last_d: int, rings: int
+) -> None:
+    """Write rows first_d .. last_d of a turned sector into the columns that they are; row0 is the site's column."""
+    rows = out.shape[0]
+    low, high = max(-(last_d - 1), -column0), min(last_d - 1, rows - 1 - column0)
+    for j in range(low, high + 1):
+        for d in range(max(first_d, abs(j) + 1), last_d + 1):
+            out[column0 + j, row0 + step * d] = buffer[d - first_d, rings + j]
+
+
+@njit(cache=True)
+def lowest_visible(
+    surface: Raster,
+    turned: Raster,
+    row: int,
+    column: int,
+    z0: float,
+    cell_m: float,
+    q_row: float,
+    q_column: float,
+    out: Raster,
+) -> None:
+    """Lowest visible height above the surface (m) of every cell, into `out` [shape=(rows, columns)] of float32.
+
+    `surface` [shape=(rows, columns)] and its transpose `turned` are float32 and C-ordered; the site stands over the
+    centre of (row, column) at height z0. `q_row` is 1 / (2 k R) along the columns of cells (north to south), `q_column`
+    across.
+    """
+    rows, columns = surface.shape
+    out[row, column] = np.float32(0.0)
+    _fan(surface, row, column, -1, row, z0, q_row, q_column, cell_m, out, False)
+    _fan(surface, row, column, 1, rows - 1 - row, z0, q_row, q_column, cell_m, out, False)
+    _fan(turned, column, row, -1, column, z0, q_column, q_row, cell_m, out, True)
+    _fan(turned, column, row, 1, columns - 1 - column, z0, q_column, q_row, cell_m, out, True)
+
+
+@njit(cache=True)
+def limit(
+    height: Raster,
+    surface: Raster,
+    row: int,
+    column: int,
+    z0: float,
+    cell_m: float,
+    q_row: float,
+    q_column: float,
+    least_m: float,
+    most_m: float,
+    from_rad: float,
+    width_rad: float,
+    least_slope: float,
+    most_slope: float,
+) -> None:
+    """Put NaN where the site does not look, and raise heights to where its lowest elevation is, in place.
+
+    Ground distances outside [least_m, most_m], grid azimuths outside the sector that runs `width_rad` clockwise from
+    `from_rad` (2 pi or more: all round), and lines of sight outside the two slopes (tangents of elevation; infinite:
+    none) are not looked at.
+    """
+    rows, columns = height.shape
+    turn = 2.0 * np.pi
+    for i in range(rows):
+        y = (i - row) * cell_m
+        for j in range(columns):
+            x = (j - column) * cell_m
+            d = np.sqrt(x * x + y * y)
+            if d < least_m or d > most_m:
+                height[i, j] = np.nan
+                continue
+            if width_rad < turn and np.mod(np.arctan2(x, -y) - from_rad, turn) > width_rad:
+                height[i, j] = np.nan
+                continue
+            if least_slope == -np.inf and most_slope == np.inf:
+                continue
+            # A straight line at that slope, seen from cells whose ground falls away under it.
+            rise = z0 + y * y * q_row + x * x * q_column - surface[i, j]
+            height[i, j] = max(height[i, j], np.float32(rise + d * least_slope))
+            if height[i, j] > rise + d * most_slope:
+                height[i, j] = np.nan
+
+
+@njit(cache=True)
+def merge(lowest: Raster, height: Raster, row: int, column: int) -> None:
+    """Sort one site's heights into the k lowest so far [shape=(k, rows, columns)], from cell (row, column) on.
+
+    NaN: not seen; infinity in `lowest`: nothing yet.
+    """
+    for i in range(height.shape[0]):
+        for j in range(height.shape[1]):
+            new = height[i, j]
+            if np.isnan(new):
+                continue
+            for k in range(lowest.shape[0]):
+                old = lowest[k, row + i, column + j]
+                if new < old:
+                    lowest[k, row + i, column + j] = new
+                    new = old
