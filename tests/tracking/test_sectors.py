@@ -149,3 +149,19 @@ def test_a_border_is_cut_so_that_each_sector_has_as_many_sensors() -> None:
 def test_no_sectors_are_refused_in_a_sentence() -> None:
     with pytest.raises(BadInput, match="give 1 or more"):
         Sectors(sensors(WALLS["radars"]), 0)
+
+
+def test_a_group_over_a_cut_is_one_group() -> None:
+    wall = sensors(WALLS["radars"])
+    offset = np.random.default_rng(4).normal(0.0, 1.0, (6, 3)) * [150.0, 150.0, 30.0]
+    targets = [
+        Target(path=along([(1500.0 + e, n - 2500.0, 300.0 + h), (1500.0 + e, n + 2500.0, 300.0 + h)], 80.0))
+        for e, n, h in offset
+    ]
+    scans = play(wall, targets, 40.0, seed=4)
+    tracker, sectors = Tracker(wall), Sectors(wall, 3)
+    for scan in scans:
+        one, other = tracker.step(scan), sectors.step(scan)
+        assert one.number.tolist() == other.number.tolist()
+    assert tracker.snapshot().groups
+    assert sectors.save() == tracker.save()

@@ -146,3 +146,6 @@ class Knobs(NamedTuple):
     confirm_p: float
     believed_p: float
     forget_p: float
+    link_m: float
+    link_strangers: float
+    group_least: int

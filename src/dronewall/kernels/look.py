@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from dronewall.kernels.births import begin
+from dronewall.kernels.clumps import clumped, link_m
 from dronewall.kernels.columns import (
     BIRTH,
     CLUTTER,
@@ -63,7 +64,7 @@ LEAST_RANGE_M = 1.0
 SECOND = 1e-9
 FLIGHT_CEILING_M = 2000.0  # new things are even over the ground and up to here
 NEW_RATE_SPAN_MPS = 100.0  # and over so many m/s of range rate
-DONE, NO_ROOM = 0, 1
+DONE, NO_ROOM, CLUMPED = 0, 1, 2
 WATCHED_S = 10.0  # looks further apart than this do not watch what is between them
 MARGIN_M = 60.0  # of the coarse gate, for what differs between the models and bends at close range
 UNEXPLAINED = 0.5  # a row that tracks explain less than that counts as a stray
@@ -83,7 +84,12 @@ def run(
             return at, NO_ROOM
         who = candidates(b, state[TRACKS], sensors.place[s], sensors.far_m[s], time_ns)
         p = np.full(len(who), sensors.p[s])
+        old = state[TRACKS]
         take(b, state, sensors, motion, prior, k, s, time_ns, who, p, looks.first[at], looks.stop[at], rows, out, align)
+        if state[TRACKS] - old >= k.group_least and clumped(
+            rows, out, looks.first[at], looks.stop[at], link_m(k, sensors.far_m[s], m), k.group_least
+        ):
+            return at + 1, CLUMPED
     return stop, DONE
 
 
@@ -97,7 +103,7 @@ def take(
     m, models = stop - first, b.mu.shape[1]
     z, var, offset = np.empty((m, DIMS)), np.empty((m, DIMS)), np.empty(m)
     density, false = np.empty(m), np.empty(m)
-    good = _read(sensors, s, k, rows, first, time_ns, z, var, offset, density, false)
+    good = read(sensors, s, k, rows, first, time_ns, z, var, offset, density, false)
     bins, bin_m, bin_start, in_bin = _by_range(z, good, sensors.far_m[s])
     n = len(who)
     x, P, mu = b.x.reshape(b.x.size), b.P.reshape(b.P.size), b.mu.reshape(b.mu.size)
@@ -213,7 +219,7 @@ def _differ(a: Floats, c: Floats) -> bool:
 
 
 @njit(cache=True, error_model="numpy")
-def _read(
+def read(
     sensors: SensorColumns, s: int, k: Knobs, rows: RowColumns, first: int, time_ns: int, z: Floats, var: Floats,
     offset: Floats, density: Floats, false: Floats,
 ) -> Bools:  # fmt: skip

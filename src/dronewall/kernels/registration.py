@@ -298,6 +298,20 @@ def take_plot(
             a.tally[who, 0] += 1.0
             a.tally[who, 1] += min(d2, a.limits[1]) / 3.0
             a.tally[who, 2] += 0.0 if used else 1.0
+    _count_shared(a, b, me, by, w, when_ns, x)
+    if store:
+        b.plot_sensor[w] = -2 - s if used else s
+        b.plot_ns[w] = when_ns
+        for i in range(3):
+            b.plot[w, i] = z[i]
+            b.plot[w, 3 + i] = sd[i]
+    elif used:
+        b.plot_sensor[w] = -2 - latest
+
+
+@njit(cache=True)
+def _count_shared(a: AlignColumns, b: TrackColumns, me: int, by: int, w: int, when_ns: int, x: Floats) -> None:
+    """Count one plot of track `w`, which is at `x`, where another looks too, and whether it saw that track lately."""
     if by >= 0 and by != me:
         b.plot_other_ns[w] = b.plot_ns[w]
     if a.reach_m[me] > 0.0:
@@ -312,14 +326,21 @@ def take_plot(
                 if b.plot_other_ns[w] > 0 and abs(when_ns - b.plot_other_ns[w]) < AGREED_NS:
                     a.tally[me, 4] += 1.0
                 break
-    if store:
-        b.plot_sensor[w] = -2 - s if used else s
-        b.plot_ns[w] = when_ns
-        for i in range(3):
-            b.plot[w, i] = z[i]
-            b.plot[w, 3 + i] = sd[i]
-    elif used:
-        b.plot_sensor[w] = -2 - latest
+
+
+@njit(cache=True)
+def count_members(a: AlignColumns, b: TrackColumns, s: int, rows: Ints, when_ns: Ints) -> None:
+    """Plots by sensor `s` of these members of groups: they count as seen, but which is which is too unsure to pair."""
+    me = a.member[s]
+    if me < 0:
+        return
+    for e in range(len(rows)):
+        w = rows[e]
+        latest = b.plot_sensor[w]
+        by_sensor = latest if latest >= 0 else -2 - latest
+        by = a.member[by_sensor] if by_sensor >= 0 else -1
+        _count_shared(a, b, me, by, w, when_ns[e], b.x[w, 0])
+        b.plot_sensor[w], b.plot_ns[w] = -2 - s, when_ns[e]
 
 
 @njit(cache=True)

@@ -11,6 +11,7 @@ from dronewall.records.words import LABELS
 from dronewall.units import Bools, Floats, Ints
 
 ROOM = 64
+NOWHERE_M = -1e12  # how far from there it may be, of a track that ended
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,6 +134,11 @@ class Bank:
             array = getattr(self, name)
             array[: len(chosen)] = array[chosen]
         self.n = len(chosen)
+
+    def end(self, rows: Ints) -> None:
+        """These tracks are no more: without existence or name, and nobody looks for them. Tidying drops the rows."""
+        self.r[rows], self.number[rows], self.identity[rows], self.confirmed_ns[rows] = 0.0, 0, -1, 0
+        self.where[rows, 3] = NOWHERE_M
 
     def rows_of(self, keys: Ints) -> Ints:
         """Row of each key that still lives, in the order given."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from dronewall.kernels import look as kernel
+from dronewall.kernels.clumps import link_m
 from dronewall.kernels.columns import (
     LAST_KEY,
     LAST_NUMBER,
@@ -22,16 +23,18 @@ from dronewall.kernels.columns import (
     RowColumns,
     SensorColumns,
 )
+from dronewall.kernels.upkeep import candidates, put_on_map
 from dronewall.records.detection import Column
 from dronewall.records.scan import Scan
 from dronewall.sensors.radar import CLUTTER_RATE_SD_MPS, Radar
 from dronewall.sensors.sensor import Sensor
 from dronewall.sensors.sight import SmoothSight
+from dronewall.tracking import grouped, groups
 from dronewall.tracking.classes import PRIOR
-from dronewall.tracking.core import Core
+from dronewall.tracking.core import LIKELY, Core
 from dronewall.tracking.coverage import mixed
 from dronewall.tracking.fates import Fates
-from dronewall.units import SECOND_NS, Ints
+from dronewall.units import SECOND_NS, Floats, Ints
 
 MEASURED = (Column.RANGE_M, Column.AZIMUTH_RAD, Column.ELEVATION_RAD, Column.RANGE_RATE_MPS)
 PAIRS_PER_ROW = 20  # room for pairs above kernel.WORTH_KEEPING: they sum to one for each detection, births included
@@ -58,9 +61,23 @@ class Engine:
 
     def take(self, index: int, scan: Scan) -> Fates:
         """One look."""
+        core, memory = self.core, self.core.memory
         if self.plain[index]:
-            return self._run([scan], np.array([index]))[0]
-        return self._viewed(index, scan)
+            if not self._meets_group(index):
+                return self._run([scan], np.array([index]))[0]
+            sensors = self.sensors
+            who = candidates(
+                memory.bank.columns(), memory.bank.n, sensors.place[index], sensors.far_m[index], scan.time_ns
+            )
+            return self._grouped(index, scan, who, np.full(len(who), sensors.p[index]))
+        who, p = core.in_view(index, scan.time_ns)
+        chance = mixed(p, memory.bank.classes[who])
+        keys, before = memory.bank.key[who], memory.bank.last_ns[who].copy()
+        fates = self._grouped(index, scan, who, chance)
+        at = memory.bank.rows_of(keys)
+        hit = (memory.bank.last_ns[at] == scan.time_ns) & (before < scan.time_ns)
+        core.weigh_silence(index, at, p, hit)
+        return fates
 
     def stretch(self, scans: Sequence[Scan], first: int, index_of: Mapping[str, int]) -> int:
         """How far, from `first` on, looks can be taken in one call: up to the next tidying, or another kind of look."""
@@ -69,6 +86,7 @@ class Engine:
         if scans[first].time_ns >= until_ns:
             until_ns = scans[first].time_ns + SECOND_NS
         rows, at = 0, first
+        meets: dict[int, bool] = {}
         while at < len(scans):
             scan = scans[at]
             index = index_of.get(scan.sensor, -1)
@@ -76,6 +94,8 @@ class Engine:
                 break
             m = len(scan.detections.time_ns)
             if not m or rows + m > MOST_ROWS or _has_bearings(scan):
+                break
+            if memory.groups and meets.setdefault(index, self._meets_group(index)):
                 break
             now_ns = scan.time_ns
             rows, at = rows + m, at + 1
@@ -86,11 +106,10 @@ class Engine:
         return bool(self.plain[index]) and not self.core.registration.quarantined(self.core.memory.alignment, index)
 
     def run(self, scans: Sequence[Scan], index_of: Mapping[str, int]) -> list[Fates]:
-        """The looks of one stretch."""
+        """The looks of one stretch, or those of it up to one that began a group: as many as there are fates."""
         core, memory = self.core, self.core.memory
         if scans[0].time_ns - memory.tidied_ns >= SECOND_NS:
             core.tidy(scans[0].time_ns)
-        memory.now_ns = scans[-1].time_ns
         return self._run(scans, np.array([index_of[scan.sensor] for scan in scans]))
 
     def _run(self, scans: Sequence[Scan], index: Ints) -> list[Fates]:
@@ -106,41 +125,83 @@ class Engine:
         rows = _rows(scans)
         out = _outcome(int(stop[-1]))
         state = self._state()
-        done, bank, align = 0, memory.bank, self._align()
-        while done < len(scans):
+        done, why, bank, align = 0, kernel.DONE, memory.bank, self._align()
+        while done < len(scans) and why != kernel.CLUMPED:
             bank.reserve(bank.n + int(counts[done]))
-            done, _ = kernel.run(
+            done, why = kernel.run(
                 bank.columns(), state, self.sensors, core.motion, PRIOR, self.knobs, looks, done, len(scans), rows, out,
                 align,
             )  # fmt: skip
             self._enter(state)
+        memory.now_ns = scans[done - 1].time_ns
+        if why == kernel.CLUMPED:
+            pairs = slice(int(np.searchsorted(out.pair_row[: state[PAIRS]], looks.first[done - 1])), int(state[PAIRS]))
+            new, row = self._newborn(
+                scans[done - 1].time_ns, out.pair_key[pairs], out.pair_row[pairs], out.pair_p[pairs]
+            )
+            self._gather(int(index[done - 1]), scans[done - 1].time_ns, new, out.weight[row], int(counts[done - 1]))
         self._told(state, out)
-        self._keep(state, out, scans, index, looks.first)
+        pairs_n = int(state[PAIRS])
+        self._keep(out.pair_key[:pairs_n], out.pair_row[:pairs_n], out.pair_p[:pairs_n], scans, index, looks.first)
         return [
             Fates(code=out.fate[a:b], number=out.number[a:b], weight=out.weight[a:b])
-            for a, b in zip(looks.first.tolist(), stop.tolist(), strict=True)
+            for a, b in zip(looks.first[:done].tolist(), stop[:done].tolist(), strict=True)
         ]
 
-    def _viewed(self, index: int, scan: Scan) -> Fates:
-        """A look of a radar whose own physics, or terrain, say what it sees."""
-        core, memory = self.core, self.core.memory
-        bank, m = memory.bank, len(scan.detections.time_ns)
-        who, p = core.in_view(index, scan.time_ns)
-        chance = mixed(p, bank.classes[who])
-        before = bank.last_ns[who].copy()
+    def _meets_group(self, index: int) -> bool:
+        """Whether a look of a sensor may have a member of a group among its candidates."""
+        bank, sensors = self.core.memory.bank, self.sensors
+        if not self.core.memory.groups:
+            return False
+        rows = bank.rows_of(np.concatenate([group.key for group in self.core.memory.groups]))
+        away = bank.where[rows, :3] - sensors.place[index]
+        return bool(((away * away).sum(axis=1) < (sensors.far_m[index] + bank.where[rows, 3]) ** 2).any())
+
+    def _grouped(self, index: int, scan: Scan, who: Ints, p: Floats) -> Fates:
+        """A look with what is in view (rows `who`, ascending, and how likely each is detected), groups first."""
+        core, memory, s, sensors = self.core, self.core.memory, self.core.settings, self.sensors
+        bank, time_ns, m = memory.bank, scan.time_ns, len(scan.detections.time_ns)
         bank.reserve(bank.n + m)
-        out, state, rows = _outcome(m), self._state(), _rows([scan])
-        keys = bank.key[who]
+        rows, state, out, align = _rows([scan]), self._state(), _outcome(m), self._align()
+        p_new, false = np.ones(m), np.ones(m)
+        keep, key, plot, p_pair = np.arange(m), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+        all_groups = groups.advance(bank, memory.groups, who, time_ns, s)
+        seen = tuple(group for group in all_groups if np.isin(group.key, bank.key[who]).any())
+        if seen:
+            plots = grouped.read(sensors, index, self.knobs, rows, time_ns, m)
+            best = np.array([p[np.isin(bank.key[who], group.key)].max() for group in seen])
+            free = groups.alone(bank, seen, who)
+            who, p = who[free], p[free]
+            after, key, plot, p_pair, p_new, false = grouped.share_out(
+                bank, seen, who, p, best, plots, sensors, bool(self.plain[index]), core.motion, s
+            )
+            left = {id(group): moved for group, moved in zip(seen, after, strict=True)}
+            all_groups = tuple(g for g in (left.get(id(group), group) for group in all_groups) if g is not None)
+            grouped.enter(bank, index, plots, rows, key, plot, p_pair, p_new, out, align)
+            keep = np.flatnonzero((p_new >= LIKELY) | ~plots.good)
+        memory.groups = all_groups
+        rest = _outcome(len(keep))
         kernel.take(
-            bank.columns(), state, self.sensors, core.motion, PRIOR, self.knobs, index, scan.time_ns, who, chance, 0, m,
-            rows, out, self._align(),
+            bank.columns(), state, sensors, core.motion, PRIOR, self.knobs, index, time_ns, who, p, 0, len(keep),
+            RowColumns(values=rows.values[keep], time_ns=rows.time_ns[keep]), rest, align,
         )  # fmt: skip
         self._enter(state)
-        at = bank.rows_of(keys)
-        hit = (bank.last_ns[at] == scan.time_ns) & (before < scan.time_ns)
-        core.weigh_silence(index, at, p, hit)
-        self._told(state, out)
-        self._keep(state, out, [scan], np.array([index]), np.zeros(1, np.int64))
+        pairs = int(state[PAIRS])
+        out.fate[keep], out.number[keep], out.weight[keep] = rest.fate, rest.number, rest.weight * p_new[keep]
+        key = np.concatenate([key, rest.pair_key[:pairs]])
+        plot = np.concatenate([plot, keep[rest.pair_row[:pairs]]])
+        p_pair = np.concatenate([p_pair, rest.pair_p[:pairs]])
+        new, row = self._newborn(time_ns, rest.pair_key[:pairs], keep[rest.pair_row[:pairs]], rest.pair_p[:pairs])
+        if seen:
+            bank.r[new] = out.weight[row] * (1.0 - false[row])
+        self._gather(index, time_ns, new, out.weight[row], m)
+        memory.groups = groups.gathered(bank, memory.groups, who, time_ns, s)
+        members = [group.key for group in memory.groups if groups.here(bank, group, time_ns)]
+        if members:
+            core.promote(bank.rows_of(np.concatenate(members)), time_ns)
+            put_on_map(bank.columns(), bank.rows_of(np.concatenate(members)))
+        self._told(state, rest)
+        self._keep(key, plot, p_pair, [scan], np.array([index]), np.zeros(1, np.int64))
         return Fates(code=out.fate, number=out.number, weight=out.weight)
 
     def _align(self) -> AlignColumns:
@@ -148,6 +209,22 @@ class Engine:
         core = self.core
         core.registration.apply(core.memory.alignment, self.sensors)
         return core.registration.columns(core.memory.alignment)
+
+    def _newborn(self, time_ns: int, key: Ints, row: Ints, p: Floats) -> tuple[Ints, Ints]:
+        """Rows in the bank of those of the pairs that began tracks just now, and the detections they began with."""
+        bank = self.core.memory.bank
+        at = bank.rows_of(key)
+        fresh = (p == 1.0) & (bank.first_ns[at] == time_ns) & (bank.detections[at] == 1)
+        return at[fresh], row[fresh]
+
+    def _gather(self, index: int, time_ns: int, new: Ints, p_new: Floats, m: int) -> None:
+        """Newborns into groups, and tracks that fly beside a group into it."""
+        core, memory, sensors = self.core, self.core.memory, self.sensors
+        nearer_m = link_m(self.knobs, sensors.far_m[index], m)
+        memory.groups = grouped.begun(
+            memory.bank, memory.groups, new, p_new, time_ns, sensors, index, nearer_m, core.settings
+        )
+        core.promote(new, time_ns)
 
     def _state(self) -> Ints:
         memory = self.core.memory
@@ -169,22 +246,20 @@ class Engine:
             if len(places):
                 self.core.coverage.born(places, numbered=numbered)
 
-    def _keep(self, state: Ints, out: Outcome, scans: Sequence[Scan], index: Ints, first: Ints) -> None:
-        """Enter the pairs into the ledger."""
-        pairs = int(state[PAIRS])
-        row = out.pair_row[:pairs]
+    def _keep(self, key: Ints, row: Ints, p: Floats, scans: Sequence[Scan], index: Ints, first: Ints) -> None:
+        """Enter pairs of a track's key and a row into the ledger."""
         look = np.searchsorted(first, row, side="right") - 1
         starts = np.array([scan.first_row for scan in scans])
         times = (
             scans[0].detections.time_ns if len(scans) == 1 else np.concatenate([s.detections.time_ns for s in scans])
         )
         self.core.memory.ledger.add_many(
-            out.pair_key[:pairs],
+            key,
             index[look],
             np.array([scan.scan for scan in scans])[look],
             row - first[look] + starts[look],
             times[row],
-            out.pair_p[:pairs],
+            p,
         )
 
 

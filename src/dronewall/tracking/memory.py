@@ -11,12 +11,13 @@ from dronewall.errors import Corrupt
 from dronewall.tracking.alignment import Alignment
 from dronewall.tracking.bank import Bank
 from dronewall.tracking.coverage import NOTHING, View
+from dronewall.tracking.groups import Group, groups_restored, groups_saved
 from dronewall.tracking.hearing import HEARING, PRESENT
 from dronewall.tracking.ledger import Ledger
 from dronewall.tracking.pairs import PAIR
 from dronewall.units import Ints
 
-FORMAT = 3
+FORMAT = 4
 NEVER_NS = -(2**62)
 
 
@@ -25,9 +26,9 @@ class Memory:
     """The tracker's state after the looks so far.
 
     `identities` are all identities ever claimed, by index; `hearings` what acoustic nodes heard lately that no track
-    explains; `presents` the presence areas; `pairs` the range differences of the latest instant; `refuted` when an
-    identity's claim was last refuted, by its index; `looked_ns` the latest look of each sensor that hears; `counts` how
-    many detections met each fate.
+    explains; `presents` the presence areas; `groups` what flies together; `pairs` the range differences of the latest
+    instant; `refuted` when an identity's claim was last refuted, by its index; `looked_ns` the latest look of each
+    sensor that hears; `counts` how many detections met each fate.
     """
 
     bank: Bank
@@ -40,6 +41,7 @@ class Memory:
     pairs: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, PAIR))
     refuted: dict[int, int] = field(default_factory=dict)
     looked_ns: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    groups: tuple[Group, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
     now_ns: int = NEVER_NS
     tidied_ns: int = NEVER_NS
@@ -56,7 +58,7 @@ class Memory:
         return cls(bank=bank, views=[NOTHING] * sensors, alignment=alignment, looked_ns=looked_ns)
 
     def copy(self) -> "Memory":
-        """The same state; nothing done to one changes the other (views, hearings and presents are never changed)."""
+        """The same state, apart from the other (views, hearings, presents and groups are never changed in place)."""
         return Memory(
             bank=self.bank.copy(),
             views=list(self.views),
@@ -68,6 +70,7 @@ class Memory:
             pairs=self.pairs,
             refuted=dict(self.refuted),
             looked_ns=self.looked_ns.copy(),
+            groups=self.groups,
             counts=dict(self.counts),
             now_ns=self.now_ns,
             tidied_ns=self.tidied_ns,
@@ -103,7 +106,7 @@ class Memory:
             presents=self.presents,
             pairs=self.pairs,
             looked_ns=self.looked_ns,
-            **parts,
+            **(parts | groups_saved(self.groups)),
         )
         return stream.getvalue()
 
@@ -122,6 +125,7 @@ class Memory:
             head = json.loads(arrays["head"].tobytes())
             if head["format"] != FORMAT:
                 raise Corrupt(f"the tracker's saved state has format {head['format']}; this version reads {FORMAT}")
+            groups = groups_restored(arrays)
             bank_arrays = {name: arrays[f"bank_{name}"].copy() for name in Bank.array_names()}
             alignment = Alignment(**{name: arrays[f"alignment_{name}"].copy() for name in Alignment.array_names()})
             ends = np.cumsum(arrays["view_length"])[:-1]
@@ -150,6 +154,7 @@ class Memory:
             presents=arrays["presents"],
             pairs=arrays["pairs"],
             looked_ns=arrays["looked_ns"],
+            groups=groups,
             counts=head["counts"],
             refuted=dict(head["refuted"]),
             **head["numbers"],

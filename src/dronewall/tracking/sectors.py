@@ -102,6 +102,7 @@ class Sectors:
             self._in_reach(at, index, scan.time_ns) if plain else np.arange(bank.n)
             for at, bank in enumerate(self._banks)
         ]
+        rows = self._with_groups(rows)
         if all(at == home or not len(found) for at, found in enumerate(rows)):
             core.memory.bank = own
             return tracker.step(scan)
@@ -201,6 +202,20 @@ class Sectors:
         for at, coming in enumerate(leaving):
             if coming:
                 self._banks[at] = _joined([_some(self._banks[at], np.arange(self._banks[at].n)), *coming])[0]
+
+    def _with_groups(self, rows: list[Ints]) -> list[Ints]:
+        """The same rows, and those of everything that flies in a group with one of them."""
+        groups = self._tracker.core.memory.groups
+        if not groups:
+            return rows
+        found = np.concatenate([bank.key[some] for bank, some in zip(self._banks, rows, strict=True)])
+        met = [group.key for group in groups if np.isin(group.key, found).any()]
+        if not met:
+            return rows
+        keys = np.sort(np.concatenate(met))
+        return [
+            np.union1d(some, bank.rows_of(keys)).astype(np.int64) for bank, some in zip(self._banks, rows, strict=True)
+        ]
 
     def _in_reach(self, sector: int, index: int, time_ns: int) -> Ints:
         """Rows of a sector's tracks that one radar may see."""

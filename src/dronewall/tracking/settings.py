@@ -61,6 +61,26 @@ class TrackerSettings:
         Untouched for longer, a confirmed track is called coasting.
     registration : RegistrationSettings or None
         How sensors' biases are learnt; None: they are not, and measurements are taken as they come.
+    group_models : tuple of (stationary probability, q along the course, q across it)
+        What moves a group as a whole (m2/s3); its members move alike but for group_own_q. Each climbs by itself:
+        group_climb_tau_s, group_climb_sd_mps.
+    group_sweeps : int
+        How often the marginals are worked out anew, given where the group has been found to be.
+    alike_mps, alike_up_m : float
+        How much velocity (per axis) and height of members of one group differ, one sigma.
+    leave_sd : (m, m/s)
+        How much further off a member may be that has flown away; at `leave_at` log evidence for that it goes. Evidence
+        for staying is kept up to `stay_most`.
+    torn_s, sure_mps : float
+        Two that leave within torn_s: it falls apart, and for so long joins only what is known to fly alike (sd).
+    link_m, link_strangers, group_least : float, float, int
+        Plots of one look begin a group if so many hang together by steps below link_m, and below the distance within
+        which so many strangers would be expected.
+    group_birth_p, group_new, group_forget, joins_per_look : float
+        Existence of what begins in a clump; least share of a plot that is new for it to join a group; existence below
+        which a member is let go; members of a seen group that were not seen before, per look.
+    beside_m, join_at : float
+        A track within beside_m of a member joins if so much log evidence says that it flies alike.
     """
 
     models: tuple[Motion, ...] = (Motion(0.9, 0.1, 0.3), Motion(0.1, 2.0, 8.0))
@@ -82,6 +102,27 @@ class TrackerSettings:
     tentative_limit_s: float = 20.0
     coasting_after_s: float = 8.0
     registration: RegistrationSettings | None = AS_USUAL
+    group_models: tuple[tuple[float, float, float], ...] = ((0.9, 0.1, 0.3), (0.1, 2.0, 8.0))
+    group_own_q: float = 0.02
+    group_climb_tau_s: float = 60.0
+    group_climb_sd_mps: float = 1.0
+    group_sweeps: int = 3
+    alike_mps: float = 0.8
+    alike_up_m: float = 60.0
+    leave_sd: tuple[float, float] = (40.0, 8.0)
+    leave_at: float = 4.0
+    torn_s: float = 10.0
+    sure_mps: float = 4.0
+    stay_most: float = 3.0
+    link_m: float = 400.0
+    link_strangers: float = 0.05
+    group_least: int = 3
+    group_birth_p: float = 0.9
+    joins_per_look: float = 0.02
+    group_new: float = 0.3
+    beside_m: float = 600.0
+    join_at: float = 2.0
+    group_forget: float = 0.1
 
     def motion(self) -> Floats:
         """The models as the kernels take them: a row each, then one with the switching rate."""
@@ -99,4 +140,14 @@ class TrackerSettings:
             confirm_p=self.confirm_p,
             believed_p=self.believed_p,
             forget_p=self.forget_p,
+            link_m=self.link_m,
+            link_strangers=self.link_strangers,
+            group_least=self.group_least,
         )
+
+    def group_motion(self) -> Floats:
+        """The same for groups: a row for each model, then switching rate, climb's time constant and sd, own q."""
+        rows = np.zeros((len(self.group_models) + 1, 4))
+        rows[:-1, :3] = self.group_models
+        rows[-1] = self.switch_per_s, self.group_climb_tau_s, self.group_climb_sd_mps, self.group_own_q
+        return rows

@@ -145,8 +145,9 @@ class Tracker:
                 found.append(self.step(scans[at]))
                 at += 1
                 continue
-            found += [self._counted(fate) for fate in self._engine.run(scans[at:stop], self._index)]
-            at = stop
+            taken = self._engine.run(scans[at:stop], self._index)
+            found += [self._counted(fate) for fate in taken]
+            at += len(taken)
         return found
 
     def tracks(self, time_ns: int) -> Tracks:
