@@ -1,7 +1,8 @@
 """Sensors on the air: one thread for each `[[feed]]`, bytes in, scans out, nothing fatal.
 
     tcp://HOST:PORT     we connect; lost, we try again after 0.5, 1, 2 ... 30 s
-    udp://HOST:PORT     we listen there; each datagram is a piece of the stream
+    listen://HOST:PORT  we are the server, for one at a time; for SAPIENT, a fusion node for many (`sapient_node.py`)
+    udp://HOST:PORT     we listen there; each datagram is a piece of the stream; a multicast group is joined
     file:///PATH        read to its end, then as it grows
 
 A malformed message is counted, kept with its bytes in `DATA/bad/SENSOR.jsonl` (personal data never), and shown on the
@@ -16,17 +17,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from dronewall.errors import BadInput
 from dronewall.formats import Decoded, PersonalData, decoder
 from dronewall.records.event import Event
 from dronewall.records.scan import Scan
 from dronewall.records.wall import FeedSpec, Wall
 from dronewall.units import SECOND_NS
 from dronewall.watch.sources import Item
+from dronewall.watch.sources.nodes import Nodes, address, is_node
 
 POLL_S = 0.2
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
@@ -37,29 +38,6 @@ SAY_EVERY_NS = 60 * SECOND_NS
 
 Tell = Callable[[Event], None]
 Keep = Callable[[PersonalData], None]
-
-
-def address(feed: FeedSpec, file: str) -> tuple[str, str, int]:
-    """Scheme, host (or path) and port of a feed.
-
-    Raises
-    ------
-    BadInput
-        Another scheme, or no port where one is needed.
-    """
-    split = urlsplit(feed.uri)
-    where = f"{file}: [[feed]] {feed.sensor}: uri = '{feed.uri}'"
-    if split.scheme == "file":
-        return "file", unquote(split.netloc + split.path), 0
-    if split.scheme not in ("tcp", "udp"):
-        raise BadInput(f"{where}: give tcp://HOST:PORT, udp://HOST:PORT or file:///PATH", file=file, key="uri")
-    try:
-        port = split.port
-    except ValueError:
-        port = None
-    if not port or not split.hostname:
-        raise BadInput(f"{where}: it needs a host and a port, such as {split.scheme}://127.0.0.1:30005", file=file)
-    return split.scheme, split.hostname, port
 
 
 def check_feeds(wall: Wall, file: str) -> None:
@@ -164,12 +142,16 @@ class Feed:
             yield from self._from_socket()
 
     def _from_socket(self) -> Iterator[bytes]:
-        tcp = self._scheme == "tcp"
-        if tcp:
+        tcp = self._scheme != "udp"
+        if self._scheme == "tcp":
             line = socket.create_connection((self._host, self._port), timeout=5.0)
+        elif tcp:
+            accepted = self._accepted()
+            if accepted is None:
+                return
+            line = accepted
         else:
-            line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            line.bind((self._host, self._port))
+            line = _datagrams(self._host, self._port)
         with closing(line):
             line.settimeout(POLL_S)
             self._connected()
@@ -181,6 +163,17 @@ class Feed:
                 if not piece and tcp:
                     return
                 yield piece
+
+    def _accepted(self) -> socket.socket | None:
+        """The next that connects to us; None when the feed ends before."""
+        with socket.create_server((self._host, self._port)) as server:
+            server.settimeout(POLL_S)
+            while not self._stop.is_set():
+                try:
+                    return server.accept()[0]
+                except TimeoutError:
+                    continue
+        return None
 
     def _from_file(self) -> Iterator[bytes]:
         with self._path.open("rb") as stream:
@@ -228,6 +221,23 @@ class Feed:
             self._event("feed.malformed", malformed=faults.count, reasons=dict(faults.reasons))
 
 
+def _datagrams(host: str, port: int) -> socket.socket:
+    """A socket for datagrams to an address of ours, or to a multicast group."""
+    line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    group = ip_address(host).is_multicast if host.replace(".", "").isdigit() else False
+    try:
+        if group:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        line.bind((host, port))
+        if group:
+            member = socket.inet_aton(host) + socket.inet_aton("0.0.0.0")
+            line.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
+    except OSError:
+        line.close()
+        raise
+    return line
+
+
 class Feeds:
     """All feeds of a wall as one source.
 
@@ -262,10 +272,11 @@ class Feeds:
         room: int = WAITING,
     ) -> None:
         self._waiting: queue.Queue[Scan] = queue.Queue(maxsize=room)
+        own = [spec for spec in wall.feed if not is_node(spec)]
         self._feeds = [
-            Feed(spec, file=file, base=base, bad=bad, salt=salt, put=self._put, keep=keep, tell=tell)
-            for spec in wall.feed
+            Feed(spec, file=file, base=base, bad=bad, salt=salt, put=self._put, keep=keep, tell=tell) for spec in own
         ]
+        self._nodes = Nodes(wall, file=file, salt=salt, put=self._put, keep=keep, tell=tell)
 
     def _put(self, scan: Scan) -> bool:
         """Whether there was room; overload sets scans aside and says how many."""
@@ -290,14 +301,16 @@ class Feeds:
 
     def health(self, now_ns: int) -> list[dict[str, Any]]:
         """One row per feed."""
-        return [feed.health(now_ns) for feed in self._feeds]
+        return [*(feed.health(now_ns) for feed in self._feeds), *self._nodes.health()]
 
     def start(self) -> None:
         """Begin to receive."""
         for feed in self._feeds:
             feed.start()
+        self._nodes.start()
 
     def stop(self) -> None:
         """Stop receiving."""
         for feed in self._feeds:
             feed.stop()
+        self._nodes.stop()
