@@ -1,8 +1,8 @@
 """The command line. Every error is one sentence on standard error and an exit code; heavy parts load when used.
 
 `nights.py` composes a simulated night with the watch, `machine.py` is `warm` and `doctor`, `commands.py` has every
-command but `assess`, which is in `assessing.py`. To add one: a function there with a docstring that says what it
-gives back.
+command but `assess` (`assessing.py`), `share` (`sharing.py`) and `plan` (`planning.py`). To add one: a function there
+with a docstring that says what it gives back.
 """
 
 import ctypes
@@ -15,6 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from dronewall.cli import assessing as assessing  # registers its command
+from dronewall.cli import planning as planning  # registers its commands
 from dronewall.cli import sharing as sharing  # registers its commands
 from dronewall.cli.commands import app
 from dronewall.errors import DronewallError

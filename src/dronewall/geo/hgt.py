@@ -49,6 +49,8 @@ class HgtTerrain:
     Attributes
     ----------
     tiles, voids_filled : int
+    cell_m : float
+        Side of a square as large as a cell.
     """
 
     def __init__(self, paths: list[Path]) -> None:
@@ -63,6 +65,7 @@ class HgtTerrain:
         height = self._north - min(latitude for latitude, _ in corners)
         width = max(longitude for _, longitude in corners) + 1 - self._west
         self._cells = side - 1
+        self.cell_m = 111_195.0 / self._cells * float(np.sqrt(np.cos(np.radians(self._north - height / 2.0))))
         self._which: Ints = np.full((height, width), -1, np.int64)
         self._heights = np.empty((len(corners), side, side), np.int16)
         self._geoid = np.empty((len(corners), _GEOID_CELLS + 1, _GEOID_CELLS + 1), np.float32)

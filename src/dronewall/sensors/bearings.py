@@ -121,4 +121,4 @@ class BearingSite(Site):
         range_m = np.geomspace(10.0, 200_000.0, 4000)
         p = self.p_in_sight(range_m, label, Weather())
         last = np.flatnonzero(p >= LEAST_P)
-        return float(range_m[last[-1] + 1]) if len(last) else 0.0
+        return float(range_m[min(last[-1] + 1, len(range_m) - 1)]) if len(last) else 0.0

@@ -48,7 +48,9 @@ class Tdoa(Site):
             p = np.max(
                 [heard(range_m, label, self.nominal_range_m, self.value("fading_db")) for label in LABELS], axis=0
             )
-            self.reach_m = self.max_range_m = float(range_m[np.flatnonzero(p >= LEAST_P)[-1] + 1])
+            self.reach_m = self.max_range_m = float(
+                range_m[min(np.flatnonzero(p >= LEAST_P)[-1] + 1, len(range_m) - 1)]
+            )
 
     def meet(self, sensors: Iterable[Site]) -> None:
         """Learn of the wall's other sensors: the first station is the reference of all others."""

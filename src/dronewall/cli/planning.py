@@ -1,0 +1,90 @@
+"""`dronewall plan`: where to stand, and where something would slip through."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dronewall.cli.commands import AsJson, _progress, app
+
+if TYPE_CHECKING:
+    from dronewall.plan.conditions import Conditions
+
+plan = typer.Typer(help="Where a wall sees, where it would miss, and where to stand.", no_args_is_help=True)
+app.add_typer(plan, name="plan")
+
+WallFile = Annotated[Path, typer.Argument(help="The wall file, or a recording's folder.")]
+Classes = Annotated[str, typer.Option(help="Classes with commas between them.")]
+Heights = Annotated[str, typer.Option("--heights-m", help="Heights above ground with commas between them.")]
+Wind = Annotated[float, typer.Option("--wind-mps", help="Wind at 10 m.")]
+WindFrom = Annotated[float, typer.Option("--wind-from-deg", help="Where it comes from, clockwise from north.")]
+Rain = Annotated[float, typer.Option("--rain-mm-h", help="Rain.")]
+Cell = Annotated[float | None, typer.Option("--cell-m", help="Cell of the maps; left out, by their size.")]
+Box = Annotated[str | None, typer.Option("--bbox", help="west,south,east,north in degrees; left out, all in reach.")]
+Without = Annotated[list[str] | None, typer.Option("--without", help="A sensor that is out of order; may be repeated.")]
+
+CLASSES = "fixed_wing_piston,fixed_wing_small,multirotor"
+HEIGHTS = "50,100,300"
+
+
+@plan.command("coverage")
+def plan_coverage(
+    wall: WallFile,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for maps, coverage.json and report.html.")],
+    classes: Classes = CLASSES,
+    heights: Heights = HEIGHTS,
+    wind: Wind = 0.0,
+    wind_from: WindFrom = 0.0,
+    rain: Rain = 0.0,
+    cell: Cell = None,
+    box: Box = None,
+    without: Without = None,
+    kth: Annotated[int, typer.Option(help="Also the height that 2 .. K sites see.", min=1, max=9)] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Map how low the wall sees, how likely each class is seen at each height, and what ends coverage where."""
+    from dronewall.plan.run import coverage
+
+    asked = _conditions(classes, heights, wind, wind_from, rain, cell, box, without)
+    with _progress() as bar:
+        task = bar.add_task("looking over the map", total=1.0)
+        said = coverage(wall, output, asked, kth=kth, progress=lambda share: bar.update(task, completed=share))
+    if as_json:
+        print(json.dumps(said))
+        return
+    for note in said["notes"]:
+        print(f"dronewall: {note}", file=sys.stderr)
+    for row in said["maps"]:
+        seen = row["km2_seen_in_half_of_crossings"]
+        print(
+            f"{row['label']} at {row['height_m']:g} m: seen in half of crossings over {seen['low']:,.0f} to "
+            f"{seen['high']:,.0f} km2 ({seen['value']:,.0f} as assumed)"
+        )
+    print(f"open {output / 'report.html'}")
+
+
+def _conditions(
+    classes: str,
+    heights: str,
+    wind: float,
+    wind_from: float,
+    rain: float,
+    cell: float | None,
+    box: str | None,
+    without: list[str] | None,
+) -> "Conditions":
+    import numpy as np
+
+    from dronewall.plan.conditions import Conditions, bounds, numbers
+    from dronewall.records.weather import Weather
+
+    return Conditions(
+        labels=tuple(word.strip() for word in classes.split(",") if word.strip()),
+        heights_m=numbers(heights, "heights-m"),
+        weather=Weather(wind_from_rad=float(np.radians(wind_from)), wind_mps=wind, rain_mm_h=rain),
+        cell_m=cell,
+        bounds_deg=None if box is None else bounds(box),
+        without=tuple(without or ()),
+    )

@@ -1,0 +1,189 @@
+"""The page of a coverage: one HTML file that needs nothing else; maps, their intervals, sections, assumptions."""
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Final
+
+import numpy as np
+
+from dronewall.geo.lowest_visible import Seen
+from dronewall.plan.coverage import REASONS, Layer, Survey
+from dronewall.plan.pictures import NOTHING, REASON_COLOURS, map_png, reason_png, scale_css, section_svg
+from dronewall.plan.rasters import MARK
+from dronewall.plan.watching import Watcher
+
+_SECTIONS: Final = 6
+_STYLE: Final = """
+body{font:15px/1.45 system-ui,sans-serif;margin:0 auto;max-width:1180px;padding:0 20px 60px;color:#1d2328}
+.mark{background:#7a1f1f;color:#fff;padding:6px 12px;margin:0 -20px;font-weight:600}
+.note{background:#fff6dc;border-left:4px solid #d8a200;padding:8px 12px;margin:12px 0}
+h2{margin-top:34px;border-bottom:1px solid #ddd} figure{margin:0} figcaption{font-size:13px;color:#444}
+.row{display:flex;gap:14px;flex-wrap:wrap} .row figure{flex:1 1 330px;max-width:560px}
+.map{position:relative;line-height:0}
+.map img{width:100%;image-rendering:pixelated;border:1px solid #ccc}
+.map svg{position:absolute;inset:0;width:100%;height:100%}
+.bar{height:10px;margin:4px 0;border:1px solid #ccc} .ends{display:flex;justify-content:space-between;font-size:12px}
+table{border-collapse:collapse;font-size:13px}
+td,th{border:1px solid #ddd;padding:3px 8px;text-align:left}
+td.n{text-align:right;font-variant-numeric:tabular-nums}
+.key span{display:inline-block;margin-right:12px;font-size:13px}
+.key i{display:inline-block;width:12px;height:12px;margin-right:4px;border:1px solid #999}
+svg text{font:11px system-ui,sans-serif;fill:#333}
+"""
+
+
+@dataclass(kw_only=True)
+class Page:
+    """Gathers what the layers show, one after the other, so that none need be kept."""
+
+    survey: Survey
+    parts: list[str] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+
+    def add(self, layer: Layer) -> None:
+        """One class at one height: value and interval side by side, and what ends it."""
+        name = f"{layer.label}, {layer.height_m:g} m above ground"
+        figures = [
+            self._figure(map_png(layer.p_detect, 0.0, 1.0), "probability over a crossing, as assumed"),
+            self._figure(map_png(layer.p_detect_low, 0.0, 1.0), "the same, all that is assumed at its bad end"),
+            self._figure(map_png(layer.p_detect_high, 0.0, 1.0), "the same, at its good end"),
+            self._figure(map_png(layer.p_look, 0.0, 1.0), "probability per look, as assumed"),
+            self._figure(reason_png(layer.ends), "what ends coverage"),
+        ]
+        self.parts.append(f"<h3>{escape(name)}</h3><div class=row>{''.join(figures)}</div>")
+        cells = layer.ends.size
+        shares = "".join(f"<td class=n>{np.count_nonzero(layer.ends == code) / cells:.1%}</td>" for code in range(7))
+        self.rows.append(
+            f"<tr><td>{escape(layer.label)}</td><td class=n>{layer.height_m:g}</td>"
+            f"<td class=n>{_area(layer.p_detect_low, self._km2)} to {_area(layer.p_detect_high, self._km2)}</td>"
+            f"<td class=n>{_area(layer.p_detect, self._km2)}</td>{shares}</tr>"
+        )
+
+    def html(self, lowest: np.ndarray, about: dict[str, Any]) -> str:
+        """The whole page."""
+        survey, key = self.survey, _legend()
+        notes = "".join(f"<div class=note>{escape(note)}</div>" for note in about["notes"])
+        sections = "".join(self._section(watcher) for watcher in survey.watchers[:_SECTIONS])
+        head = "".join(f"<th>{escape(reason)}</th>" for reason in REASONS)
+        scale = (
+            f'<div class=bar style="background:{scale_css()}"></div><div class=ends><span>0</span><span>1</span></div>'
+        )
+        back = f'<div class=bar style="background:{scale_css(backward=True)}"></div>'
+        return (
+            f'<!doctype html><html lang="en"><meta charset="utf-8">'
+            f"<title>Coverage: {escape(survey.wall.wall.name)}</title><style>{_STYLE}</style>"
+            f"<div class=mark>{escape(MARK)}</div>"
+            f"<h1>Coverage of {escape(survey.wall.wall.name)}</h1>"
+            "<p>No single percentage stands here on purpose: how much a wall sees depends on what flies how high in "
+            "which weather, and on what nobody has measured. Each figure has the interval in which it lies if "
+            f"everything assumed is at its worst, or at its best.</p>{notes}{_facts(about)}"
+            "<h2>How low the wall sees</h2><p>Lowest height above ground (m) at which a thing is in sightline of at "
+            "least one sensor, whatever its probability. Grey: beyond every sensor.</p>"
+            f"<div class=row>{self._figure(map_png(lowest, 0.0, 500.0, backward=True), 'all sites')}</div>{back}"
+            "<div class=ends><span>0 m</span><span>500 m and more</span></div>"
+            f"<h2>Classes and heights</h2>{key}<table><tr><th>class</th><th>height, m</th>"
+            "<th>km&sup2; seen in half of crossings, interval</th><th>as assumed</th>"
+            f"{head}</tr>{''.join(self.rows)}</table><p>The last columns: share of the map's cells by what ends "
+            f"coverage there.</p>{scale}{''.join(self.parts)}<h2>Sections</h2>"
+            "<p>From a site eastward (or along the middle of its sector): ground, trees, and in pale what it cannot see.</p>"
+            f"{sections}<h2>What this hangs on</h2><ul>"
+            f"{''.join(f'<li>{escape(line)}</li>' for line in about['assumptions'])}</ul></html>\n"
+        )
+
+    @property
+    def _km2(self) -> float:
+        return (self.survey.ground.grid.cell_m / 1000.0) ** 2
+
+    def _figure(self, picture: str, caption: str) -> str:
+        grid = self.survey.ground.grid
+        marks = "".join(self._dot(watcher) for watcher in self.survey.watchers)
+        zones = "".join(self._zone(zone.polygon) for zone in self.survey.wall.zone if zone.kind == "protected")
+        bar_km = max(1.0, float(f"{grid.columns * grid.cell_m / 5000.0:.0g}"))
+        length = bar_km * 1000.0 / grid.cell_m
+        bar = (
+            f'<path d="M{grid.columns * 0.03:.1f} {grid.rows * 0.97:.1f}h{length:.1f}" stroke="#111" '
+            f'stroke-width="{grid.columns / 150:.1f}"/>'
+        )
+        view = f"0 0 {grid.columns} {grid.rows}"
+        return (
+            f'<figure><div class=map><img alt="{escape(caption)}" src="{picture}">'
+            f'<svg viewBox="{view}" preserveAspectRatio="none">{zones}{bar}{marks}</svg></div>'
+            f"<figcaption>{escape(caption)}; bar {bar_km:g} km</figcaption></figure>"
+        )
+
+    def _dot(self, watcher: Watcher) -> str:
+        grid = self.survey.ground.grid
+        row, column = grid.cells(watcher.sensor.latitude_rad, watcher.sensor.longitude_rad)
+        size = grid.columns / (90.0 if watcher.sensor.kind == "radar" else 180.0)
+        colour = {"radar": "#d1242f", "acoustic": "#0b5394", "camera": "#7b2cbf"}.get(watcher.sensor.kind, "#333")
+        return (
+            f'<circle cx="{float(column) + 0.5:.1f}" cy="{float(row) + 0.5:.1f}" r="{size:.1f}" fill="{colour}" '
+            f'stroke="#fff" stroke-width="{size / 4:.2f}"><title>{escape(watcher.id)}</title></circle>'
+        )
+
+    def _zone(self, polygon: list[tuple[float, float]]) -> str:
+        grid = self.survey.ground.grid
+        row, column = grid.cells(np.radians([p[1] for p in polygon]), np.radians([p[0] for p in polygon]))
+        points = " ".join(f"{c + 0.5:.1f},{r + 0.5:.1f}" for r, c in zip(row, column, strict=True))
+        return f'<polygon points="{points}" fill="none" stroke="#111" stroke-width="{grid.columns / 300:.1f}"/>'
+
+    def _section(self, watcher: Watcher) -> str:
+        ground, seen = self.survey.ground, self.survey.site(watcher)
+        distance_m, cells = _line(watcher, seen, ground.grid.cell_m)
+        if len(distance_m) < 3:
+            return ""
+        rows, columns = cells
+        inside = (slice(None), rows + seen.row, columns + seen.column)[1:]
+        picture = section_svg(
+            distance_m,
+            ground.relief.ground_m[inside].astype(np.float64),
+            ground.relief.canopy_m[inside].astype(np.float64),
+            seen.height_m[rows, columns].astype(np.float64),
+            float(watcher.sensor.altitude_hae_m),
+        )
+        return (
+            f"<figure>{picture}<figcaption>{escape(watcher.id)} ({escape(watcher.sensor.kind)})</figcaption></figure>"
+        )
+
+
+def _line(watcher: Watcher, seen: Seen, cell_m: float) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Distances and cells of the window on a line eastward from the site, or along the middle of its sector."""
+    limits = watcher.limits
+    heading = np.pi / 2.0
+    if limits.azimuth_width_rad < 2.0 * np.pi:
+        heading = limits.azimuth_from_rad + limits.azimuth_width_rad / 2.0
+    rows, columns = seen.height_m.shape
+    row, column = (rows - 1) / 2.0, (columns - 1) / 2.0
+    steps = np.arange(max(rows, columns))
+    down, along = row - steps * np.cos(heading), column + steps * np.sin(heading)
+    inside = (down >= 0) & (down <= rows - 1) & (along >= 0) & (along <= columns - 1)
+    inside &= steps * cell_m <= watcher.nominal_m
+    return steps[inside] * cell_m, (down[inside].round().astype(int), along[inside].round().astype(int))
+
+
+def _legend() -> str:
+    names = "".join(
+        f'<span><i style="background:rgb{colour}"></i>{escape(reason)}</span>'
+        for colour, reason in zip(REASON_COLOURS, REASONS, strict=True)
+    )
+    return (
+        f'<p class=key>What ends coverage: {names}<span><i style="background:rgb{NOTHING}"></i>no coverage</span></p>'
+    )
+
+
+def _facts(about: dict[str, Any]) -> str:
+    weather = about["weather"]
+    facts = {
+        "ground": about["terrain"],
+        "weather": f"wind {weather['wind_mps']:g} m/s from {weather['wind_from_deg']:g} degrees, rain "
+        f"{weather['rain_mm_h']:g} mm/h, {weather['temperature_c']:g} degrees C",
+        "map": f"{about['crs']}, cells of {about['cell_m']:g} m; sightlines in cells of {about['sight_cell_m']:g} m",
+        "sensors": ", ".join(about["sensors"]),
+        "left out": "; ".join(f"{item['sensor']}: {item['reason']}" for item in about["left_out"]) or "none",
+    }
+    return "<table>" + "".join(f"<tr><th>{k}</th><td>{escape(v)}</td></tr>" for k, v in facts.items()) + "</table>"
+
+
+def _area(p: np.ndarray, km2: float) -> str:
+    with np.errstate(invalid="ignore"):
+        return f"{np.count_nonzero(p >= 0.5) * km2:,.0f}"

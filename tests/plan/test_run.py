@@ -1,0 +1,122 @@
+"""`dronewall plan coverage` as a person types it: the files, what is in them, and one sentence for what cannot be."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from typer.testing import CliRunner
+
+from dronewall.cli import app
+from dronewall.errors import DronewallError
+from tests.geo.rasters import copernicus, write
+from tests.plan.walls import RADAR, ZONE, wall
+
+FAST = ["--classes", "fixed_wing_piston", "--heights-m", "50", "--cell-m", "200"]
+
+
+def refusal(*words: str | Path) -> str:
+    result = CliRunner().invoke(app, ["plan", *[str(word) for word in words]])
+    assert isinstance(result.exception, DronewallError), result.output
+    assert result.exception.exit_code == 2
+    assert "\n" not in str(result.exception)
+    return str(result.exception)
+
+
+def test_the_files_have_their_names_and_encodings_and_are_their_owners_alone(tmp_path: Path) -> None:
+    file, out = wall(tmp_path, RADAR, ZONE), tmp_path / "out"
+    result = CliRunner().invoke(app, ["plan", "coverage", str(file), "-o", str(out), *FAST, "--json"])
+    assert result.exit_code == 0, result.output
+    said = json.loads(result.stdout)
+    assert said == json.loads((out / "coverage.json").read_text())
+    for name, dtype in (
+        ("lowest_visible_altitude.tif", "float32"),
+        ("sites/r1/lowest_visible_altitude.tif", "float32"),
+        ("p_look_fixed_wing_piston_50m.tif", "float32"),
+        ("p_detect_fixed_wing_piston_50m.tif", "float32"),
+        ("bounds/p_detect_fixed_wing_piston_50m_low.tif", "float32"),
+        ("ends_fixed_wing_piston_50m.tif", "uint8"),
+    ):
+        with rasterio.open(out / name) as data:
+            assert (data.count, data.dtypes[0], data.crs.to_epsg()) == (1, dtype, 32635)
+            assert data.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+            assert data.shape == tuple(said["shape"])
+            if dtype == "float32":
+                assert np.isnan(data.nodata)
+                assert np.isnan(data.read(1)).any()
+    files = [path for path in out.rglob("*") if path.is_file()]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    page = (out / "report.html").read_text()
+    assert "RESTRICTED" in page
+    assert not re.findall(r'(?:src|href)="(?!data:)', page)
+    assert "The earth is taken as smooth" in page
+    assert "The earth is taken as smooth" in result.stderr or "smooth" in said["notes"][0]
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    file = wall(tmp_path, RADAR, terrain="synthetic:3")
+    for name in ("one", "two"):
+        assert (
+            CliRunner().invoke(app, ["plan", "coverage", str(file), "-o", str(tmp_path / name), *FAST]).exit_code == 0
+        )
+    for path in sorted((tmp_path / "one").rglob("*")):
+        if path.is_file():
+            assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes(), path.name
+
+
+def test_a_copernicus_tile_goes_all_the_way(tmp_path: Path) -> None:
+    copernicus(tmp_path, 56, 27)
+    file = wall(tmp_path, RADAR, terrain="Copernicus_*.tif")
+    result = CliRunner().invoke(app, ["plan", "coverage", str(file), "-o", str(tmp_path / "out"), *FAST, "--json"])
+    assert result.exit_code == 0, result.output
+    said = json.loads(result.stdout)
+    assert "EGM2008" in said["terrain"]
+    assert 40.0 < said["sight_cell_m"] < 110.0
+    with rasterio.open(tmp_path / "out" / "lowest_visible_altitude.tif") as data:
+        assert np.nanmax(data.read(1)) > 0.0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--classes", "shahed"], "there is no class 'shahed'"),
+        (["--classes", ""], "--classes is empty"),
+        (["--classes", "bird,bird"], "each may stand there once"),
+        (["--heights-m", "50,x"], "give numbers with commas"),
+        (["--heights-m", "-5"], "between 0 and 12000"),
+        (["--cell-m", "0"], "1 to 10,000 m"),
+        (["--bbox", "27,56"], "west,south,east,north"),
+        (["--bbox", "28,56,27,57"], "west is below east"),
+        (["--bbox", "10,50,10.1,50.1"], "holds nothing that a sensor"),
+        (["--without", "r9"], "no such sensor; it has: r1"),
+        (["--without", "r1"], "has no [[sensor]] left"),
+        (["--wind-mps", "-1"], "wind is 0 to 60"),
+        (["--rain-mm-h", "nan"], "rain is 0 to 300"),
+    ],
+)
+def test_a_slip_is_one_sentence_and_nothing_is_written(tmp_path: Path, words: list[str], said: str) -> None:
+    file = wall(tmp_path, RADAR)
+    assert said in refusal("coverage", file, "-o", tmp_path / "out", *FAST[:4], *words)
+    assert not (tmp_path / "out").exists()
+
+
+def test_ground_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere.tif", "EPSG:4326", 10.0, 50.0, (0.001, 0.001), (40, 40))
+    assert "lies outside the terrain" in refusal(
+        "coverage", wall(tmp_path, RADAR, terrain="elsewhere.tif"), "-o", tmp_path / "out"
+    )
+    write(tmp_path / "nowhere.tif", None, 27.4, 56.5, (0.001, 0.001), (400, 400))
+    assert "has no coordinate system" in refusal(
+        "coverage", wall(tmp_path, RADAR, terrain="nowhere.tif"), "-o", tmp_path / "out"
+    )
+    (tmp_path / "file").write_text("")
+    assert "cannot be the folder" in refusal("coverage", wall(tmp_path, RADAR), "-o", tmp_path / "file", *FAST)
+
+
+def test_a_wall_that_watches_nothing_of_this_is_one_sentence(tmp_path: Path) -> None:
+    adsb = RADAR.replace('"radar"', '"adsb"')
+    assert "watches fixed_wing_piston by itself" in refusal(
+        "coverage", wall(tmp_path, adsb), "-o", tmp_path / "out", *FAST
+    )
