@@ -85,7 +85,7 @@ class Page:
             "<th>km&sup2; seen in half of crossings, interval</th><th>as assumed</th>"
             f"{head}</tr>{''.join(self.rows)}</table><p>The last columns: share of the map's cells by what ends "
             f"coverage there.</p>{scale}{''.join(self.parts)}<h2>Sections</h2>"
-            "<p>From a site eastward (or along the middle of its sector): ground, trees, and in pale what it cannot see.</p>"
+            "<p>From a site eastward (or along the middle of its sector): ground and trees; pale: not seen.</p>"
             f"{sections}<h2>What this hangs on</h2><ul>"
             f"{''.join(f'<li>{escape(line)}</li>' for line in about['assumptions'])}</ul></html>\n"
         )
