@@ -12,8 +12,8 @@ warned by the next sighting's update. Then its course speaks: to come down at a 
 difference between its course now and the bearing of the place is normal, with the spread of the course itself and an
 allowance for the dog-legs that drones were seen to fly on the way to a town.
 
-The area is the fewest cells that together hold the wanted probability (the highest-density region), joined, smoothed
-and drawn as one polygon without holes. Where that is larger than is usual, the probability gives way down to a floor;
+The area is the least ground that holds the wanted probability (the highest-density region), joined and drawn as one
+polygon without holes (`outline`). Where that is larger than is usual, the probability gives way down to a floor;
 where it is larger than the limit, it gives way all the same, and the alert says how much it holds. docs/warning.md
 lists the assumptions; design/alert_area.py measures how often the area holds under paths that are drawn otherwise.
 """
@@ -24,10 +24,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from scipy.ndimage import gaussian_filter
-from shapely.geometry import MultiPolygon, Polygon
-from shapely.geometry.base import BaseGeometry
+from shapely.geometry import Polygon
 
-from dronewall.picture.plane import Plane, Ring, ring_area_km2
+from dronewall.picture.outline import outlined
+from dronewall.picture.plane import Plane, Ring
 from dronewall.units import Floats
 
 LEAST_PEOPLE = 100
@@ -43,9 +43,9 @@ class AreaSettings:
     """
 
     limit_km2: float = 1_500.0
-    typical_km2: float = 572.0
+    typical_km2: float = 594.0
     probability: float = 0.95
-    least_probability: float = 0.75
+    least_probability: float = 0.9
     horizon_s: float = 1_200.0
     least_reach_m: float = 30_000.0
     most_reach_m: float = 90_000.0
@@ -139,7 +139,17 @@ class Outlook:
 
     def area(self) -> Area:
         """The fewest cells that hold the wanted probability, never above the limit."""
-        ring, km2, held = _region(self._plane, self._total, self._east, self._north, self._s)
+        ring, km2, held = outlined(
+            self._plane,
+            self._total,
+            self._east,
+            self._north,
+            least=self._s.least_probability,
+            most=self._s.probability,
+            usual_km2=self._s.typical_km2,
+            limit_km2=self._s.limit_km2,
+            corners=self._s.most_corners,
+        )
         return Area(ring=ring, km2=km2, probability=held, reach_m=self._reach_m, aims=self.aims())
 
     def held(self, ring: Ring) -> float:
@@ -238,68 +248,6 @@ def _inside(shape: Polygon, east: Floats, north: Floats) -> Floats:
 
 def _blurred(inside: Floats, sd_m: float, s: AreaSettings) -> Floats:
     return np.asarray(gaussian_filter(inside, sd_m / s.cell_m, mode="constant", truncate=3.0))
-
-
-def _region(plane: Plane, density: Floats, east: Floats, north: Floats, s: AreaSettings) -> tuple[Ring, float, float]:
-    """The fewest cells that hold the probability, as one polygon; fewer where the polygon would exceed the limit."""
-    order = np.argsort(-density, axis=None, kind="stable")
-    held = np.cumsum(density.flat[order])
-    wanted, least = (int(np.searchsorted(held, p)) + 1 for p in (s.probability, s.least_probability))
-    # Drawing a polygon round cells adds about a twentieth.
-    typical = int(0.95 * s.typical_km2 * 1e6 / s.cell_m**2)
-    count = min(max(min(wanted, typical), least), int(s.limit_km2 * 1e6 / s.cell_m**2))
-    while True:
-        chosen = order[:count]
-        shape = _joined(east.flat[chosen], north.flat[chosen], s)
-        ring = plane.ring(np.array(shape.exterior.coords)[:-1])
-        km2 = ring_area_km2(ring)
-        if km2 <= s.limit_km2 or count <= 8:
-            inside = shapely.contains_xy(shape, east, north)
-            return ring, km2, round(float(density[inside].sum()), 3)
-        count = int(count * min(0.97, s.limit_km2 / km2))
-
-
-def _joined(east: Floats, north: Floats, s: AreaSettings) -> Polygon:
-    """Cells as one polygon without holes, its corners rounded; parts that lie apart are joined by a narrow strip.
-
-    Crumbs of a few cells, where the threshold just touches the halo of a far zone, are left out.
-    """
-    half = s.cell_m / 2.0
-    shape = shapely.union_all(shapely.box(east - half, north - half, east + half, north + half))
-    shape = shape.buffer(1.1 * s.cell_m).buffer(-0.9 * s.cell_m)
-    if isinstance(shape, MultiPolygon):
-        least = 0.04 * shape.area
-        shape = MultiPolygon([part for part in shape.geoms if part.area >= least])
-    return simple(one_polygon(shape, s.cell_m), s)
-
-
-def one_polygon(shape: BaseGeometry, strip_m: float) -> Polygon:
-    """The shape as one polygon without holes: each further part is tied to the nearest by a strip."""
-    if isinstance(shape, MultiPolygon) and len(shape.geoms) == 1:
-        shape = shape.geoms[0]
-    if isinstance(shape, MultiPolygon):
-        parts = sorted(shape.geoms, key=lambda part: -part.area)
-        whole: BaseGeometry = parts[0]
-        rest = parts[1:]
-        while rest:
-            nearest = min(rest, key=whole.distance)
-            rest.remove(nearest)
-            tie = shapely.shortest_line(whole, nearest).buffer(strip_m)
-            whole = shapely.union_all([whole, tie, nearest])
-        shape = whole
-    if isinstance(shape, MultiPolygon):
-        return one_polygon(shape.buffer(strip_m), strip_m)
-    return Polygon(shape.exterior)
-
-
-def simple(shape: Polygon, s: AreaSettings) -> Polygon:
-    """The polygon with no more corners than a warning channel takes, oriented counter-clockwise."""
-    tolerance = 0.15 * s.cell_m
-    drawn = shape
-    while len(drawn.exterior.coords) > s.most_corners:
-        drawn = Polygon(shape.simplify(tolerance).exterior)
-        tolerance *= 1.4
-    return shapely.geometry.polygon.orient(drawn)
 
 
 def _arrival_s(distance_m: float, mover: Mover) -> tuple[float, float, float]:
