@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
 import numpy as np
@@ -178,6 +178,7 @@ class Told:
     rows: list[Tracks]
     areas: list[Presence]
     rows_each: int = 8
+    rows_of: dict[str, int] = field(default_factory=dict)
 
     def step(self, scan: object) -> None:
         """Scans change nothing here."""
@@ -189,12 +190,12 @@ class Told:
         return tuple(self.areas)
 
     def evidence(self, name: str, last: int = 200) -> list[EvidenceRow]:
-        """So many rows of each sensor that a track names."""
+        """So many rows of each sensor that a track names: `rows_of` it, or `rows_each`."""
         sensors = [sensor for row in self.rows if row.track[0] == name for sensor in row.sensors[0]]
         return [
             EvidenceRow(sensor=sensor, scan=k, row=k, time_ns=0, weight=1.0)
             for sensor in sensors
-            for k in range(self.rows_each)
+            for k in range(self.rows_of.get(sensor, self.rows_each))
         ][-last:]
 
     def save(self) -> bytes:

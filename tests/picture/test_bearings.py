@@ -56,3 +56,15 @@ def test_bearings_are_followed_through_north() -> None:
 def test_an_old_bearing_changes_nothing() -> None:
     sweep = Sweep().seen(0.0, 10).seen(0.5, 20)
     assert sweep.seen(2.0, 15) == sweep
+
+
+@pytest.mark.parametrize("abeam_m", [50.0, 100.0, 400.0, 1_500.0])
+def test_what_flies_past_does_not_leap(abeam_m: float) -> None:
+    along = np.arange(-1_500.0, 1_500.0, 50.0)
+    assert not swept([math.atan2(abeam_m, x) for x in along]).leaps
+
+
+def test_a_stray_hearing_here_and_then_a_machine_there_leap() -> None:
+    machine = 2.2 + np.random.default_rng(3).normal(0.0, 0.08, 60)
+    assert swept([0.0, 1.4, 1.9, *machine]).leaps
+    assert swept([0.0, *machine]).leaps

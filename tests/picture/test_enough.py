@@ -36,6 +36,14 @@ def test_plots_that_lie_minutes_apart_do_not_add_up() -> None:
     assert not rests_on_enough(rows(radar=12, every_s=15.0), KINDS, RuleSettings())
 
 
+def test_hearings_that_lie_minutes_apart_do_not_add_up() -> None:
+    """One node's false alarm, and over forty minutes a false hearing of this and of that one."""
+    machine = rows(a=60, every_s=1.0)
+    stray = rows(b=6, every_s=400.0)
+    assert not rests_on_enough(machine + stray, KINDS, RuleSettings())
+    assert rests_on_enough(machine + rows(b=6, every_s=9.0), KINDS, RuleSettings())
+
+
 def test_detections_that_are_hardly_the_tracks_count_for_nothing() -> None:
     assert not rests_on_enough(rows(radar=20, weight=0.3), KINDS, RuleSettings())
 
@@ -102,3 +110,16 @@ def test_what_was_taken_for_a_flock_for_some_seconds_may_become_one() -> None:
     told.rows = [turned("t-000001", "fixed_wing_piston")]
     later = [event for second in range(20, 60) for event in it.tick(second * 1_000_000_000)]
     assert "alert.drafted" in kinds(later)
+
+
+@pytest.mark.parametrize(("hearings", "drafted"), [(3, False), (10, True)])
+def test_a_flock_that_was_followed_for_minutes_becomes_a_drone_only_if_it_is_heard_again_and_again(
+    hearings: int, drafted: bool
+) -> None:
+    it, told = desk([turned("t-000001", "flock")], on=wall())
+    for second in range(10, 140):
+        it.tick(second * 1_000_000_000)
+    told.rows = [track("t-000001", label="fixed_wing_piston", rest="unknown", sensors=("radar-1", "acoustic-1"))]
+    told.rows_of = {"radar-1": 20, "acoustic-1": hearings}
+    later = [event for second in range(140, 180) for event in it.tick(second * 1_000_000_000)]
+    assert ("alert.drafted" in kinds(later)) is drafted

@@ -13,6 +13,7 @@ from dronewall.picture.plane import Plane
 from dronewall.picture.rules import (
     RuleSettings,
     Silence,
+    hearings,
     judge_presence,
     judge_track,
     p_drone,
@@ -24,7 +25,7 @@ from dronewall.records.presence import Presence
 from dronewall.records.track import Tracks
 from dronewall.records.words import IdentityStatus, TrackStatus
 from dronewall.tracking.ledger import EvidenceRow
-from dronewall.units import SECOND_NS
+from dronewall.units import SECOND_NS, nanoseconds
 
 Judged = Case | Silence
 
@@ -114,9 +115,6 @@ class Judge:
         )
         if p_harmless(tracks, i) >= 0.8:
             self._harmless_s[name] = self._harmless_s.get(name, 0) + 1
-        only_radar = all(self._kinds.get(sensor) == "radar" for sensor in tracks.sensors[i])
-        if isinstance(verdict, Case) and only_radar and self._harmless_s.get(name, 0) >= self._settings.long_a_bird_s:
-            return Silence(source=name, reason="long_taken_for_a_bird", details=verdict.why())
         return verdict
 
     def _firmly(self, verdict: Judged | None, behind: Callable[[str], Sequence[EvidenceRow]]) -> Judged | None:
@@ -127,10 +125,19 @@ class Judge:
             return Silence(source=verdict.source, reason="place_hardly_known", details=verdict.why())
         if verdict.source in self._firm:
             return verdict
-        if rests_on_enough(behind(verdict.source), self._kinds, self._settings):
+        rows = behind(verdict.source)
+        if self._harmless_s.get(verdict.source, 0) >= self._settings.long_a_bird_s and self._hardly_heard(rows):
+            return Silence(source=verdict.source, reason="long_taken_for_a_bird", details=verdict.why())
+        if rests_on_enough(rows, self._kinds, self._settings):
             self._firm.add(verdict.source)
             return verdict
         return Silence(source=verdict.source, reason="thin_evidence", details=verdict.why())
+
+    def _hardly_heard(self, rows: Sequence[EvidenceRow]) -> bool:
+        """Whether microphones heard it too seldom, of late, to be believed that it has an engine."""
+        times_ns = [row.time_ns for row in hearings(rows, self._kinds, self._settings)]
+        since_ns = max(times_ns, default=0) - nanoseconds(self._settings.plots_within_s)
+        return sum(time_ns >= since_ns for time_ns in times_ns) < self._settings.fewest_of_a_bird
 
     def _remember_honest(self, tracks: Tracks, time_ns: int) -> None:
         """Place, speed and time of what says who it is, for a while after it was last heard of."""
@@ -198,7 +205,9 @@ class Judge:
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take up a snapshot."""
         self._plausible_ns = dict(saved["plausible_ns"])
-        self._sweeps = {name: Sweep(**sweep) for name, sweep in saved["sweeps"].items()}
+        self._sweeps = {
+            name: Sweep(**{**sweep, "steps_rad": tuple(sweep["steps_rad"])}) for name, sweep in saved["sweeps"].items()
+        }
         self._unspoken = {name: Silence(**silence) for name, silence in saved["unspoken"].items()}
         self._written_ns = {(source, reason): value for source, reason, value in saved["written_ns"]}
         self._firm = set(saved["firm"])

@@ -54,15 +54,16 @@ class RuleSettings:
     p_reach : float
         Probability of heading for some protected zone below which it is not warned of.
     fewest_plots, fewest_plots_heard, fewest_second : int, plots_within_s, likely : float
-        What a track must rest on before it is warned of: so many plots of radars or cameras within so long, or fewer
-        where microphones heard it as well, or so many hearings besides those of the node that heard it most. A few
-        false plots, or one node's false alarm, line up now and then; claims (Remote ID, ADS-B) count for nothing here,
-        nor does a detection that is less than `likely` the track's.
+        What a track must rest on, all of it within so long, before it is warned of: so many plots of radars or cameras,
+        or fewer where microphones heard it as well, or so many hearings besides those of the node that heard it most. A
+        few false plots, or one node's false alarm, line up now and then; claims (Remote ID, ADS-B) count for nothing
+        here, nor does a detection that is less than `likely` the track's.
     widest_place_m : float
         A track whose place is known no better than this takes in whatever is near: no warning begins with it.
-    long_a_bird_s : int
-        A track of radar alone that was taken for a bird or the like for so many seconds does not become a drone on a
-        few plots: a lost flock's track that feeds on clutter looks fast.
+    long_a_bird_s, fewest_of_a_bird : int
+        A track that was taken for a bird or the like for so many seconds does not become a drone on a few plots (a lost
+        flock's track that feeds on clutter looks fast), nor on fewer hearings than this within `plots_within_s`: birds
+        fly over places where engines run.
     same_sound_m, same_sound_mps : float
         A track that was only heard is the sound of something that said lately who it is when it is so near and no more
         than so much faster. A piston drone that passes a spraying one is faster by far.
@@ -93,6 +94,7 @@ class RuleSettings:
     likely: float = 0.5
     widest_place_m: float = 1_000.0
     long_a_bird_s: int = 120
+    fewest_of_a_bird: int = 10
     same_sound_m: float = 1_500.0
     same_sound_mps: float = 18.0
     presence_s: float = 10.0
@@ -166,21 +168,20 @@ def heard_as_engine(tracks: Tracks, i: int, kinds: frozenset[str]) -> bool:
 
 def rests_on_enough(behind: Sequence[EvidenceRow], kinds: Mapping[str, str], settings: RuleSettings) -> bool:
     """Whether enough independent detections stand behind a track to warn of it; `kinds` is of each sensor."""
-    likely = [row for row in behind if row.weight >= settings.likely]
-    plots = _most_within(
-        [row.time_ns for row in likely if kinds.get(row.sensor) in _PLACING], nanoseconds(settings.plots_within_s)
-    )
-    heard = Counter(row.sensor for row in likely if kinds.get(row.sensor, "") not in _PLACING | _CLAIMING)
-    second = sum(heard.values()) - max(heard.values(), default=0)
+    newest_ns = max((row.time_ns for row in behind), default=0)
+    lately = [row for row in behind if row.time_ns >= newest_ns - nanoseconds(settings.plots_within_s)]
+    plots = sum(kinds.get(row.sensor) in _PLACING and row.weight >= settings.likely for row in lately)
+    heard = Counter(row.sensor for row in hearings(lately, kinds, settings))
+    second = heard.total() - max(heard.values(), default=0)
     if plots >= settings.fewest_plots or second >= settings.fewest_second:
         return True
-    return plots >= settings.fewest_plots_heard and sum(heard.values()) >= settings.fewest_second
+    return plots >= settings.fewest_plots_heard and heard.total() >= settings.fewest_second
 
 
-def _most_within(times_ns: Sequence[int], span_ns: int) -> int:
-    """The most of these times that lie within so long."""
-    times = np.sort(np.asarray(times_ns, np.int64))
-    return int((np.searchsorted(times, times + span_ns, side="right") - np.arange(len(times))).max(initial=0))
+def hearings(behind: Sequence[EvidenceRow], kinds: Mapping[str, str], settings: RuleSettings) -> list[EvidenceRow]:
+    """Those that are likely the track's, and neither plots nor claims."""
+    other = _PLACING | _CLAIMING
+    return [row for row in behind if row.weight >= settings.likely and kinds.get(row.sensor, "") not in other]
 
 
 def judge_track(
@@ -290,6 +291,8 @@ def judge_presence(
                 return silent("no_other_node_heard_it")
         elif swept < settings.presence_sweep_rad or swept < settings.presence_turn_radps * lasted_s:
             return silent("bearing_stands_still")
+        elif sweep.leaps:
+            return silent("bearing_jumps")
     return Case(
         source=presence.presence,
         kind=CALL if called else PRESENCE,
