@@ -1,6 +1,7 @@
 """Every table of `plan`, one after the other."""
 
-from benchmarks.plan import viewshed
+from benchmarks.plan import lorena, viewshed
 
 if __name__ == "__main__":
     viewshed.main()
+    lorena.main()

@@ -24,6 +24,11 @@ Rain = Annotated[float, typer.Option("--rain-mm-h", help="Rain.")]
 Cell = Annotated[float | None, typer.Option("--cell-m", help="Cell of the maps; left out, by their size.")]
 Box = Annotated[str | None, typer.Option("--bbox", help="west,south,east,north in degrees; left out, all in reach.")]
 Without = Annotated[list[str] | None, typer.Option("--without", help="A sensor that is out of order; may be repeated.")]
+Border = Annotated[
+    str | None,
+    typer.Option(help="GeoJSON of the line to watch, or LVA-RUS, LVA-BLR; left out, what ships and is near."),
+]
+Gap = Annotated[float, typer.Option("--gap-m", help="Parts of a border are joined over gaps up to this.", min=0.0)]
 
 CLASSES = "fixed_wing_piston,fixed_wing_small,multirotor"
 HEIGHTS = "50,100,300"
@@ -63,6 +68,53 @@ def plan_coverage(
             f"{seen['high']:,.0f} km2 ({seen['value']:,.0f} as assumed)"
         )
     print(f"open {output / 'report.html'}")
+
+
+@plan.command("sites")
+def plan_sites(
+    wall: WallFile,
+    candidates: Annotated[Path, typer.Option(help="CSV or GeoJSON of places, or TOML that lays them on a grid.")],
+    budget: Annotated[float, typer.Option(help="In the unit of the candidates' cost.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The new wall file.")],
+    lose: Annotated[int, typer.Option(help="What is counted still holds when any so many sites are lost.")] = 0,
+    border: Border = None,
+    gap: Gap = 5_000.0,
+    classes: Classes = "fixed_wing_piston",
+    heights: Heights = "100",
+    wind: Wind = 0.0,
+    wind_from: WindFrom = 0.0,
+    rain: Rain = 0.0,
+    cell: Annotated[float | None, typer.Option("--cell-m", help="Cell of sightlines; left out, by the map.")] = None,
+    box: Box = None,
+    without: Without = None,
+    as_json: AsJson = False,
+) -> None:
+    """Choose sites for a budget: what comes in is seen, then early, then much ground; with bound and gap."""
+    from dronewall.plan.sites import sites
+
+    asked = _conditions(classes, heights, wind, wind_from, rain, cell, box, without)
+    with _progress() as bar:
+        task = bar.add_task("asking each site", total=1.0)
+        said = sites(
+            wall,
+            candidates,
+            budget,
+            output,
+            asked,
+            lose=lose,
+            border=border,
+            gap_m=gap,
+            progress=lambda share: bar.update(task, completed=share),
+        )
+    if as_json:
+        names = ", ".join(said["chosen"]) or "none"
+    print(f"{output}: {len(said['chosen'])} sites for {said['cost']:g} of {budget:g}: {names}")
+    for rank in said["ranks"]:
+        if not rank["bound"]:
+            continue
+        end = "proved best" if rank["proved"] else f"at most {rank['bound']:,.1f}, gap {rank['gap']:.1%}"
+        before = said["without_them"][rank["name"]]
+        print(f"{rank['name']}: {rank['objective']:,.1f} {rank['unit']} ({end}; {before:,.1f} without them)")
 
 
 def _conditions(

@@ -83,6 +83,15 @@ class SyntheticTerrain:
         return canopy.reshape(shape)
 
 
+def topography_amsl_m(latitude_rad: Numbers, longitude_rad: Numbers) -> Floats:
+    """Real topography above mean sea level (m) at 5 arc minutes, ITU-R P.1511; NaN outside 14-36 E, 48-71.5 N."""
+    shape, latitude, longitude = _flat(latitude_rad, longitude_rad)
+    amsl_m, _ = _topography(latitude, longitude)
+    north_deg, east_deg = np.degrees(latitude), np.degrees(longitude)
+    inside = (north_deg >= 48.0) & (north_deg <= 71.5) & (east_deg >= 14.0) & (east_deg <= 36.0)
+    return np.where(inside, amsl_m, np.nan).reshape(shape)
+
+
 def _flat(latitude_rad: Numbers, longitude_rad: Numbers) -> tuple[tuple[int, ...], Floats, Floats]:
     latitude, longitude = np.broadcast_arrays(latitude_rad, longitude_rad)
     return (

@@ -291,7 +291,7 @@ def survey(wall_path: Path, conditions: Conditions, progress: Callable[[float], 
         raise BadInput(
             f"{file}: no sensor of this wall watches {', '.join(conditions.labels)} by itself; add one", file=str(file)
         )
-    bounds = conditions.bounds_deg or _reached(kept)
+    bounds = conditions.bounds_deg or reached(kept)
     if conditions.bounds_deg is not None:
         kept, beyond = _touching(kept, conditions.bounds_deg)
         left += beyond
@@ -327,7 +327,7 @@ def _without(wall: Wall, names: tuple[str, ...]) -> list[SensorSpec]:
     return kept
 
 
-def _reached(kept: list[Watcher]) -> tuple[float, float, float, float]:
+def reached(kept: list[Watcher]) -> tuple[float, float, float, float]:
     """West, south, east, north (deg) of what the sensors reach, 2 % and 300 m more."""
     boxes = [_box(watcher) for watcher in kept]
     return (

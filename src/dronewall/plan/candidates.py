@@ -1,0 +1,225 @@
+"""Candidate sites: given as CSV or GeoJSON, or laid out on a grid as a TOML file asks.
+
+====================  ================================================================================================
+column or property    what
+====================  ================================================================================================
+id                    any text; in the wall it becomes lower case
+latitude_deg, ...     where it stands (also `latitude`, `lat`; `longitude`, `lon`); in GeoJSON the point
+kind, model           as in a wall's `[[sensor]]`
+height_agl_m          of the antenna (also `height`, `height_m`)
+cost                  in the unit of the budget
+any other key of      as in a wall's `[[sensor]]`: `max_range_m`, `p_detect`, `azimuth_from_deg` ...
+`[[sensor]]`
+====================  ================================================================================================
+
+A TOML file has one or more `[[generate]]`: `kind`, `cost`, `spacing_m`, `height_agl_m`, a `polygon` of (longitude,
+latitude) pairs, and keys of `[[sensor]]`; the zones named in `exclude` stay free.
+"""
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import numpy as np
+from pydantic import ConfigDict, Field, ValidationError
+from shapely.geometry import Point, Polygon
+
+from dronewall.errors import BadInput
+from dronewall.geo.geoid import undulation_m
+from dronewall.geo.relief import Grid
+from dronewall.geo.synthetic import topography_amsl_m
+from dronewall.geo.terrain import SmoothEarth, Terrain
+from dronewall.records.wall import SensorSpec, Wall
+from dronewall.settings import FileModel, check, read_toml
+
+_OTHER_NAMES: Final = {
+    "latitude": "latitude_deg",
+    "lat": "latitude_deg",
+    "longitude": "longitude_deg",
+    "lon": "longitude_deg",
+    "height": "height_agl_m",
+    "height_m": "height_agl_m",
+}
+MOST: Final = 20_000
+_SEA_M: Final = 0.1
+_ROUND: Final = np.array([[0.0, 0.0], [0.005, 0.0], [-0.005, 0.0], [0.0, 0.008], [0.0, -0.008]])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A place where a sensor could stand. `name` is as the file has it, `spec.id` as a wall takes it."""
+
+    name: str
+    spec: SensorSpec
+    cost: float
+
+
+class Generate(FileModel):
+    """One `[[generate]]`; keys that it does not have are those of `[[sensor]]`."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
+
+    kind: str
+    cost: Annotated[float, Field(gt=0.0)]
+    spacing_m: Annotated[float, Field(ge=100.0)]
+    polygon: list[tuple[float, float]] = Field(min_length=3)
+    exclude: list[str] = Field(default_factory=list)
+
+
+class Generation(FileModel):
+    """The file."""
+
+    generate: list[Generate] = Field(min_length=1)
+
+
+def read_candidates(path: Path, wall: Wall, terrain: Terrain) -> list[Candidate]:
+    """The candidates of a file, in its order.
+
+    Raises
+    ------
+    BadInput
+        The file cannot be read, a row lacks something, two have one id, one costs nothing or stands in the sea.
+    """
+    rows = _generated(path, wall) if path.suffix.lower() == ".toml" else _rows(path)
+    if not rows:
+        raise BadInput(f"{path} holds no candidate; give at least one", file=str(path))
+    if len(rows) > MOST:
+        raise BadInput(f"{path} holds {len(rows)} candidates, more than {MOST}; give fewer", file=str(path))
+    found, names = [], {spec.id: "a sensor of the wall" for spec in wall.sensor}
+    for number, row in enumerate(rows, start=1):
+        candidate = _candidate(row, f"{path}: candidate {number}")
+        if candidate.spec.id in names:
+            raise BadInput(
+                f"{path}: candidate {number} ({candidate.name}) has the id of {names[candidate.spec.id]}; "
+                "give each its own",
+                file=str(path),
+                key="id",
+            )
+        names[candidate.spec.id] = f"candidate {number}"
+        found.append(candidate)
+    _on_land(found, terrain, path)
+    return found
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise BadInput(f"{path} is not there; give candidates as CSV, GeoJSON or TOML", file=str(path)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} cannot be read as text: {error}", file=str(path)) from None
+    if path.suffix.lower() in (".json", ".geojson") or text.lstrip().startswith("{"):
+        return _features(text, path)
+    try:
+        table = csv.DictReader(io.StringIO(text), strict=True, skipinitialspace=True)
+        return [{key: value for key, value in row.items() if key is not None} for row in table]
+    except csv.Error as error:
+        raise BadInput(f"{path} is not CSV: {error}", file=str(path)) from None
+
+
+def _features(text: str, path: Path) -> list[dict[str, Any]]:
+    try:
+        data = json.loads(text)
+        features = data["features"]
+        rows = []
+        for feature in features:
+            if feature["geometry"]["type"] != "Point":
+                raise BadInput(f"{path}: a candidate is a Point, not a {feature['geometry']['type']}", file=str(path))
+            longitude, latitude = feature["geometry"]["coordinates"][:2]
+            row = dict(feature.get("properties") or {})
+            if "id" in feature and "id" not in row:
+                row["id"] = feature["id"]
+            rows.append(row | {"latitude_deg": latitude, "longitude_deg": longitude})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadInput(
+            f"{path} is not a GeoJSON FeatureCollection of points: {type(error).__name__} {error}", file=str(path)
+        ) from None
+    return rows
+
+
+def _candidate(row: dict[str, Any], where: str) -> Candidate:
+    """One row; empty cells are left out, columns that no sensor has are not looked at."""
+    given = {
+        _OTHER_NAMES.get(str(key).strip().lower(), str(key).strip()): value.strip() if isinstance(value, str) else value
+        for key, value in row.items()
+        if value is not None and value != "" and not (isinstance(value, str) and not value.strip())
+    }
+    for key in ("id", "latitude_deg", "longitude_deg", "kind", "cost"):
+        if key not in given:
+            raise BadInput(f"{where} has no '{key}'; it needs id, latitude_deg, longitude_deg, kind and cost", key=key)
+    name = str(given["id"])
+    try:
+        cost = float(given["cost"])
+    except (TypeError, ValueError):
+        cost = float("nan")
+    if not (np.isfinite(cost) and cost > 0.0):
+        raise BadInput(f"{where} ({name}): cost = {given['cost']!r}; it is a number above 0", key="cost")
+    spec = {key: given[key] for key in SensorSpec.model_fields if key in given}
+    spec["id"] = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._")[:64] or "candidate"
+    try:
+        return Candidate(name=name, spec=SensorSpec.model_validate(spec), cost=cost)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = str(first["loc"][0]) if first["loc"] else "row"
+        said = str(first["msg"]).removeprefix("Input ")
+        raise BadInput(f"{where} ({name}): {key} = {first['input']!r}: {said}", key=key) from None
+
+
+def _generated(path: Path, wall: Wall) -> list[dict[str, Any]]:
+    """Rows on a square grid in each polygon, outside the zones that are to stay free."""
+    zones = {zone.id: Polygon(zone.polygon) for zone in wall.zone}
+    rows: list[dict[str, Any]] = []
+    for number, part in enumerate(check(Generation, read_toml(path), str(path)).generate, start=1):
+        for name in part.exclude:
+            if name not in zones:
+                known = ", ".join(sorted(zones)) or "none"
+                raise BadInput(f"{path}: exclude names '{name}', which is no zone of the wall; it has: {known}")
+        area = Polygon(part.polygon)
+        if not area.is_valid or area.area == 0.0:
+            raise BadInput(f"{path}: generate[{number - 1}].polygon crosses itself or is empty", file=str(path))
+        west, south, east, north = area.bounds
+        grid = Grid.over((west, south, east, north), part.spacing_m)
+        latitude, longitude = grid.window_places(slice(0, grid.rows), slice(0, grid.columns))
+        more = dict(part.model_extra or {})
+        for row, column in np.ndindex(*grid.shape):
+            place = Point(np.degrees(longitude[row, column]), np.degrees(latitude[row, column]))
+            if not area.contains(place) or any(zones[name].contains(place) for name in part.exclude):
+                continue
+            rows.append(
+                more
+                | {
+                    "id": f"{part.kind}-{number}-{row}-{column}",
+                    "kind": part.kind,
+                    "cost": part.cost,
+                    "latitude_deg": round(place.y, 6),
+                    "longitude_deg": round(place.x, 6),
+                }
+            )
+            if len(rows) > MOST:
+                raise BadInput(f"{path} generates more than {MOST} candidates; take a wider spacing", file=str(path))
+    return rows
+
+
+def _on_land(found: list[Candidate], terrain: Terrain, path: Path) -> None:
+    """Refuse what stands in the sea: at sea level, and so all round (9 km resolution where there is no terrain)."""
+    places = np.radians([(c.spec.latitude_deg, c.spec.longitude_deg) for c in found])
+    wider = 10.0 if isinstance(terrain, SmoothEarth) else 1.0
+    latitude = places[:, 0, None] + np.radians(_ROUND[:, 0]) * wider
+    longitude = places[:, 1, None] + np.radians(_ROUND[:, 1]) * wider
+    if isinstance(terrain, SmoothEarth):
+        amsl_m = topography_amsl_m(latitude, longitude)
+    else:
+        amsl_m = terrain.height_hae_m(latitude, longitude) - undulation_m(latitude, longitude)
+    wet = np.flatnonzero((np.abs(amsl_m) < _SEA_M).all(axis=1))
+    if len(wet):
+        names = ", ".join(found[int(i)].name for i in wet[:5])
+        raise BadInput(
+            f"{path}: {names} {'stands' if len(wet) == 1 else 'stand'} in the sea; move "
+            f"{'it' if len(wet) == 1 else 'them'} ashore",
+            file=str(path),
+            key="latitude_deg",
+        )

@@ -1,0 +1,172 @@
+"""`dronewall plan sites`: a wall with the chosen sites, what they reach, and one sentence for what cannot be."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from dronewall.cli import app
+from dronewall.records.wall import load_wall
+from tests.plan.test_run import refusal
+from tests.plan.walls import HEAD, RADAR, ZONE, wall
+
+HEADER = "id,lat,lon,kind,height_m,cost,max_range_m,p_detect,owner\n"
+BOX = ["--bbox", "27.1,56.25,27.6,56.55", "--cell-m", "300"]
+ROWS = [
+    "West Mast,56.40,27.20,radar,30,10,6000,0.9,tower",
+    "north,56.47,27.32,radar,30,10,6000,0.9,",
+    "EAST,56.40,27.44,radar,30,10,6000,0.9,",
+    "south,56.33,27.32,radar,30,10,6000,0.9,",
+    "tiny,56.40,27.45,radar,30,2,900,0.9,",
+    "everywhere,56.40,27.32,radar,30,35,15000,0.9,",
+]
+
+
+def candidates(folder: Path, rows: list[str] = ROWS, header: str = HEADER) -> Path:
+    file = folder / "candidates.csv"
+    file.write_text(header + "\n".join(rows) + "\n", encoding="utf-8")
+    return file
+
+
+def asked(folder: Path, file: Path, *words: str) -> dict:  # type: ignore[type-arg]
+    places = folder / "candidates.csv"
+    command = ["plan", "sites", str(file), "--candidates", str(places), "-o", str(folder / "new.toml"), "--json", *BOX]
+    result = CliRunner().invoke(app, [*command, *words])
+    assert result.exit_code == 0, (result.output, result.exception)
+    found: dict = json.loads(result.stdout)  # type: ignore[type-arg]
+    return found
+
+
+def bare(folder: Path) -> Path:
+    """A wall of a zone and nothing else."""
+    return wall(folder, ZONE)
+
+
+def test_more_budget_never_gives_less_and_the_bound_holds(tmp_path: Path) -> None:
+    candidates(tmp_path)
+    reached = []
+    for budget in (2, 10, 20, 40):
+        said = asked(tmp_path, bare(tmp_path), "--budget", str(budget))
+        assert said["cost"] <= budget
+        assert said["bound"] >= said["objective"]
+        assert said["gap"] == pytest.approx((said["bound"] - said["objective"]) / said["bound"])
+        assert said["proved"]
+        reached.append([rank["objective"] for rank in said["ranks"]])
+    assert reached == sorted(reached)
+
+
+def test_the_new_wall_is_a_wall_with_the_chosen_sites(tmp_path: Path) -> None:
+    candidates(tmp_path)
+    file = wall(tmp_path, RADAR, ZONE)
+    said = asked(tmp_path, file, "--budget", "20")
+    new = load_wall(tmp_path / "new.toml")
+    old = load_wall(file)
+    assert [spec.id for spec in new.sensor][: len(old.sensor)] == [spec.id for spec in old.sensor]
+    added = [spec.id for spec in new.sensor][len(old.sensor) :]
+    assert len(added) == len(said["chosen"]) >= 1
+    assert {name.lower().replace(" ", "-") for name in said["chosen"]} == set(added)
+    assert not (tmp_path / "new.toml.partial").exists()
+
+
+def test_with_a_loss_to_bear_nothing_counts_once_only(tmp_path: Path) -> None:
+    candidates(tmp_path)
+    plain = asked(tmp_path, bare(tmp_path), "--budget", "45")
+    robust = asked(tmp_path, bare(tmp_path), "--budget", "45", "--lose", "1")
+    assert robust["objective"] <= plain["objective"]
+    assert len(robust["chosen"]) >= 2
+
+
+def test_the_same_question_has_the_same_answer_and_an_interrupted_one_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dronewall.plan import sites as part
+
+    candidates(tmp_path)
+    file = bare(tmp_path)
+    first = asked(tmp_path, file, "--budget", "20")
+    real, done = part._covered, []
+
+    def interrupted(watcher, *rest):  # type: ignore[no-untyped-def]
+        done.append(watcher.id)
+        if len(done) == 3:
+            raise KeyboardInterrupt
+        return real(watcher, *rest)
+
+    monkeypatch.setattr(part, "_covered", interrupted)
+    command = ["plan", "sites", str(file), "--candidates", str(tmp_path / "candidates.csv"), "--budget", "20"]
+    CliRunner().invoke(app, [*command, "-o", str(tmp_path / "new.toml"), *BOX])
+    assert (tmp_path / "new.toml.partial").is_dir()
+    monkeypatch.setattr(part, "_covered", lambda watcher, *rest: (done.append(watcher.id), real(watcher, *rest))[1])
+    assert asked(tmp_path, file, "--budget", "20") == first
+    assert len(done) == len(set(done)) + 1  # only the one that was interrupted was asked twice
+
+
+def test_geojson_and_a_grid_say_the_same_as_csv(tmp_path: Path) -> None:
+    point = {"type": "Point", "coordinates": [27.32, 56.47]}
+    properties = {"id": "n1", "kind": "radar", "height_agl_m": 30, "cost": 5, "p_detect": 0.9, "max_range_m": 6000}
+    data = {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": point, "properties": properties}]}
+    (tmp_path / "candidates.csv").write_text(json.dumps(data))
+    assert asked(tmp_path, bare(tmp_path), "--budget", "5")["chosen"] == ["n1"]
+    (tmp_path / "grid.toml").write_text(
+        '[[generate]]\nkind = "radar"\ncost = 4\nspacing_m = 4000\nheight_agl_m = 30\nmax_range_m = 6000\n'
+        'p_detect = 0.9\nexclude = ["town"]\npolygon = [[27.2, 56.3], [27.5, 56.3], [27.5, 56.5], [27.2, 56.5]]\n'
+    )
+    words = ["--candidates", str(tmp_path / "grid.toml"), "--budget", "12", "-o", str(tmp_path / "new.toml")]
+    result = CliRunner().invoke(app, ["plan", "sites", str(bare(tmp_path)), *words, "--json", *BOX])
+    said = json.loads(result.stdout)
+    assert len(said["chosen"]) == 3
+    assert all(name.startswith("radar-1-") for name in said["chosen"])
+
+
+def test_a_border_of_ones_own_is_what_is_watched(tmp_path: Path) -> None:
+    candidates(tmp_path)
+    line = tmp_path / "line.geojson"
+    parts = [[[27.5, 56.3], [27.5, 56.39]], [[27.5, 56.5], [27.5, 56.4]]]
+    line.write_text(json.dumps({"type": "MultiLineString", "coordinates": parts}))
+    said = asked(tmp_path, bare(tmp_path), "--budget", "10", "--border", str(line))
+    assert said["line"] == ["line-1"]
+    assert said["line_km"] == pytest.approx(22.3, abs=0.5)
+    assert said["chosen"] == ["EAST"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words", "said"),
+    [
+        (ROWS, ["--budget", "1"], "the cheapest candidate costs 2"),
+        (["sea,57.0,20.0,radar,30,10,6000,0.9,"], ["--budget", "10"], "sea stands in the sea"),
+        (["a,56.4,27.3,laser,30,10,,,"], ["--budget", "10"], "there is no such kind"),
+        (["a,56.4,27.3,radar,30,free,,,"], ["--budget", "10"], "cost = 'free'; it is a number above 0"),
+        (["a,96.4,27.3,radar,30,1,,,"], ["--budget", "10"], "latitude_deg = '96.4'"),
+        (["a,56.4,27.3,,30,1,,,"], ["--budget", "10"], "has no 'kind'"),
+        (["a,56.4,27.3,radar,30,1,,,", "A,56.4,27.3,radar,30,1,,,"], ["--budget", "10"], "has the id of candidate 1"),
+        (["r1,56.4,27.3,radar,30,1,,,"], ["--budget", "10"], "has the id of a sensor of the wall"),
+        (["a,56.4,27.3,adsb,30,1,,,"], ["--budget", "10"], "no candidate can be chosen: it hears only"),
+        ([], ["--budget", "10"], "holds no candidate"),
+        (ROWS, ["--budget", "10", "--lose", "-1"], "0 to 9 sites may be lost"),
+        (ROWS, ["--budget", "10", "--border", "XYZ"], "one that ships: LVA-BLR, LVA-RUS"),
+    ],
+)
+def test_what_cannot_be_chosen_from_is_one_sentence(
+    tmp_path: Path, rows: list[str], words: list[str], said: str
+) -> None:
+    places = candidates(tmp_path, rows)
+    file = wall(tmp_path, RADAR, ZONE)
+    assert said in refusal("sites", file, "--candidates", places, "-o", tmp_path / "new.toml", *BOX, *words)
+    assert not (tmp_path / "new.toml").exists()
+
+
+def test_a_gap_larger_than_the_tolerance_is_refused_with_its_length(tmp_path: Path) -> None:
+    line = tmp_path / "line.geojson"
+    parts = [[[27.5, 56.3], [27.5, 56.35]], [[27.5, 56.45], [27.5, 56.5]]]
+    line.write_text(json.dumps({"type": "MultiLineString", "coordinates": parts}))
+    words = ["--candidates", str(candidates(tmp_path)), "-o", str(tmp_path / "new.toml"), "--budget", "10"]
+    said = refusal("sites", bare(tmp_path), *words, "--border", line, *BOX)
+    assert "a gap of 11.1 km, more than the tolerance of 5 km" in said
+
+
+def test_the_wall_itself_is_not_written_over(tmp_path: Path) -> None:
+    file = bare(tmp_path)
+    said = refusal("sites", file, "--candidates", candidates(tmp_path), "--budget", "10", "-o", file)
+    assert "is the wall itself" in said
+    assert file.read_text().startswith(HEAD)
