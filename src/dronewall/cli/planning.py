@@ -107,7 +107,9 @@ def plan_sites(
             progress=lambda share: bar.update(task, completed=share),
         )
     if as_json:
-        names = ", ".join(said["chosen"]) or "none"
+        print(json.dumps(said))
+        return
+    names = ", ".join(said["chosen"]) or "none"
     print(f"{output}: {len(said['chosen'])} sites for {said['cost']:g} of {budget:g}: {names}")
     for rank in said["ranks"]:
         if not rank["bound"]:
