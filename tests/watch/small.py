@@ -10,7 +10,7 @@ from typing import Any, Self
 from dronewall.geo.terrain import SmoothEarth
 from dronewall.outputs.gateway import Key, Mode
 from dronewall.records.scenario import Scenario
-from dronewall.records.wall import Wall
+from dronewall.records.wall import ShareSpec, Wall
 from dronewall.rehearse.record import record
 from dronewall.rehearse.simulate import Night, simulate
 from dronewall.sensors import build_sensors
@@ -142,19 +142,32 @@ def prepare(speed: float) -> Prepare:
 class Watch:
     """A running watch over the small night, without a web server; a context manager."""
 
-    def __init__(self, data: Path, *, speed: float = 0.0, uri: str | None = None, hub: Hub | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        speed: float = 0.0,
+        uri: str | None = None,
+        hub: Hub | None = None,
+        share: ShareSpec | None = None,
+        base: Path = Path(),
+    ) -> None:
         wall = night().wall
         output = [one.model_copy(update={"uri": uri or one.uri}) for one in wall.output]
-        self.wall = wall.model_copy(update={"output": output})
+        self.wall = wall.model_copy(update={"output": output, "share": share})
         data.mkdir(parents=True, exist_ok=True)
         self.tokens = Tokens(data / "tokens.json", now_ns=time.time_ns())
         self.station = Station(wall_view=wall_view(self.wall), exercise=True, hub=hub or Hub(), tokens=self.tokens)
-        site = Site(data=data, keys={"gateway": KEY})
+        site = Site(data=data, keys={"gateway": KEY}, base=base)
         self._running = Running(wall=self.wall, wall_toml=WALL, site=site, station=self.station)
         self._speed = speed
 
     def __enter__(self) -> Self:
-        self._running.begin(prepare(self._speed))
+        try:
+            self._running.begin(prepare(self._speed))
+        except BaseException:
+            self._running.end()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

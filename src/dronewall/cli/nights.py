@@ -182,5 +182,6 @@ def serve_rehearsal(
             update={"output": [output.model_copy(update={"uri": gateway.uri}) for output in wall.output]}
         )
         keys = {output.id: key for output in wall.output}
-        site = Site(data=place, host=host, port=port, keys=keys, announce=announce)
+        base = script.wall_path.parent
+        site = Site(data=place, host=host, port=port, keys=keys, base=base, announce=announce)
         serve(wall, wall_toml, warmed(rehearsal(script, wall, ground, seed, speed)), site)

@@ -67,17 +67,17 @@ def serve_replay(
 ) -> None:
     """Play a recording in front of a wall.
 
-    Nothing leaves a replay: what is on the air is over, so the wall's outputs are left out.
+    Nothing leaves a replay: what is on the air is over, so the wall's outputs and its [share] are left out.
     """
     file = wall_file(wall_path)
     wall = load_wall(file)
     silent = [authority.model_copy(update={"output": None}) for authority in wall.authority]
-    wall = wall.model_copy(update={"output": [], "authority": silent})
+    wall = wall.model_copy(update={"output": [], "authority": silent, "share": None})
     known = read_recording(recording)
     check_sensors(known, wall, recording, file)
     ground = standing(wall, file)
     with folder(data) as place:
-        site = Site(data=place, host=host, port=port, announce=announce)
+        site = Site(data=place, host=host, port=port, base=file.parent, announce=announce)
         serve(wall, file.read_text("utf-8"), warmed(replay(known, speed, wall, ground)), site)
 
 
@@ -102,5 +102,5 @@ def serve_live(wall_path: Path, *, data: Path | None, host: str, port: int, anno
         wall,
         file.read_text("utf-8"),
         warmed(live(wall, file, standing(wall, file))),
-        Site(data=data or default_data(wall), host=host, port=port, announce=announce),
+        Site(data=data or default_data(wall), host=host, port=port, base=file.parent, announce=announce),
     )

@@ -66,6 +66,24 @@ def share_preview(
     print(json.dumps(seen.summary()) if as_json else "\n".join(seen.told()))
 
 
+@share.command("identity")
+def share_identity(
+    nation: Annotated[str, typer.Argument(help="Two capital letters, such as LV.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder for both files.")] = Path(),
+    host: Annotated[
+        list[str] | None, typer.Option(help="Name or address under which partners dial us; may be given again.")
+    ] = None,
+) -> None:
+    """Make a nation's key and the certificate that its partners pin. The key leaves this machine never."""
+    from datetime import UTC, datetime
+
+    from dronewall.watch.share.identity import make
+
+    certificate, key = make(nation, output, host or ["127.0.0.1", "localhost"], datetime.now(UTC))
+    print(f"{certificate}: give it to each partner, by hand or by a way that you trust")
+    print(f"{key}: keep it; whoever has it speaks for {nation}")
+
+
 class Preview:
     """A night played at the desk, and one partner's view of it beside ours."""
 

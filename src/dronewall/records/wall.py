@@ -105,6 +105,41 @@ class OutputSpec(FileModel):
     release_to: list[str] = Field(default_factory=list)
 
 
+Nation = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+HostPort = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$")]
+
+
+class PartnerSpec(FileModel):
+    """One `[[share.partner]]`: another nation's node. Without an `address` it is they who dial."""
+
+    nation: Nation
+    certificate: str
+    address: HostPort | None = None
+
+
+class ShareSpec(FileModel):
+    """`[share]`: this node among those of other nations. Paths are relative to the wall file."""
+
+    nation: Nation
+    rules: str
+    certificate: str
+    key: str
+    listen: HostPort | None = None
+    partner: list[PartnerSpec] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        nations = [partner.nation for partner in self.partner]
+        for partner in self.partner:
+            if partner.nation == self.nation or nations.count(partner.nation) > 1:
+                raise ValueError(f"[[share.partner]] {partner.nation}: a partner is another nation, and named once")
+            if partner.address is None and self.listen is None:
+                raise ValueError(
+                    f"[[share.partner]] {partner.nation} has no address, so it must dial us, and [share] has no listen"
+                )
+        return self
+
+
 class Wall(FileModel):
     """A whole wall file."""
 
@@ -115,6 +150,7 @@ class Wall(FileModel):
     authority: list[AuthoritySpec] = Field(default_factory=list)
     feed: list[FeedSpec] = Field(default_factory=list)
     output: list[OutputSpec] = Field(default_factory=list)
+    share: ShareSpec | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

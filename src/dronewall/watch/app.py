@@ -57,6 +57,15 @@ class CallBody(_Body):
     ] = None
 
 
+class TakeOverBody(_Body):
+    """Which revision of a partner's alert a person here has, and for which authority."""
+
+    revision: Annotated[int, Field(ge=1)]
+    authority: Annotated[
+        str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description="who has it: an authority's id")
+    ]
+
+
 class ReplayBody(_Body):
     """What to change of a replay; what is left out stays."""
 
@@ -177,6 +186,16 @@ def make_app(station: Station, host: str) -> FastAPI:
     async def events(_: Viewer, after: int = 0, limit: int = 1_000) -> Json:
         """The log's events after a number, at most `limit` (5,000)."""
         return await asyncio.to_thread(station.events, after, min(max(limit, 1), 5_000))
+
+    @app.get("/api/nations")
+    async def nations(_: Viewer) -> Json:
+        """The lines to partners, what they tell, what is common, and which alert is in whose hands."""
+        return station.nations()
+
+    @app.post("/api/nations/alerts/{alert}/acknowledge")
+    async def take_over(alert: str, body: TakeOverBody, who: Operator) -> Json:
+        """Acknowledge a partner's alert; the partner is told which authority has it, not which person."""
+        return await _of(station.take_over(alert, body.revision, body.authority, who))
 
     @app.websocket("/ws")
     async def listen(socket: WebSocket, token: str = "") -> None:

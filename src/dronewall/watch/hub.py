@@ -17,13 +17,13 @@ class Listener:
 
     def __init__(self) -> None:
         self._events: deque[str] = deque()
-        self._picture: str | None = None
+        self._pictures: dict[str, str] = {}
         self._some = asyncio.Event()
         self.lost = False
 
-    def put_picture(self, text: str) -> None:
-        """The newest picture, in place of one not yet sent."""
-        self._picture = text
+    def put_picture(self, text: str, kind: str = "picture") -> None:
+        """The newest picture of its kind, in place of one not yet sent."""
+        self._pictures[kind] = text
         self._some.set()
 
     def put_event(self, text: str) -> None:
@@ -39,9 +39,8 @@ class Listener:
         while True:
             if self._events:
                 return self._events.popleft()
-            if self._picture is not None:
-                text, self._picture = self._picture, None
-                return text
+            if self._pictures:
+                return self._pictures.pop(next(iter(self._pictures)))
             self._some.clear()
             await self._some.wait()
 
@@ -76,9 +75,9 @@ class Hub:
         """It is gone."""
         self._listeners.discard(listener)
 
-    def picture(self, text: str) -> None:
-        """From any thread: the newest picture."""
-        self._each(lambda listener: listener.put_picture(text))
+    def picture(self, text: str, kind: str = "picture") -> None:
+        """From any thread: the newest picture of its kind."""
+        self._each(lambda listener: listener.put_picture(text, kind))
 
     def event(self, text: str) -> None:
         """From any thread: a message that no listener may miss."""

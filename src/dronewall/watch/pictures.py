@@ -71,8 +71,10 @@ def track_rows(
     freshness: Callable[[int], Mapping[str, str]],
     ground: Heights | None,
     exercise: bool,
+    shared_id: Callable[[str], str] | None = None,
 ) -> list[Json]:
-    """One object per live track. `freshness` gives, for a row, the word for each of its fields."""
+    """One object per live track. `freshness` gives, for a row, the word for each of its fields; `shared_id`, in a node
+    among nations, the id that partners know it by."""
     if not len(tracks):
         return []
     heights = None if ground is None else tracks.altitude_hae_m - ground(tracks.latitude_rad, tracks.longitude_rad)
@@ -109,6 +111,7 @@ def track_rows(
                 "sidc": sidc(label, str(tracks.identity_status[i]), status, exercise=exercise),
                 "freshness": dict(freshness(i)),
             }
+            | ({} if shared_id is None else {"shared_id": shared_id(str(tracks.track[i]))})
         )
     return rows
 

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -44,6 +44,9 @@ from dronewall.watch.roles import Role, Tokens
 from dronewall.watch.sources import Source
 from dronewall.watch.station import Station
 from dronewall.watch.wallview import wall_view
+
+if TYPE_CHECKING:
+    from dronewall.watch.share.sharing import Sharing
 
 EXPIRE_EVERY_S = 3_600.0
 
@@ -101,13 +104,15 @@ class Prepared:
 class Site:
     """Where and for whom to serve.
 
-    `keys` are those of the wall's outputs by id; one that is missing is read from `data/keys/ID.key`.
+    `keys` are those of the wall's outputs by id; one that is missing is read from `data/keys/ID.key`. `base` is the
+    wall file's folder, which the paths in `[share]` are relative to.
     """
 
     data: Path
     host: str = "127.0.0.1"
     port: int = 8000
     keys: Mapping[str, Key] = field(default_factory=dict)
+    base: Path = Path()
     announce: Callable[[str], None] = print
 
 
@@ -313,7 +318,9 @@ class Running:
             log=log,
             witness=self._station,
         )
+        sharing = self._sharing(prepared)
         self._station.prepared(
+            sharing=sharing,
             engine=engine,
             source=prepared.source,
             clock=prepared.clock,
@@ -333,6 +340,30 @@ class Running:
         give_back()
         if not self._over.is_set():
             engine.start()
+            if sharing is not None:
+                sharing.start(log.events(kinds=["handover.acknowledged_here"]))
+
+    def _sharing(self, prepared: Prepared) -> "Sharing | None":
+        """The node among those of other nations, where the wall has a `[share]`."""
+        if self._wall.share is None:
+            return None
+        try:
+            from dronewall.watch.share.sharing import Sharing
+        except ImportError:
+            raise Unavailable(
+                "[share] needs packages that are not here; type: pip install 'dronewall[nations]'"
+            ) from None
+        sharing = Sharing(
+            self._wall,
+            base=self._site.base,
+            data=self._site.data,
+            clock=prepared.clock.now_ns,
+            live=prepared.clock.live,
+            tell=self._tell,
+            shown=self._station.nations_shown,
+        )
+        self._stack.callback(sharing.stop)
+        return sharing
 
     def _tell(self, event: Event) -> None:
         """Put an event of the service into the log, between two steps of the engine."""

@@ -8,12 +8,13 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dronewall import __version__
 from dronewall.errors import BadInput, Unavailable
 from dronewall.eventlog import EventLog
 from dronewall.picture.act import Call
+from dronewall.picture.nations.facts import Offer, Rows, alert_facts, track_facts
 from dronewall.records.alert import Alert
 from dronewall.records.columns import FILE_NAMES
 from dronewall.records.detection import Column
@@ -43,6 +44,9 @@ from dronewall.watch.pictures import (
 from dronewall.watch.roles import Person, Tokens
 from dronewall.watch.sources import Source
 
+if TYPE_CHECKING:
+    from dronewall.watch.share.sharing import Sharing
+
 
 class NotReady(Unavailable):
     """The watch is still preparing, or too busy to answer."""
@@ -69,6 +73,7 @@ class Station:
         self.wall_view, self.exercise, self.hub, self._tokens = wall_view, exercise, hub, tokens
         self._progress: Json = {"step": "starting", "done": 0, "total": 1}
         self._engine: Engine | None = None
+        self._sharing: Sharing | None = None
         self.failed: str | None = None
 
     # ------------------------------------------------------------------ while preparing
@@ -81,6 +86,7 @@ class Station:
     def prepared(
         self,
         *,
+        sharing: "Sharing | None" = None,
         engine: Engine,
         source: Source,
         clock: Clock,
@@ -95,7 +101,8 @@ class Station:
         """The parts are there; the engine may start."""
         self._source, self._clock, self._log, self._vault = source, clock, log, vault
         self._history, self._deliveries, self._ground, self._timeline = history, deliveries, ground, timeline
-        self.wall_view = wall_view
+        self.wall_view, self._sharing = wall_view, sharing
+        self._places = {row["id"]: (row["longitude_deg"], row["latitude_deg"]) for row in wall_view["sensors"]}
         self._shown: set[tuple[str, int]] = set()
         self._engine = engine
         self._progress = {"step": "ready", "done": 1, "total": 1}
@@ -309,12 +316,51 @@ class Station:
         self._deliveries.look(self.engine.desk.alerts)
 
     def picture(self, now_ns: int, made_s: float) -> None:
-        """Draw."""
+        """Draw, and offer the picture to the node's partners."""
+        self._offer(now_ns)
         if not self.hub.listening:
             return
         row = self._picture(now_ns)
         row |= {"type": "picture", "sent": round(time.time(), 4), "made": round(made_s, 4) if made_s else None}
         self.hub.picture(json.dumps(row, separators=(",", ":")))
+
+    def _offer(self, now_ns: int) -> None:
+        sharing = self._sharing
+        if sharing is None:
+            return
+        desk = self.engine.desk
+
+        def rows(track: str) -> Rows:
+            if not sharing.rows_wanted:
+                return ()
+            return tuple(
+                (row.sensor, int(row.scan), int(row.row), int(row.time_ns)) for row in desk.evidence(track, 20)
+            )
+
+        tracks = list(track_facts(desk.tracks(now_ns), self._places, rows))
+        sharing.offer(Offer(tracks=tracks, alerts=list(alert_facts(desk.alerts)), time_ns=now_ns))
+
+    def nations_shown(self, view: Json) -> None:
+        """The newest view of the nations, from the sharing's thread."""
+        self.hub.picture(json.dumps({"type": "nations", **view}, separators=(",", ":")), kind="nations")
+
+    def nations(self) -> Json:
+        """What partners see, what they tell, and how the lines are.
+
+        Raises
+        ------
+        Unknown
+            The wall has no `[share]`.
+        """
+        if self._sharing is None:
+            raise Unknown("this wall has no [share]: it is in no company of nations")
+        return self._sharing.view
+
+    def take_over(self, alert: str, revision: int, authority: str, who: Person) -> "Future[Json]":
+        """A person here has a partner's alert."""
+        self.nations()
+        assert self._sharing is not None
+        return self._sharing.acknowledge(alert, revision, authority, who.user)
 
     def kept(self, seq: int) -> None:
         """A snapshot is about to be kept."""
@@ -347,6 +393,7 @@ class Station:
             freshness=lambda i: self.engine.desk.freshness(tracks, i, now_ns),
             ground=self._ground,
             exercise=self.exercise,
+            shared_id=None if self._sharing is None else self._sharing.shared_id,
         )
 
     def _alert_rows(self) -> list[Json]:

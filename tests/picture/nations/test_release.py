@@ -12,7 +12,7 @@ from shapely.geometry import Point, Polygon
 
 from dronewall.errors import BadInput
 from dronewall.picture.nations.facts import AlertFacts, TrackFacts, alert_facts
-from dronewall.picture.nations.messages import Frame, decoded, encoded
+from dronewall.picture.nations.messages import Frame, Part, decoded, encoded
 from dronewall.picture.nations.release import METRES_PER_DEGREE, Releaser, rounded
 from dronewall.picture.nations.telling import Telling
 from dronewall.records.alert import Alert, AlertState, Level
@@ -60,9 +60,10 @@ def releaser(rules: Rules) -> Releaser:
 
 def sent(item: object) -> dict[str, object]:
     """A message after the wire: what its receiver reads."""
-    frame = Frame(sender="LV", to="LT", run="0" * 16, seq=1, sent_ns=1, exercise=True, items=[item])  # type: ignore[list-item]
+    part = Part(seq=1, sent_ns=1, items=[item])  # type: ignore[list-item]
+    frame = Frame(sender="LV", to="LT", run="0" * 16, prev=0, sent_ns=1, exercise=True, parts=[part])
     read = json.loads(encoded(decoded(encoded(frame))))
-    found: dict[str, object] = read["items"][0]
+    found: dict[str, object] = read["parts"][0]["items"][0]
     return found
 
 

@@ -1,7 +1,7 @@
 """What our own picture offers for sharing: plain values in degrees and metres, one object per track or alert."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +58,15 @@ class AlertFacts:
     drafted_ns: int
     approved_ns: int
     expires_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Our picture at one time."""
+
+    tracks: Sequence[TrackFacts]
+    alerts: Sequence[AlertFacts]
+    time_ns: int
 
 
 def track_facts(

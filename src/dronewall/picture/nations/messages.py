@@ -1,7 +1,7 @@
 """What may stand in a message between two nations: these fields and no other, checked on the way out and on the way in.
 
-A frame is what travels: the sender, the one receiver, a number that counts without gaps for that receiver, and items in
-order. A field that is null was not released, or is not known: the receiver cannot tell which, and is not to.
+A frame is what travels: the sender, the one receiver, and parts in order, numbered for that receiver alone. A field
+that is null was not released, or is not known: the receiver cannot tell which, and is not to.
 """
 
 import json
@@ -100,17 +100,29 @@ class SharedReceipt(Said):
 Item = SharedTrack | SharedGone | SharedAlert | SharedReceipt
 
 
+class Part(Said):
+    """What was said at once. `seq` counts one nation's parts for one partner, without gaps unless some lapsed.
+
+    `fresh` says that the sender's program began anew: tracks of before that are not told again are gone.
+    """
+
+    seq: Annotated[int, Field(ge=1)]
+    sent_ns: Time
+    fresh: bool = False
+    items: Annotated[list[Annotated[Item, Field(discriminator="kind")]], Field(max_length=MOST_ITEMS)]
+
+
 class Frame(Said):
-    """What travels from one nation to another."""
+    """What travels: parts in order, after `prev`, the last that the receiver has. Without parts it is a heartbeat."""
 
     version: Literal[1] = 1
     sender: Nation
     to: Nation
     run: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
-    seq: Annotated[int, Field(ge=1)]
+    prev: Annotated[int, Field(ge=0)]
     sent_ns: Time
     exercise: bool
-    items: Annotated[list[Annotated[Item, Field(discriminator="kind")]], Field(max_length=MOST_ITEMS)]
+    parts: Annotated[list[Part], Field(max_length=1_000)] = []
 
 
 _FRAME: Final = TypeAdapter(Frame)
@@ -148,6 +160,6 @@ def decoded(body: bytes) -> Frame:
 
 _FIELDS: Final = frozenset(
     name
-    for model in (SharedTrack, SharedGone, SharedAlert, SharedReceipt, Frame)
+    for model in (SharedTrack, SharedGone, SharedAlert, SharedReceipt, Part, Frame)
     for name in (*model.model_fields, "track", "gone", "alert", "receipt")
 )

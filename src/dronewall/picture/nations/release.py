@@ -40,6 +40,9 @@ class Grant:
         return bool(self.fields)
 
 
+EVERYTHING: Final = Grant(fields=frozenset(FIELDS["tracks"]) - {"position_rounded", "detections"})
+
+
 class Releaser:
     """Applies the rules of one nation.
 
@@ -62,6 +65,7 @@ class Releaser:
         exercise: bool,
     ) -> None:
         self.rules, self._secret, self._exercise = rules, secret, exercise
+        self._ids: dict[str, str] = {}
         self._areas = rules.polygons(zones)
         for area in self._areas.values():
             shapely.prepare(area)
@@ -74,8 +78,11 @@ class Releaser:
 
     def shared_id(self, name: str) -> str:
         """The id under which partners know a track or an alert of ours: the same for all of them."""
-        digest = hmac.new(self._secret, name.encode(), hashlib.sha256).digest()
-        return f"{self.rules.release.nation}-{base64.b32encode(digest)[:10].decode()}"
+        known = self._ids.get(name)
+        if known is None:
+            digest = hmac.new(self._secret, name.encode(), hashlib.sha256).digest()
+            known = self._ids[name] = f"{self.rules.release.nation}-{base64.b32encode(digest)[:10].decode()}"
+        return known
 
     # ------------------------------------------------------------------ what may be seen
 
@@ -121,6 +128,12 @@ class Releaser:
         return any(zone == EVERYWHERE or self._areas[zone].intersects(place) for zone in zones)
 
     # ------------------------------------------------------------------ what is sent
+
+    def full(self, facts: TrackFacts) -> SharedTrack:
+        """A track of ours as we know it, for ourselves: it never leaves this node."""
+        message = self.track(self.rules.release.nation, facts, EVERYTHING)
+        assert message is not None
+        return message
 
     def track(self, partner: str, facts: TrackFacts, grant: Grant | None = None) -> SharedTrack | None:
         """The message about a track, or None where the rules release nothing of it."""

