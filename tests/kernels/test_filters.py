@@ -24,7 +24,7 @@ TAU_S, CLIMB_SD = 60.0, 1.0
 
 def motion_of(*models: tuple[float, ...], switch_per_s: float = 0.1) -> Floats:
     """Rows of share, q along, q across, rate of turn, time constant and sd of the climb, time of holding; the rate."""
-    rows = [(*model, *(0.0, TAU_S, CLIMB_SD, 0.0)[len(model) - 3 :]) for model in models]
+    rows = [(*model, *(0.0, TAU_S, CLIMB_SD, 0.0, 0.0)[len(model) - 3 :]) for model in models]
     return np.array([*rows, (switch_per_s, *([0.0] * (COLUMNS - 1)))])
 
 

@@ -5,7 +5,8 @@ import pytest
 from scipy.stats import chi2
 
 from dronewall.geo.frames import LocalFrame
-from dronewall.kernels.filters import POLAR, ROWS, absorb, measure, moments, predict
+from dronewall.kernels.filters import POLAR, ROWS, absorb, measure
+from dronewall.kernels.motion import moments, predict
 from dronewall.tracking import Tracker
 from dronewall.tracking.settings import TrackerSettings
 from dronewall.units import SECOND_NS, Floats

@@ -11,6 +11,7 @@ from dronewall.records.scan import Scan
 from dronewall.records.wall import Wall
 from dronewall.sensors import Sensor
 from dronewall.tracking import Tracker, arrays
+from dronewall.tracking.lateness import InOrder
 from dronewall.units import SECOND_NS
 from tests.sensors.walls import sensors
 from tests.tracking.scenes import HOME, START_NS, Target, along, line_of_nodes, play
@@ -146,3 +147,43 @@ def test_a_wall_is_taken_as_it_is_and_one_on_files_of_terrain_asks_for_them() ->
     assert mine.counts == theirs.counts
     with pytest.raises(BadInput, match="wall_terrain"):
         Tracker(Wall.model_validate(table | {"wall": {"name": "one", "terrain": "terrain/*.hgt.zip"}}))
+
+
+def test_a_clock_an_hour_ahead_is_refused_with_the_reason_and_makes_no_other_look_late() -> None:
+    wall = sensors([RADAR, RADAR | {"id": "other", "longitude_deg": 27.7, "scan_offset_s": 1.0}])
+    scans = some_scans(wall, 20.0)
+    wrong = [
+        replace(scan, time_ns=scan.time_ns + 3600 * SECOND_NS) if scan.sensor == "other" else scan for scan in scans
+    ]
+    tracker, late = Tracker(wall), InOrder(Tracker(wall))
+    fates = tracker.run(wrong)
+    for scan, fate in zip(wrong, fates, strict=True):
+        late.step(scan)
+        if scan.sensor == "other" and len(scan.detections):
+            assert fate.reason == "the clock of other is 3600 s ahead of the wall's"
+            assert set(fate.fate) == {"refused"}
+        else:
+            assert not set(fate.fate) & {"late", "refused"}
+    assert late.counts == tracker.counts
+
+
+def test_a_hundred_thousand_rows_in_one_look_are_refused_with_the_reason() -> None:
+    wall = sensors([RADAR])
+    scan = next(scan for scan in some_scans(wall) if len(scan.detections))
+    many = replace(scan, detections=scan.detections.rows(np.zeros(100_000, np.int64)))
+    fate = Tracker(wall).step(many)
+    assert "100000 rows" in fate.reason
+    assert set(fate.fate) == {"refused"}
+
+
+def test_two_hundred_ghosts_a_scan_hide_no_drone_and_confirm_few() -> None:
+    wall = sensors([RADAR | {"clutter_per_scan": 200.0}])
+    path = along([(-4000.0, 5000.0, 300.0), (4000.0, 4000.0, 300.0)], 50.0)
+    tracker, end_ns = Tracker(wall), START_NS + 58 * SECOND_NS
+    tracker.run(play(wall, [Target(path=path)], 60.0))
+    tracks = tracker.tracks(end_ns)
+    here = HOME.geodetic_to_local(tracks.latitude_rad, tracks.longitude_rad, tracks.altitude_hae_m)
+    away = np.linalg.norm(here - HOME.to_local(path(np.array([end_ns]))[0]), axis=1)
+    sure = tracks.status == "confirmed"
+    assert (away[sure] < 250.0).sum() == 1
+    assert sure.sum() <= 3

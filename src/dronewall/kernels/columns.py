@@ -52,6 +52,7 @@ class SensorColumns(NamedTuple):
     `sd` is range (m), azimuth, elevation (rad), range rate (m/s), NaN not measured. `p` is the stated probability of
     detection per look, NaN where physics or terrain give it. `bias`, `bias_sd` are what registration takes off and what
     it leaves unsure, in the units of `sd`; `clock_s`, `clock_sd_s` the same of the sensor's clock.
+    `ground_m` is the height of the ground that it stands on.
     """
 
     place: Floats
@@ -65,6 +66,7 @@ class SensorColumns(NamedTuple):
     horizon_m: Floats
     clutter: Floats
     ceiling_m: Floats
+    ground_m: Floats
     rate_sd: Floats
     bias: Floats
     bias_sd: Floats
@@ -143,6 +145,8 @@ class Knobs(NamedTuple):
     births_per_look: float
     speed_sd_mps: float
     first_climb_sd_mps: float
+    usual_height_m: float
+    usual_height_sd_m: float
     confirm_p: float
     believed_p: float
     forget_p: float

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numba import njit
 
-from dronewall.kernels.motion import moments, predict
+from dronewall.kernels.motion import mixture, move, put, zero
 from dronewall.units import Floats, Ints
 
 POLAR, SOUND, CLAIM = 0, 1, 2
@@ -159,10 +159,21 @@ def absorb(x: Floats, P: Floats, H: Floats, nu: Floats, R: Floats) -> tuple[floa
 @njit(cache=True)
 def predicted(x: Floats, P: Floats, mu: Floats, dt: Floats, motion: Floats, mean: Floats, cov: Floats) -> None:
     """Mean and covariance of every track `dt` seconds on; the tracks themselves stay as they are."""
+    models = mu.shape[1]
+    x_in, P_in, mu_in = x.reshape(x.size), P.reshape(P.size), mu.reshape(mu.size)
+    mean_out, cov_out = mean.reshape(mean.size), cov.reshape(cov.size)
+    xs, Ps, mus, m = np.empty(6 * models), np.empty(36 * models), np.empty(models), np.empty(6)
     for n in range(len(dt)):
-        xs, Ps, mus = x[n].copy(), P[n].copy(), mu[n].copy()
-        predict(xs, Ps, mus, dt[n], motion)
-        moments(xs, Ps, mus, mean[n], cov[n])
+        for i in range(6 * models):
+            xs[i] = x_in[n * models * 6 + i]
+        for i in range(36 * models):
+            Ps[i] = P_in[n * models * 36 + i]
+        for i in range(models):
+            mus[i] = mu_in[n * models + i]
+        move(xs, Ps, mus, zero(), models, dt[n], motion, m)
+        put(cov_out, n * 36, mixture(xs, Ps, mus, zero(), models, m))
+        for i in range(6):
+            mean_out[n * 6 + i] = m[i]
 
 
 @njit(cache=True)

@@ -30,11 +30,12 @@ from dronewall.kernels.columns import (
     SensorColumns,
     TrackColumns,
 )
-from dronewall.kernels.motion import move, up_of
+from dronewall.kernels.motion import mean_of, move, up_of, zero
 from dronewall.kernels.plots import (
     AZIMUTH,
     DIMS,
     ELEVATION,
+    LEVEL_AT,
     MODELS_AT,
     RANGE,
     RATE,
@@ -60,209 +61,317 @@ WORTH_KEEPING = 0.05  # a pair above this is evidence
 SILENCE_SHARE = 0.3  # misses in a row are not independent: each counts for so much of one
 DOUBT_LIMIT = 6.0
 FARTHEST = 1.5  # times the reach: a plot beyond is refused
-LEAST_RANGE_M = 1.0
+LEAST_RANGE_M, STEEPEST_RAD = 1.0, 1.6
 SECOND = 1e-9
 FLIGHT_CEILING_M = 2000.0  # new things are even over the ground and up to here
 NEW_RATE_SPAN_MPS = 100.0  # and over so many m/s of range rate
 DONE, NO_ROOM, CLUMPED = 0, 1, 2
+UNEXPLAINED = 0.5  # a row that tracks explain less than that counts as a stray
 WATCHED_S = 10.0  # looks further apart than this do not watch what is between them
 MARGIN_M = 60.0  # of the coarse gate, for what differs between the models and bends at close range
-UNEXPLAINED = 0.5  # a row that tracks explain less than that counts as a stray
 SKIP2 = 200.0  # squared distance beyond which a model's density is taken as nil
 
 
 @njit(cache=True, error_model="numpy")
 def run(
     b: TrackColumns, state: Ints, sensors: SensorColumns, motion: Floats, prior: Floats, k: Knobs, looks: LookColumns,
-    first: int, stop: int, rows: RowColumns, out: Outcome, align: AlignColumns,
-) -> tuple[int, int]:  # fmt: skip
-    """Take the looks `first` to `stop` in order; how far it came and why it stopped there."""
-    for at in range(first, stop):
-        s, time_ns = looks.sensor[at], looks.time_ns[at]
-        m = looks.stop[at] - looks.first[at]
-        if state[TRACKS] + m > len(b.key):
-            return at, NO_ROOM
-        who = candidates(b, state[TRACKS], sensors.place[s], sensors.far_m[s], time_ns)
-        p = np.full(len(who), sensors.p[s])
-        old = state[TRACKS]
-        take(b, state, sensors, motion, prior, k, s, time_ns, who, p, looks.first[at], looks.stop[at], rows, out, align)
-        if state[TRACKS] - old >= k.group_least and clumped(
-            rows, out, looks.first[at], looks.stop[at], link_m(k, sensors.far_m[s], m), k.group_least
-        ):
-            return at + 1, CLUMPED
-    return stop, DONE
-
-
-@njit(cache=True, error_model="numpy")
-def take(
-    b: TrackColumns, state: Ints, sensors: SensorColumns, motion: Floats, prior: Floats, k: Knobs, s: int,
-    time_ns: int, who: Ints, p_detect: Floats, first: int, stop: int, rows: RowColumns, out: Outcome,
+    first_look: int, last_look: int, chosen: bool, given: Ints, given_p: Floats, rows: RowColumns, out: Outcome,
     align: AlignColumns,
-) -> None:  # fmt: skip
-    """One look; `who` are the rows of the tracks in view, ascending, and `p_detect` how likely each is detected."""
-    m, models = stop - first, b.mu.shape[1]
-    z, var, offset = np.empty((m, DIMS)), np.empty((m, DIMS)), np.empty(m)
-    density, false = np.empty(m), np.empty(m)
-    good = read(sensors, s, k, rows, first, time_ns, z, var, offset, density, false)
-    bins, bin_m, bin_start, in_bin = _by_range(z, good, sensors.far_m[s])
-    n = len(who)
+) -> tuple[int, int]:  # fmt: skip
+    """Take looks in order, from `first_look` to before `last_look`; how far it came, and why it stopped there.
+
+    With `chosen`, `given` are the rows of the tracks in view of a single look, ascending, and `given_p` how likely each
+    is detected; otherwise both follow from the sensor's ranges, sector and horizon. NO_ROOM: the bank needs room for
+    births; CLUMPED: the latest look taken may have begun a group, which others see to.
+    """
+    models = b.mu.shape[1]
     x, P, mu = b.x.reshape(b.x.size), b.P.reshape(b.P.size), b.mu.reshape(b.mu.size)
-    # One gain for each track and kind of measurement: mostly one for each track.
     width = MODELS_AT + models * WIDTH
-    gains, gain_room = 0, n + 8
-    pool = np.empty(gain_room * width)
-    usual, usual_offset = np.empty(DIMS), 0.0 - sensors.clock_s[s]  # as _read has it for a row of the look's own time
-    for a in range(DIMS):
-        sd = sensors.sd[s, a]
-        usual[a] = sd * sd + sensors.bias_sd[s, a] ** 2 if sd > 0.0 else np.inf
-    edges, room = 0, 2 * (n + m) + 16
-    edge_track, edge_det, edge_gain = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
-    psi, nu, like = np.empty(room), np.empty(room * models * DIMS), np.empty(room * models)
-    chance, mean = np.empty(n), np.empty(6)
     most = math.sqrt(k.gate2)
-    rates = False
-    for j in range(m):
-        rates = rates or var[j, RATE] < np.inf
-    place, axes = sensors.place[s], sensors.axes[s]
-    for i in range(n):
-        w = who[i]
-        dt = (time_ns - b.time_ns[w]) * SECOND
-        move(x, P, mu, w, models, dt, motion, mean)
-        b.time_ns[w] = time_ns
-        for a in range(6):
-            total = 0.0
-            for q in range(w * models, w * models + models):
-                total += mu[q] * x[q * 6 + a]
-            mean[a] = total
-        if gains == gain_room:
-            gain_room *= 2
-            pool = _more1(pool, gain_room * width)
-        g = gains * width
-        gains += 1
-        gain(x, P, w, models, mean, usual_offset, place, axes, usual, pool, g)
-        _, _, _, height = up_of(mean[0], mean[1], mean[2])
-        p = p_detect[i] * visible(sensors, s, pool, g, height)
-        chance[i] = p
-        span = abs(dt)
-        watched = min(span, WATCHED_S) * p
-        r = b.r[w] * math.exp(-watched / k.survival_seen_s - (span - watched) / k.survival_s)
-        b.r[w] = r
-        slant = pool[g + RANGE]
-        reach = most * pool[g + SPREAD_AT + RANGE] + MARGIN_M
-        low = min(max(int((slant - reach) / bin_m), 0), bins - 1)
-        high = min(max(int((slant + reach) / bin_m), 0), bins - 1)
-        flat = slant * math.cos(pool[g + ELEVATION])
-        turn_most = (most * pool[g + SPREAD_AT + AZIMUTH] + MARGIN_M) / max(flat, 1.0)
-        weight = r * max(p, LEAST_P_DETECT) / (1.0 - r * p)
-        other, other_det = -1, -1  # the latest gain of another kind, and a detection of that kind
-        for at in range(bin_start[low], bin_start[high + 1]):
-            j = in_bin[at]
-            if turn_most < math.pi:
+    mean, usual = np.empty(6), np.empty(DIMS)
+    plot_z, plot_sd, plot_x, plot_V = np.empty(3), np.empty(3), np.empty(6), np.empty((3, 3))
+    for look in range(first_look, last_look):
+        s, time_ns, first = looks.sensor[look], looks.time_ns[look], looks.first[look]
+        m = looks.stop[look] - first
+        if state[TRACKS] + m > len(b.key):
+            return look, NO_ROOM
+        place, axes = sensors.place[s], sensors.axes[s]
+        z, var, offset = np.empty((m, DIMS)), np.empty((m, DIMS)), np.empty(m)
+        density, false = np.empty(m), np.empty(m)
+        good, rates = read(
+            rows.values, rows.time_ns, first, time_ns, sensors.sd[s], sensors.bias[s], sensors.bias_sd[s],
+            sensors.near_m[s], sensors.far_m[s], sensors.sector_width[s], sensors.clutter[s], sensors.ceiling_m[s],
+            sensors.rate_sd[s], sensors.clock_s[s], k.births_per_look, z, var, offset, density, false,
+        )  # fmt: skip
+        bins, bin_m, bin_start, in_bin = _by_range(z, good, sensors.far_m[s])
+        who, p_detect = given, given_p
+        if not chosen:
+            who = candidates(b.where, b.time_ns, x, P, models, state[TRACKS], place, sensors.far_m[s], time_ns)
+            p_detect = np.full(len(who), sensors.p[s])
+        n = len(who)
+        usual_offset = 0.0 - sensors.clock_s[s]  # as `read` has it for a row of the look's own time
+        for a in range(DIMS):
+            sd = sensors.sd[s, a]
+            usual[a] = sd * sd + sensors.bias_sd[s, a] ** 2 if sd > 0.0 else np.inf
+        # One gain for each track and kind of measurement: mostly one for each track.
+        gains, gain_room = 0, n + 8
+        pool = np.empty(gain_room * width)
+        edges, room = zero(), 2 * (n + m) + 16
+        edge_track, edge_det, edge_gain = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+        psi, nu, like = np.empty(room), np.empty(room * models * DIMS), np.empty(room * models)
+        chance = np.empty(n)
+        for i in range(n):
+            w = who[i]
+            dt = (time_ns - b.time_ns[w]) * SECOND
+            move(x, P, mu, w, models, dt, motion, mean)
+            b.time_ns[w] = time_ns
+            mean_of(x, mu, w, models, mean)
+            if gains == gain_room:
+                gain_room *= 2
+                pool = _more(pool, gain_room * width)
+            g = gains * width
+            gains += 1
+            gain(x, P, w, models, mean, usual_offset, place, axes, usual, pool, g)
+            p = p_detect[i] * visible(
+                sensors.near_m[s], sensors.far_m[s], sensors.sector_from[s], sensors.sector_width[s],
+                sensors.horizon_m[s], pool, g, up_of(mean[0], mean[1], mean[2])[3],
+            )  # fmt: skip
+            chance[i] = p
+            span = abs(dt)
+            watched = min(span, WATCHED_S) * p
+            r = b.r[w] * math.exp(-watched / k.survival_seen_s - (span - watched) / k.survival_s)
+            b.r[w] = r
+            slant = pool[g + RANGE]
+            reach = most * pool[g + SPREAD_AT + RANGE] + MARGIN_M
+            low = min(max(int((slant - reach) / bin_m), 0), bins - 1)
+            high = min(max(int((slant + reach) / bin_m), 0), bins - 1)
+            turn_most = (most * pool[g + SPREAD_AT + AZIMUTH] + MARGIN_M) / max(slant * pool[g + LEVEL_AT], 1.0)
+            weight = r * max(p, LEAST_P_DETECT) / (1.0 - r * p)
+            other, other_det = -1, -1  # the latest gain of another kind, and a detection of that kind
+            for at in range(bin_start[low], bin_start[high + 1]):
+                j = in_bin[at]
                 turn = z[j, AZIMUTH] - pool[g + AZIMUTH]
                 turn -= TWO_PI * math.floor(turn / TWO_PI + 0.5)
                 if abs(turn) > turn_most * (1.0 if offset[j] == usual_offset else 3.0):
                     continue
-            use = g
-            if offset[j] != usual_offset or _differ(var[j], usual):
-                if other < 0 or offset[j] != offset[other_det] or _differ(var[j], var[other_det]):
-                    if gains == gain_room:
-                        gain_room *= 2
-                        pool = _more1(pool, gain_room * width)
-                    other, other_det = gains * width, j
-                    gains += 1
-                    gain(x, P, w, models, mean, offset[j], place, axes, var[j], pool, other)
-                use = other
-            if edges == room:
-                room *= 2
-                edge_track, edge_det = _more_ints(edge_track, room), _more_ints(edge_det, room)
-                edge_gain, psi = _more_ints(edge_gain, room), _more1(psi, room)
-                nu, like = _more1(nu, room * models * DIMS), _more1(like, room * models)
-            d2 = whiten(z, j, var, pool, use, mu, w, models, SKIP2, nu, like, edges)
-            if d2 > k.gate2:
+                use = g
+                if offset[j] != usual_offset or _differ(var, j, usual):
+                    if other < 0 or offset[j] != offset[other_det] or _differ(var, j, var[other_det]):
+                        if gains == gain_room:
+                            gain_room *= 2
+                            pool = _more(pool, gain_room * width)
+                        other, other_det = gains * width, j
+                        gains += 1
+                        gain(x, P, w, models, mean, offset[j], place, axes, var[j], pool, other)
+                    use = other
+                if edges == room:
+                    room *= 2
+                    edge_track, edge_det = _more_ints(edge_track, room), _more_ints(edge_det, room)
+                    edge_gain, psi = _more_ints(edge_gain, room), _more(psi, room)
+                    nu, like = _more(nu, room * models * DIMS), _more(like, room * models)
+                d2 = whiten(z, j, var, pool, use, mu, w, models, SKIP2, nu, like, edges)
+                if d2 > k.gate2:
+                    continue
+                total = 0.0
+                for q in range(edges * models, edges * models + models):
+                    total += like[q]
+                if not total > 0.0:
+                    continue
+                for q in range(edges * models, edges * models + models):
+                    like[q] /= total
+                edge_track[edges], edge_det[edges], edge_gain[edges] = i, j, use
+                psi[edges] = weight * total / density[j]
+                edges += 1
+        p_edge, p_none, p_new = share_out(edge_track, edge_det, psi, edges, n, m)
+        # What became of each detection, and the pairs that count
+        best = np.zeros(m)
+        for j in range(m):
+            row = first + j
+            out.fate[row] = CLUTTER if good[j] else REFUSED
+            out.number[row] = -1  # the track's row, until it has its number
+            out.weight[row] = p_new[j] if good[j] else 1.0
+        for pair in range(edges):
+            j, w, p = edge_det[pair], who[edge_track[pair]], p_edge[pair]
+            if p >= WORTH_KEEPING and state[PAIRS] < len(out.pair_key):
+                at = state[PAIRS]
+                out.pair_key[at], out.pair_row[at], out.pair_p[at] = b.key[w], first + j, p
+                state[PAIRS] = at + 1
+            if p >= LIKELY and p > best[j]:
+                best[j] = p
+                out.fate[first + j], out.number[first + j], out.weight[first + j] = TRACK, w, p
+        # The tracks
+        e = zero()
+        for i in range(n):
+            w = who[i]
+            begin_edge = e
+            while e < edges and edge_track[e] == i:
+                e += 1
+            p_miss = min(0.999, chance[i])
+            unseen = p_none[i] * b.r[w] * (1.0 - p_miss) / (1.0 - b.r[w] * p_miss)
+            total = unseen
+            for edge in range(begin_edge, e):
+                total += p_edge[edge]
+            hit = False
+            for edge in range(begin_edge, e):
+                if p_edge[edge] >= LIKELY:
+                    hit = True
+                    row = first + edge_det[edge]
+                    _touch(b.last_ns, b.physical_ns, b.detections, w, time_ns)
+                    b.seen[w, s] = True
+                    if align.member[s] >= 0 and p_edge[edge] >= align.limits[3]:
+                        motion_at(b, w, (rows.time_ns[row] - time_ns) * SECOND + usual_offset, plot_x, plot_V)
+                        _as_measured(rows.values, row, sensors.sd[s], plot_z, plot_sd)
+                        take_plot(align, b, s, w, plot_z, plot_sd, rows.time_ns[row], plot_x, plot_V, True)
+                    rcs = rows.values[row, RCS_DBSM]
+                    if rcs == rcs:
+                        b.feature[w, 0] += 1.0
+                        b.feature[w, 1] += rcs
+                p_edge[edge] /= total
+            if e > begin_edge and total > 1e-12:
+                absorb_shares(
+                    x, P, mu, w, models, unseen / total, p_edge, edge_gain, pool, rates, nu, like, begin_edge, e
+                )
+            b.r[w] = min(total, 1.0) if total > 1e-12 else 0.0
+            if b.identity[w] >= 0:
+                step = -1.0 if hit else -SILENCE_SHARE * math.log(1.0 - min(p_miss, 0.95))
+                b.doubt[w] = min(max(b.doubt[w] + step, -DOUBT_LIMIT), DOUBT_LIMIT)
+            place_on_map(b.where, w, x, P, models, 0.0)
+        # Births
+        old, unexplained = state[TRACKS], 0
+        for j in range(m):
+            r = p_new[j] * (1.0 - false[j])
+            if good[j] and p_new[j] > UNEXPLAINED:
+                unexplained += 1
+            if not good[j] or r < k.forget_p:
                 continue
-            total = 0.0
-            for q in range(edges * models, edges * models + models):
-                total += like[q]
-            if not total > 0.0:
-                continue
-            for q in range(edges * models, edges * models + models):
-                like[q] /= total
-            edge_track[edges], edge_det[edges], edge_gain[edges] = i, j, use
-            psi[edges] = weight * total / density[j]
-            edges += 1
-    p_edge, p_none, p_new = share_out(edge_track[:edges], edge_det[:edges], psi[:edges], n, m)
-    _settle(
-        b, state, s, time_ns, first, who, chance, good, edge_track, edge_det, edge_gain, like, nu, pool, rates, edges,
-        p_edge, p_none, p_new, rows, out, sensors, align,
-    )  # fmt: skip
-    old = state[TRACKS]
-    _births(
-        b, state, sensors, motion, prior, k, s, time_ns, first, good, p_new, false, z, var, offset, rows, out, align
-    )  # fmt: skip
-    unexplained = 0
-    for j in range(m):
-        if good[j] and p_new[j] > UNEXPLAINED:
-            unexplained += 1
-    count_look(align, s, unexplained)
-    for i in range(n):
-        _promote(b, state, k, who[i], time_ns, out)
-    for w in range(old, state[TRACKS]):
-        _promote(b, state, k, w, time_ns, out)
-    for row in range(first, stop):
-        if out.number[row] > 0:
-            out.number[row] = b.number[out.number[row] - 1]
+            w, row = state[TRACKS], first + j
+            state[TRACKS] = w + 1
+            state[LAST_KEY] += 1
+            begin(x, P, mu, w, models, place, axes, z, var, j, motion, k, sensors.ground_m[s])
+            b.key[w], b.number[w], b.identity[w], b.r[w] = state[LAST_KEY], 0, -1, r
+            b.time_ns[w] = b.first_ns[w] = time_ns
+            b.confirmed_ns[w] = b.claim_ns[w] = b.classed_ns[w] = b.detections[w] = 0
+            b.conflict[w] = b.doubt[w] = 0.0
+            for a in range(len(prior)):
+                b.signature[w, a], b.classes[w, a] = 0.0, prior[a]
+            for a in range(4):
+                b.feature[w, a] = 0.0
+            for a in range(b.plot.shape[1]):
+                b.plot[w, a] = 0.0
+            b.plot_sensor[w], b.plot_ns[w], b.plot_other_ns[w] = -1, 0, 0
+            for a in range(b.seen.shape[1]):
+                b.seen[w, a] = a == s
+            _touch(b.last_ns, b.physical_ns, b.detections, w, time_ns)
+            if align.member[s] >= 0:
+                motion_at(b, w, 0.0, plot_x, plot_V)
+                _as_measured(rows.values, row, sensors.sd[s], plot_z, plot_sd)
+                take_plot(align, b, s, w, plot_z, plot_sd, rows.time_ns[row], plot_x, plot_V, True)
+            place_on_map(b.where, w, x, P, models, 0.0)
+            if out.fate[row] != TRACK:
+                out.fate[row], out.number[row] = BIRTH, w
+            if state[PAIRS] < len(out.pair_key):
+                at = state[PAIRS]
+                out.pair_key[at], out.pair_row[at], out.pair_p[at] = b.key[w], row, 1.0
+                state[PAIRS] = at + 1
+            _tell(state, out.news_place, out.news_numbered, x, w * models * 6, b.number[w] > 0)
+        count_look(align, s, unexplained)
+        # Numbers in order of birth for what is believed now, and confirmation of what is sure
+        for i in range(n + state[TRACKS] - old):
+            w = who[i] if i < n else old + i - n
+            if b.number[w] == 0 and b.r[w] >= k.believed_p:
+                state[LAST_NUMBER] += 1
+                b.number[w] = state[LAST_NUMBER]
+                _tell(state, out.news_place, out.news_numbered, x, w * models * 6, b.number[w] > 0)
+            if b.confirmed_ns[w] == 0 and b.r[w] >= k.confirm_p and b.detections[w] >= 2:
+                b.confirmed_ns[w] = time_ns
+        for row in range(first, first + m):
+            out.number[row] = b.number[out.number[row]] if out.number[row] >= 0 else 0
+        if (
+            not chosen
+            and state[TRACKS] - old >= k.group_least
+            and clumped(rows, out, first, first + m, link_m(k, sensors.far_m[s], m), k.group_least)
+        ):
+            return look + 1, CLUMPED
+    return last_look, DONE
 
 
 @njit(cache=True, error_model="numpy")
-def _differ(a: Floats, c: Floats) -> bool:
-    return bool(a[0] != c[0] or a[1] != c[1] or a[2] != c[2] or a[3] != c[3])
+def _as_measured(values: Floats, row: int, own_sd: Floats, z: Floats, sd: Floats) -> None:
+    """Write range, azimuth, elevation of a row as they came, and their errors; NaN where not measured."""
+    for a in range(3):
+        given = values[row, RANGE_SD + a]
+        sd[a] = given if given > 0.0 else own_sd[a]
+        z[a] = values[row, a] if sd[a] > 0.0 else np.nan
+
+
+@njit(cache=True, error_model="numpy")
+def _touch(last_ns: Ints, physical_ns: Ints, detections: Ints, w: int, time_ns: int) -> None:
+    last_ns[w] = physical_ns[w] = time_ns
+    detections[w] += 1
+
+
+@njit(cache=True, error_model="numpy")
+def _tell(state: Ints, places: Floats, numbered: Bools, x: Floats, at: int, is_numbered: bool) -> None:
+    """Note where something is new."""
+    news = state[NEWS]
+    if news < len(places):
+        places[news, 0], places[news, 1], places[news, 2] = x[at], x[at + 1], x[at + 2]
+        numbered[news] = is_numbered
+        state[NEWS] = news + 1
+
+
+@njit(cache=True, error_model="numpy")
+def _differ(var: Floats, j: int, c: Floats) -> bool:
+    return bool(var[j, 0] != c[0] or var[j, 1] != c[1] or var[j, 2] != c[2] or var[j, 3] != c[3])
 
 
 @njit(cache=True, error_model="numpy")
 def read(
-    sensors: SensorColumns, s: int, k: Knobs, rows: RowColumns, first: int, time_ns: int, z: Floats, var: Floats,
-    offset: Floats, density: Floats, false: Floats,
-) -> Bools:  # fmt: skip
-    """The rows as measurements, corrected by what registration knows; which of them are usable."""
+    values: Floats, times_ns: Ints, first: int, time_ns: int, own_sd: Floats, bias: Floats, bias_sd: Floats,
+    near: float, far: float, sector: float, clutter_per_look: float, ceiling_m: float, rate_sd: float,
+    clock_s: float, births_per_look: float, z: Floats, var: Floats, offset: Floats, density: Floats, false: Floats,
+) -> tuple[Bools, bool]:  # fmt: skip
+    """The rows as measurements, corrected by what registration knows; which are usable, and if any has a range rate."""
     m = len(offset)
     good = np.zeros(m, np.bool_)
-    far, near = sensors.far_m[s], sensors.near_m[s]
-    per_area = sensors.clutter[s] * 2.0 / (far * far - near * near) / sensors.sector_width[s]
-    births = k.births_per_look / TWO_PI * 2.0 / (far * far)
+    rates = 0
+    per_area = clutter_per_look * 2.0 / (far * far - near * near) / sector
+    births = births_per_look / TWO_PI * 2.0 / (far * far)
     for j in range(m):
         row = first + j
         for a in range(DIMS):
-            value, sd = rows.values[row, a], sensors.sd[s, a]
+            value, sd = values[row, a], own_sd[a]
             if a < RATE:
-                given = rows.values[row, RANGE_SD + a]
+                given = values[row, RANGE_SD + a]
                 if given > 0.0:
                     sd = given
             if value == value and sd > 0.0 and sd < np.inf:
-                z[j, a] = value - sensors.bias[s, a]
-                var[j, a] = sd * sd + sensors.bias_sd[s, a] ** 2
+                z[j, a] = value - bias[a]
+                var[j, a] = sd * sd + bias_sd[a] ** 2
             else:
                 z[j, a], var[j, a] = 0.0, np.inf
-        offset[j] = (rows.time_ns[row] - time_ns) * SECOND - sensors.clock_s[s]
+        offset[j] = (times_ns[row] - time_ns) * SECOND - clock_s
         slant = z[j, RANGE]
         if not (var[j, RANGE] < np.inf and var[j, AZIMUTH] < np.inf):
             continue
         if not (LEAST_RANGE_M < slant < FARTHEST * far and abs(z[j, AZIMUTH]) < 2.0 * TWO_PI):
             continue
-        if not (abs(z[j, ELEVATION]) < 1.7 and abs(z[j, RATE]) < 1e4 and abs(offset[j]) < 60.0):
+        if not (abs(z[j, ELEVATION]) < STEEPEST_RAD and abs(z[j, RATE]) < 1e4 and abs(offset[j]) < 60.0):
             continue
         good[j] = True
         clutter = per_area * slant
         new = births * max(slant, 100.0)
         if var[j, ELEVATION] < np.inf:
-            clutter *= slant * math.cos(z[j, ELEVATION]) / min(sensors.ceiling_m[s], slant)
+            clutter *= slant * math.cos(z[j, ELEVATION]) / min(ceiling_m, slant)
             new *= max(slant, 100.0) / FLIGHT_CEILING_M
         if var[j, RATE] < np.inf:
-            t = z[j, RATE] / sensors.rate_sd[s]
-            clutter *= math.exp(-0.5 * t * t) / (math.sqrt(TWO_PI) * sensors.rate_sd[s])
+            rates += 1
+            t = z[j, RATE] / rate_sd
+            clutter *= math.exp(-0.5 * t * t) / (math.sqrt(TWO_PI) * rate_sd)
             new /= NEW_RATE_SPAN_MPS
         density[j] = clutter + new
         false[j] = clutter / (clutter + new)
-    return good
+    return good, rates > 0
 
 
 @njit(cache=True, error_model="numpy")
@@ -277,7 +386,9 @@ def _by_range(z: Floats, good: Bools, far: float) -> tuple[int, float, Ints, Int
             start[min(int(z[j, RANGE] / width), bins - 1) + 1] += 1
     for q in range(bins):
         start[q + 1] += start[q]
-    fill = start[:bins].copy()
+    fill = np.empty(bins, np.int64)
+    for q in range(bins):
+        fill[q] = start[q]
     order = np.empty(m, np.int64)
     for j in range(m):
         if good[j]:
@@ -287,153 +398,17 @@ def _by_range(z: Floats, good: Bools, far: float) -> tuple[int, float, Ints, Int
     return bins, width, start, order
 
 
-@njit(cache=True, error_model="numpy")
-def _settle(
-    b: TrackColumns, state: Ints, s: int, time_ns: int, first: int, who: Ints, chance: Floats, good: Bools,
-    edge_track: Ints, edge_det: Ints, edge_gain: Ints, like: Floats, nu: Floats, pool: Floats, rates: bool, edges: int,
-    p_edge: Floats, p_none: Floats, p_new: Floats, rows: RowColumns, out: Outcome, sensors: SensorColumns,
-    align: AlignColumns,
-) -> None:  # fmt: skip
-    """Move the tracks, write fates and pairs."""
-    m = len(good)
-    registered = align.member[s] >= 0
-    plot_z, plot_sd, plot_x, Pv = np.empty(3), np.empty(3), np.empty(6), np.empty((3, 3))
-    for j in range(m):
-        row = first + j
-        out.fate[row] = CLUTTER if good[j] else REFUSED
-        out.number[row] = 0
-        out.weight[row] = p_new[j] if good[j] else 1.0
-    best = np.zeros(m)
-    for e in range(edges):
-        j, w = edge_det[e], who[edge_track[e]]
-        p = p_edge[e]
-        if p >= WORTH_KEEPING and state[PAIRS] < len(out.pair_key):
-            at = state[PAIRS]
-            out.pair_key[at], out.pair_row[at], out.pair_p[at] = b.key[w], first + j, p
-            state[PAIRS] = at + 1
-        if p >= LIKELY and p > best[j]:
-            best[j] = p
-            out.fate[first + j], out.number[first + j], out.weight[first + j] = TRACK, w + 1, p
-    models = b.mu.shape[1]
-    x, P, mu = b.x.reshape(b.x.size), b.P.reshape(b.P.size), b.mu.reshape(b.mu.size)
-    e = 0
-    for i in range(len(who)):
-        w = who[i]
-        begin_edge = e
-        while e < edges and edge_track[e] == i:
-            e += 1
-        p_miss = min(0.999, chance[i])
-        unseen = p_none[i] * b.r[w] * (1.0 - p_miss) / (1.0 - b.r[w] * p_miss)
-        hit = False
-        if e == begin_edge:
-            b.r[w] = unseen
-        else:
-            total = unseen
-            for edge in range(begin_edge, e):
-                total += p_edge[edge]
-            if not total > 1e-12:
-                b.r[w] = 0.0
-                continue
-            for edge in range(begin_edge, e):
-                if p_edge[edge] >= LIKELY:
-                    hit = True
-                    j = edge_det[edge]
-                    b.last_ns[w] = b.physical_ns[w] = time_ns
-                    b.detections[w] += 1
-                    b.seen[w, s] = True
-                    if registered and p_edge[edge] >= align.limits[3]:
-                        motion_at(b, w, (rows.time_ns[first + j] - time_ns) * SECOND - sensors.clock_s[s], plot_x, Pv)
-                        _as_measured(sensors, s, rows, first + j, plot_z, plot_sd)
-                        take_plot(align, b, s, w, plot_z, plot_sd, rows.time_ns[first + j], plot_x, Pv, True)
-                    rcs = rows.values[first + j, RCS_DBSM]
-                    if rcs == rcs:
-                        b.feature[w, 0] += 1.0
-                        b.feature[w, 1] += rcs
-                p_edge[edge] /= total
-            absorb_shares(x, P, mu, w, models, unseen / total, p_edge, edge_gain, pool, rates, nu, like, begin_edge, e)
-            b.r[w] = min(total, 1.0)
-        if b.identity[w] >= 0:
-            step = -1.0 if hit else -SILENCE_SHARE * math.log(1.0 - min(p_miss, 0.95))
-            b.doubt[w] = min(max(b.doubt[w] + step, -DOUBT_LIMIT), DOUBT_LIMIT)
-        place_on_map(b, w)
-
-
-@njit(cache=True, error_model="numpy")
-def _births(
-    b: TrackColumns, state: Ints, sensors: SensorColumns, motion: Floats, prior: Floats, k: Knobs, s: int,
-    time_ns: int, first: int, good: Bools, p_new: Floats, false: Floats, z: Floats, var: Floats, offset: Floats,
-    rows: RowColumns, out: Outcome, align: AlignColumns,
-) -> None:  # fmt: skip
-    plot_z, plot_sd, plot_x, Pv = np.empty(3), np.empty(3), np.empty(6), np.empty((3, 3))
-    for j in range(len(good)):
-        if not good[j]:
-            continue
-        r = p_new[j] * (1.0 - false[j])
-        if r < k.forget_p:
-            continue
-        w = state[TRACKS]
-        state[TRACKS] = w + 1
-        state[LAST_KEY] += 1
-        key = state[LAST_KEY]
-        begin(b, w, key, r, time_ns, s, sensors.place[s], sensors.axes[s], z[j], var[j], motion, k)
-        row = first + j
-        b.last_ns[w] = b.physical_ns[w] = time_ns
-        b.detections[w] = 1
-        b.seen[w, s] = True
-        if align.member[s] >= 0:
-            motion_at(b, w, 0.0, plot_x, Pv)
-            _as_measured(sensors, s, rows, row, plot_z, plot_sd)
-            take_plot(align, b, s, w, plot_z, plot_sd, rows.time_ns[row], plot_x, Pv, True)
-        b.classes[w] = prior
-        place_on_map(b, w)
-        if out.fate[row] != TRACK:
-            out.fate[row], out.number[row] = BIRTH, w + 1
-        if state[PAIRS] < len(out.pair_key):
-            at = state[PAIRS]
-            out.pair_key[at], out.pair_row[at], out.pair_p[at] = key, row, 1.0
-            state[PAIRS] = at + 1
-        _tell(state, out, b, w, False)
-
-
-@njit(cache=True, error_model="numpy")
-def _as_measured(sensors: SensorColumns, s: int, rows: RowColumns, row: int, z: Floats, sd: Floats) -> None:
-    """Write range, azimuth, elevation of a row as they came, and their errors; NaN where not measured."""
-    for a in range(3):
-        given = rows.values[row, RANGE_SD + a]
-        sd[a] = given if given > 0.0 else sensors.sd[s, a]
-        z[a] = rows.values[row, a] if sd[a] > 0.0 else np.nan
-
-
-@njit(cache=True, error_model="numpy")
-def _tell(state: Ints, out: Outcome, b: TrackColumns, w: int, numbered: bool) -> None:
-    at = state[NEWS]
-    if at < len(out.news_place):
-        for a in range(3):
-            out.news_place[at, a] = b.x[w, 0, a]
-        out.news_numbered[at] = numbered
-        state[NEWS] = at + 1
-
-
-@njit(cache=True, error_model="numpy")
-def _promote(b: TrackColumns, state: Ints, k: Knobs, w: int, time_ns: int, out: Outcome) -> None:
-    """Number a track that is believed now, confirm a sure one."""
-    if b.number[w] == 0 and b.r[w] >= k.believed_p:
-        state[LAST_NUMBER] += 1
-        b.number[w] = state[LAST_NUMBER]
-        _tell(state, out, b, w, True)
-    if b.confirmed_ns[w] == 0 and b.r[w] >= k.confirm_p and b.detections[w] >= 2:
-        b.confirmed_ns[w] = time_ns
-
-
 @njit(cache=True)
 def _more_ints(a: Ints, room: int) -> Ints:
     more = np.empty(room, np.int64)
-    more[: len(a)] = a
+    for i in range(len(a)):
+        more[i] = a[i]
     return more
 
 
 @njit(cache=True)
-def _more1(a: Floats, room: int) -> Floats:
+def _more(a: Floats, room: int) -> Floats:
     more = np.empty(room)
-    more[: len(a)] = a
+    for i in range(len(a)):
+        more[i] = a[i]
     return more

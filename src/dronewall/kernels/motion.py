@@ -19,8 +19,8 @@ from numba import njit
 from dronewall.units import Floats
 
 # Columns of a row of `motion`, one row for each model; SWITCH of the last row is the rate of drawing anew (1/s).
-SHARE, Q_ALONG, Q_ACROSS, TURN, CLIMB_TAU, CLIMB_SD, HOLD = 0, 1, 2, 3, 4, 5, 6
-COLUMNS = 7
+SHARE, Q_ALONG, Q_ACROSS, TURN, CLIMB_TAU, CLIMB_SD, HOLD, FIRST_SPEED = 0, 1, 2, 3, 4, 5, 6, 7
+COLUMNS = 8
 SWITCH = 0
 
 INVERSE_A2 = 1.0 / 6378137.0**2
@@ -34,6 +34,12 @@ Triangle = tuple[
     float, float, float, float, float, float,
 ]  # fmt: skip
 """The upper triangle of C, all of B, the upper triangle of A, row by row."""
+
+
+@njit(cache=True)
+def zero() -> int:
+    """0, and no literal: callees are compiled once more for a literal."""
+    return 0
 
 
 @njit(cache=True, error_model="numpy")
@@ -134,15 +140,25 @@ def mixture(x: Floats, P: Floats, mu: Floats, w: int, models: int, mean: Floats)
 
 
 @njit(cache=True, error_model="numpy")
+def mean_of(x: Floats, mu: Floats, w: int, models: int, mean: Floats) -> None:
+    """Write the mean of track w's models."""
+    for i in range(6):
+        total = 0.0
+        for k in range(w * models, w * models + models):
+            total += mu[k] * x[k * 6 + i]
+        mean[i] = total
+
+
+@njit(cache=True, error_model="numpy")
 def moments(x: Floats, P: Floats, mu: Floats, mean: Floats, cov: Floats) -> None:
     """Write mean [shape=(6,)] and covariance (6, 6) of models x (models, 6), P (models, 6, 6), mu (models,)."""
-    put(cov.reshape(36), 0, mixture(x.reshape(x.size), P.reshape(P.size), mu, 0, len(mu), mean))
+    put(cov.reshape(36), 0, mixture(x.reshape(x.size), P.reshape(P.size), mu, zero(), len(mu), mean))
 
 
 @njit(cache=True, error_model="numpy")
 def predict(x: Floats, P: Floats, mu: Floats, dt: float, motion: Floats) -> None:
     """All models of one track over `dt` seconds, in place; shapes as for `moments`."""
-    move(x.reshape(x.size), P.reshape(P.size), mu, 0, len(mu), dt, motion, np.empty(6))
+    move(x.reshape(x.size), P.reshape(P.size), mu, zero(), len(mu), dt, motion, np.empty(6))
 
 
 @njit(cache=True, error_model="numpy")

@@ -19,7 +19,7 @@ from dronewall.units import Floats, Ints
 
 DIMS = 4  # range, across (azimuth), upward (elevation), range rate
 RANGE, AZIMUTH, ELEVATION, RATE = 0, 1, 2, 3
-SPREAD_AT, MODELS_AT = 4, 8  # in a gain: h, its standard deviations (m), then the models
+SPREAD_AT, LEVEL_AT, MODELS_AT = 4, 7, 8  # in a gain: h, its spread (3, m), cosine of elevation, then the models
 SHIFT_AT, LINV_AT, U_AT, NORM_AT, WIDTH = 0, 4, 14, 38, 39  # in a model: shift (4), L^-1 (10), U (4 rows of 6), factor
 TWO_PI = 2.0 * math.pi
 LOG_2_PI = math.log(TWO_PI)
@@ -174,7 +174,7 @@ def gain(
                       ((v0 - rate * r0) / slant, (v1 - rate * r1) / slant, (v2 - rate * r2) / slant),
                       (x0, x1, x2, x3, x4, x5))  # fmt: skip
     pool[at + SPREAD_AT + RANGE], pool[at + SPREAD_AT + AZIMUTH] = math.sqrt(sd_r), math.sqrt(sd_t)
-    pool[at + SPREAD_AT + ELEVATION], pool[at + SPREAD_AT + RATE] = math.sqrt(sd_e), 0.0
+    pool[at + SPREAD_AT + ELEVATION], pool[at + LEVEL_AT] = math.sqrt(sd_e), flat / slant
 
 
 @njit(cache=True, error_model="numpy")
@@ -226,7 +226,7 @@ def whiten(
     raw0 = z[row, RANGE] - slant
     turn = z[row, AZIMUTH] - pool[at + AZIMUTH]
     turn -= TWO_PI * math.floor(turn / TWO_PI + 0.5)
-    raw1 = turn * slant * math.cos(pool[at + ELEVATION])
+    raw1 = turn * slant * pool[at + LEVEL_AT]
     raw2 = (z[row, ELEVATION] - pool[at + ELEVATION]) * slant if has_e else 0.0
     raw3 = z[row, RATE] - pool[at + RATE] if has_rate else 0.0
     least = np.inf

@@ -30,12 +30,13 @@ def _root(parent: Ints, i: int) -> int:
 
 
 @njit(cache=True, error_model="numpy")
-def share_out(edge_track: Ints, edge_det: Ints, psi: Floats, tracks: int, dets: int) -> tuple[Floats, Floats, Floats]:
+def share_out(
+    edge_track: Ints, edge_det: Ints, psi: Floats, edges: int, tracks: int, dets: int
+) -> tuple[Floats, Floats, Floats]:
     """Probability of each pair, of no detection for each track, and of no track for each detection.
 
     Edges are ordered by track.
     """
-    edges = len(psi)
     p, p_none, p_new = np.empty(edges), np.ones(tracks), np.ones(dets)
     by_track, by_det = np.zeros(tracks, np.int64), np.zeros(dets, np.int64)
     for e in range(edges):

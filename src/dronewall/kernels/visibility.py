@@ -5,7 +5,6 @@ import math
 import numpy as np
 from numba import njit
 
-from dronewall.kernels.columns import SensorColumns
 from dronewall.kernels.plots import AZIMUTH, ELEVATION, RANGE, SPREAD_AT, TWO_PI
 from dronewall.units import Floats
 
@@ -30,7 +29,10 @@ def inside(distance: float, sd: float) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def visible(sensors: SensorColumns, s: int, pool: Floats, at: int, height_m: float) -> float:
+def visible(
+    near_m: float, far_m: float, sector_from: float, sector_width: float, horizon_m: float, pool: Floats, at: int,
+    height_m: float,
+) -> float:  # fmt: skip
     """Share of a track's spread that the sensor covers: between its ranges, in its sector, above its horizon.
 
     The gain at `pool[at]` tells where it is expected and how far off it may be.
@@ -39,15 +41,15 @@ def visible(sensors: SensorColumns, s: int, pool: Floats, at: int, height_m: flo
     along, across, upward = (
         pool[at + SPREAD_AT + RANGE], pool[at + SPREAD_AT + AZIMUTH], pool[at + SPREAD_AT + ELEVATION],
     )  # fmt: skip
-    share = inside(sensors.far_m[s] - slant, along) * inside(slant - sensors.near_m[s], along)
-    width = sensors.sector_width[s]
+    share = inside(far_m - slant, along) * inside(slant - near_m, along)
+    width = sector_width
     if width < TWO_PI and share > 0.0:
-        into = (azimuth - sensors.sector_from[s]) % TWO_PI
+        into = (azimuth - sector_from) % TWO_PI
         level = slant * math.cos(elevation)
         left = into if into <= width or into - width < TWO_PI - into else into - TWO_PI
         share *= inside(min(left, width - left) * level, across)
-    if sensors.horizon_m[s] < np.inf and share > 0.0:
-        beyond = slant - sensors.horizon_m[s]
+    if horizon_m < np.inf and share > 0.0:
+        beyond = slant - horizon_m
         least = beyond * beyond / EIGHT_THIRDS_EARTH_M if beyond > 0.0 else 0.0
         share *= inside(height_m - least, upward)
     return share

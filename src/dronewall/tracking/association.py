@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from dronewall.kernels import association as kernel
-from dronewall.kernels.upkeep import put_on_map
 from dronewall.tracking.bank import Bank
 from dronewall.tracking.measured import Measured
 from dronewall.tracking.settings import TrackerSettings
@@ -48,7 +47,7 @@ def associate(
         ranges_m[0], ranges_m[1], settings.gate**2,
     )  # fmt: skip
     bank.time_ns[who] = time_ns
-    put_on_map(bank.columns(), who)
+    bank.put_on_map(who)
     return Shares(track=who[track], det=det, p=p, p_new=p_new)
 
 

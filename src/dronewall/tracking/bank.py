@@ -7,11 +7,11 @@ from typing import Self
 import numpy as np
 
 from dronewall.kernels.columns import TrackColumns
+from dronewall.kernels.upkeep import NOWHERE, candidates, put_on_map
 from dronewall.records.words import LABELS
 from dronewall.units import Bools, Floats, Ints
 
 ROOM = 64
-NOWHERE_M = -1e12  # how far from there it may be, of a track that ended
 
 
 @dataclass(slots=True, kw_only=True)
@@ -130,15 +130,30 @@ class Bank:
     def keep(self, kept: Bools) -> None:
         """Drop the rows (of the first n) that are not kept; the order stays."""
         chosen = np.flatnonzero(kept)
+        stay = int(np.argmin(kept)) if len(chosen) < len(kept) else len(kept)  # rows before the first gap
         for name in self.array_names():
             array = getattr(self, name)
-            array[: len(chosen)] = array[chosen]
+            array[stay : len(chosen)] = array[chosen[stay:]]
         self.n = len(chosen)
 
     def end(self, rows: Ints) -> None:
         """These tracks are no more: without existence or name, and nobody looks for them. Tidying drops the rows."""
         self.r[rows], self.number[rows], self.identity[rows], self.confirmed_ns[rows] = 0.0, 0, -1, 0
-        self.where[rows, 3] = NOWHERE_M
+        self.where[rows, 3] = NOWHERE
+
+    def candidates(self, place: Floats, far_m: float, time_ns: int) -> Ints:
+        """Rows of the tracks that may be within reach of a sensor, ascending."""
+        models = self.mu.shape[1]
+        return np.asarray(
+            candidates(
+                self.where, self.time_ns, self.x.reshape(-1), self.P.reshape(-1), models, self.n, place, far_m, time_ns
+            ),
+            np.int64,
+        )
+
+    def put_on_map(self, who: Ints) -> None:
+        """Renew where the tracks in these rows are looked for: something has just moved them."""
+        put_on_map(self.where, who, self.x.reshape(-1), self.P.reshape(-1), self.mu.shape[1])
 
     def rows_of(self, keys: Ints) -> Ints:
         """Row of each key that still lives, in the order given."""

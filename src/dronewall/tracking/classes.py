@@ -50,6 +50,10 @@ _TONE_SD = np.array(
     [np.log(s.tone_hz.high / s.tone_hz.low) / 3.3 if (s := SOUNDS[label]) else np.nan for label in LABELS]
 )
 
+TABLE = np.column_stack([np.log(PRIOR), _SPEED, _SPEED_SD, _LOW, _HIGH, _RCS, _RCS_SD, _TONE, _TONE_SD])
+"""The labels as `kernels/classes.py` takes them."""
+UNKNOWN, BALLOON = _UNKNOWN, _BALLOON
+
 
 def posterior(
     speed_mps: Floats, speed_sd_mps: Floats, air_speed_mps: Floats, height_agl_m: Floats, height_sd_m: Floats,
@@ -77,10 +81,14 @@ def posterior(
     return np.asarray(p / p.sum(axis=1, keepdims=True))
 
 
+def wind_to(weather: Weather) -> Floats:
+    """Velocity of the air, east and north (m/s)."""
+    return -weather.wind_mps * np.array([np.sin(weather.wind_from_rad), np.cos(weather.wind_from_rad)])
+
+
 def air_speed(velocity_enu_mps: Floats, weather: Weather) -> Floats:
     """Horizontal speed through the air (m/s) of velocities [shape=(n, 3)]."""
-    blows_east = -weather.wind_mps * np.sin(weather.wind_from_rad)
-    blows_north = -weather.wind_mps * np.cos(weather.wind_from_rad)
+    blows_east, blows_north = wind_to(weather)
     return np.asarray(np.hypot(velocity_enu_mps[:, 0] - blows_east, velocity_enu_mps[:, 1] - blows_north))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from dronewall.geo.frames import ecef_to_geodetic, geodetic_to_ecef
 from dronewall.geo.terrain import SmoothEarth, Terrain
 from dronewall.kernels import upkeep as kernel
+from dronewall.kernels.classes import renew
 from dronewall.records.detection import Column
 from dronewall.records.scan import Scan
 from dronewall.records.weather import Weather
@@ -32,7 +33,7 @@ DOUBT_LIMIT = 6.0
 HEARS_BEYOND = 1.3  # of its footprint of a piston drone, as far as a node may hear one
 CLASS_EVERY_NS = 3 * SECOND_NS // 2  # a class is renewed no more often; an old track's every
 CLASS_AT_MOST_NS = 12 * SECOND_NS  # half this at the latest
-FEW, DEAD_SHARE = 2000, 8  # small banks are closed up at once, larger ones when one track in so many has ended
+FEW, ENDED_SHARE = 100, 8  # small banks are closed up at once, larger ones when one track in so many has ended
 HINT_S = 10.0  # a classifier's answers within so long are one opinion
 
 
@@ -49,6 +50,7 @@ class Core:
         self.settings, self.weather, self.terrain = settings, weather, terrain
         self.names, self.sensors = list(sensors), list(sensors.values())
         self.motion = settings.motion()
+        self._wind = classes.wind_to(weather)
         self.sound_mps = speed_of_sound_mps(weather.temperature_c)
         self.ranges = [
             (sensor.spec.min_range_m or 0.0, float(sensor.spec.max_range_m or np.inf))
@@ -56,7 +58,7 @@ class Core:
             else (0.0, np.inf)
             for sensor in self.sensors
         ]
-        self._ground = np.array([sensor.altitude_hae_m - sensor.spec.height_agl_m for sensor in self.sensors])
+        self._ground = np.array([sensor.altitude_hae_m - sensor.spec.height_agl_m for sensor in self.sensors], float)
         self.hears_to_m = np.array(
             [
                 HEARS_BEYOND * sensor.footprint_m(0.99, "fixed_wing_piston", weather) if sensor.sound_delay else 0.0
@@ -208,7 +210,7 @@ class Core:
         bank.classes[at] = classes.PRIOR
         bank.plot_sensor[at] = -1
         who = np.arange(at.start, at.stop)
-        kernel.put_on_map(bank.columns(), who)
+        bank.put_on_map(who)
         self.touch(who, index, time_ns, physical)
         self.coverage.born(x[:, :3], numbered=False)
         return who
@@ -220,21 +222,37 @@ class Core:
         if not len(who):
             return
         bank.classed_ns[who] = time_ns
+        if self.evidences:
+            self._weigh(who, time_ns)
+            return
+        grounds = np.full(len(who), np.nan)  # of the nearest sensor
+        if self.terrain is not None:
+            ahead_s = (time_ns - bank.time_ns[who, None]) / SECOND_NS
+            latitude, longitude, _ = ecef_to_geodetic(bank.x[who, 0, :3] + bank.x[who, 0, 3:] * ahead_s)
+            grounds[:] = self.terrain.height_hae_m(latitude, longitude)
+        renew(
+            who, time_ns, bank.time_ns, bank.x.reshape(-1), bank.P.reshape(-1), bank.mu.reshape(-1),
+            len(self.settings.models), self.motion, bank.feature, bank.signature, bank.classes, classes.TABLE,
+            classes.UNKNOWN, classes.BALLOON, self._wind, grounds, self.coverage.places, self._ground,
+        )  # fmt: skip
+
+    def _weigh(self, who: Ints, time_ns: int) -> None:
+        """The same where evidence was added that is not compiled."""
+        bank = self.memory.bank
         mean, cov = means(bank, who, time_ns, self.motion)
         latitude, longitude, altitude = ecef_to_geodetic(mean[:, :3])
         axes = local_axes(mean[:, :3])
         velocity, local = along_axes(axes, mean[:, 3:]), turned(axes, cov)
         height = altitude - self.ground_hae_m(latitude, longitude)
         air_speed, signature = classes.air_speed(velocity, self.weather), bank.signature[who]
-        if self.evidences:
-            seen = Seen(
-                velocity_enu_mps=velocity,
-                covariance=local,
-                air_speed_mps=air_speed,
-                height_agl_m=height,
-                feature=bank.feature[who],
-            )
-            signature = added(signature, self.evidences, seen)
+        seen = Seen(
+            velocity_enu_mps=velocity,
+            covariance=local,
+            air_speed_mps=air_speed,
+            height_agl_m=height,
+            feature=bank.feature[who],
+        )
+        signature = added(signature, self.evidences, seen)
         bank.classes[who] = classes.posterior(
             np.hypot(velocity[:, 0], velocity[:, 1]),
             np.sqrt(0.5 * (local[:, 3, 3] + local[:, 4, 4])),
@@ -272,13 +290,14 @@ class Core:
         n = bank.n
         if not n:
             return
-        columns = bank.columns()
-        dead = kernel.tidy(
-            columns, n, time_ns, s.survival_s, s.end_p, s.forget_p, s.coast_limit_s, s.claim_limit_s,
-            s.tentative_limit_s,
+        ended = kernel.tidy(
+            n, time_ns, bank.time_ns, bank.last_ns, bank.confirmed_ns, bank.physical_ns, bank.number, bank.identity,
+            bank.r, bank.where, bank.x.reshape(-1), bank.P.reshape(-1), len(s.models), s.survival_s, s.end_p,
+            s.forget_p, s.coast_limit_s, s.claim_limit_s, s.tentative_limit_s,
         )  # fmt: skip
-        if dead and (n < FEW or dead * DEAD_SHARE > n):
-            n = bank.n = kernel.compact(columns, n)
+        if ended and (n < FEW or ended * ENDED_SHARE > n):
+            bank.keep(bank.r[:n] > 0.0)
+            n = bank.n
         every_ns = np.minimum(time_ns - bank.first_ns[:n], CLASS_AT_MOST_NS) // 2
         due = time_ns - bank.classed_ns[:n] >= np.maximum(every_ns, CLASS_EVERY_NS)
         due &= (bank.last_ns[:n] > bank.classed_ns[:n]) & (bank.r[:n] > 0.0) & (bank.number[:n] > 0)

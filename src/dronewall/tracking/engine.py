@@ -23,7 +23,6 @@ from dronewall.kernels.columns import (
     RowColumns,
     SensorColumns,
 )
-from dronewall.kernels.upkeep import candidates, put_on_map
 from dronewall.records.detection import Column
 from dronewall.records.scan import Scan
 from dronewall.sensors.radar import CLUTTER_RATE_SD_MPS, Radar
@@ -33,11 +32,12 @@ from dronewall.tracking import grouped, groups
 from dronewall.tracking.classes import PRIOR
 from dronewall.tracking.core import LIKELY, Core
 from dronewall.tracking.coverage import mixed
-from dronewall.tracking.fates import Fates
+from dronewall.tracking.fates import Fates, refusal
 from dronewall.units import SECOND_NS, Floats, Ints
 
 MEASURED = (Column.RANGE_M, Column.AZIMUTH_RAD, Column.ELEVATION_RAD, Column.RANGE_RATE_MPS)
 PAIRS_PER_ROW = 20  # room for pairs above kernel.WORTH_KEEPING: they sum to one for each detection, births included
+NOBODY, NOTHING = np.zeros(0, np.int64), np.zeros(0)
 MOST_ROWS = 200_000  # in one call, so that what it needs stays small
 
 
@@ -66,9 +66,7 @@ class Engine:
             if not self._meets_group(index):
                 return self._run([scan], np.array([index]))[0]
             sensors = self.sensors
-            who = candidates(
-                memory.bank.columns(), memory.bank.n, sensors.place[index], sensors.far_m[index], scan.time_ns
-            )
+            who = memory.bank.candidates(sensors.place[index], sensors.far_m[index], scan.time_ns)
             return self._grouped(index, scan, who, np.full(len(who), sensors.p[index]))
         who, p = core.in_view(index, scan.time_ns)
         chance = mixed(p, memory.bank.classes[who])
@@ -93,7 +91,7 @@ class Engine:
             if index < 0 or not self.plain_now(index) or not now_ns <= scan.time_ns < until_ns:
                 break
             m = len(scan.detections.time_ns)
-            if not m or rows + m > MOST_ROWS or _has_bearings(scan):
+            if not m or rows + m > MOST_ROWS or _has_bearings(scan) or refusal(scan):
                 break
             if memory.groups and meets.setdefault(index, self._meets_group(index)):
                 break
@@ -113,7 +111,6 @@ class Engine:
         return self._run(scans, np.array([index_of[scan.sensor] for scan in scans]))
 
     def _run(self, scans: Sequence[Scan], index: Ints) -> list[Fates]:
-        core, memory = self.core, self.core.memory
         counts = np.array([len(scan.detections.time_ns) for scan in scans])
         stop = np.cumsum(counts)
         looks = LookColumns(
@@ -125,14 +122,8 @@ class Engine:
         rows = _rows(scans)
         out = _outcome(int(stop[-1]))
         state = self._state()
-        done, why, bank, align = 0, kernel.DONE, memory.bank, self._align()
-        while done < len(scans) and why != kernel.CLUMPED:
-            bank.reserve(bank.n + int(counts[done]))
-            done, why = kernel.run(
-                bank.columns(), state, self.sensors, core.motion, PRIOR, self.knobs, looks, done, len(scans), rows, out,
-                align,
-            )  # fmt: skip
-            self._enter(state)
+        memory = self.core.memory
+        done, why = self._work(state, looks, None, NOTHING, rows, out)
         memory.now_ns = scans[done - 1].time_ns
         if why == kernel.CLUMPED:
             pairs = slice(int(np.searchsorted(out.pair_row[: state[PAIRS]], looks.first[done - 1])), int(state[PAIRS]))
@@ -162,7 +153,8 @@ class Engine:
         core, memory, s, sensors = self.core, self.core.memory, self.core.settings, self.sensors
         bank, time_ns, m = memory.bank, scan.time_ns, len(scan.detections.time_ns)
         bank.reserve(bank.n + m)
-        rows, state, out, align = _rows([scan]), self._state(), _outcome(m), self._align()
+        rows, state, out = _rows([scan]), self._state(), _outcome(m)
+        align = self._align()
         p_new, false = np.ones(m), np.ones(m)
         keep, key, plot, p_pair = np.arange(m), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
         all_groups = groups.advance(bank, memory.groups, who, time_ns, s)
@@ -181,11 +173,14 @@ class Engine:
             keep = np.flatnonzero((p_new >= LIKELY) | ~plots.good)
         memory.groups = all_groups
         rest = _outcome(len(keep))
-        kernel.take(
-            bank.columns(), state, sensors, core.motion, PRIOR, self.knobs, index, time_ns, who, p, 0, len(keep),
-            RowColumns(values=rows.values[keep], time_ns=rows.time_ns[keep]), rest, align,
-        )  # fmt: skip
-        self._enter(state)
+        looks = LookColumns(
+            sensor=np.array([index]),
+            time_ns=np.array([time_ns]),
+            first=np.zeros(1, np.int64),
+            stop=np.array([len(keep)]),
+        )
+        left_over = RowColumns(values=rows.values[keep], time_ns=rows.time_ns[keep])
+        self._work(state, looks, who, p, left_over, rest)
         pairs = int(state[PAIRS])
         out.fate[keep], out.number[keep], out.weight[keep] = rest.fate, rest.number, rest.weight * p_new[keep]
         key = np.concatenate([key, rest.pair_key[:pairs]])
@@ -199,7 +194,7 @@ class Engine:
         members = [group.key for group in memory.groups if groups.here(bank, group, time_ns)]
         if members:
             core.promote(bank.rows_of(np.concatenate(members)), time_ns)
-            put_on_map(bank.columns(), bank.rows_of(np.concatenate(members)))
+            bank.put_on_map(bank.rows_of(np.concatenate(members)))
         self._told(state, rest)
         self._keep(key, plot, p_pair, [scan], np.array([index]), np.zeros(1, np.int64))
         return Fates(code=out.fate, number=out.number, weight=out.weight)
@@ -225,6 +220,25 @@ class Engine:
             memory.bank, memory.groups, new, p_new, time_ns, sensors, index, nearer_m, core.settings
         )
         core.promote(new, time_ns)
+
+    def _work(
+        self, state: Ints, looks: LookColumns, given: Ints | None, given_p: Floats, rows: RowColumns, out: Outcome
+    ) -> tuple[int, int]:
+        """Have looks taken, up to one that may have begun a group, with room for births; how many, and why no more.
+
+        `given`, of a single look: the rows of the tracks in view, and how likely each is detected.
+        """
+        core, bank, done, end = self.core, self.core.memory.bank, 0, len(looks.sensor)
+        align, why = self._align(), kernel.NO_ROOM
+        who = NOBODY if given is None else given
+        while done < end and why == kernel.NO_ROOM:
+            bank.reserve(bank.n + int(looks.stop[done] - looks.first[done]))
+            done, why = kernel.run(
+                bank.columns(), state, self.sensors, core.motion, PRIOR, self.knobs, looks, done, end,
+                given is not None, who, given_p, rows, out, align,
+            )  # fmt: skip
+            self._enter(state)
+        return done, why
 
     def _state(self) -> Ints:
         memory = self.core.memory
@@ -280,6 +294,7 @@ def sensor_columns(sensors: Sequence[Sensor]) -> SensorColumns:
         horizon_m=np.full(n, np.inf),
         clutter=np.array([sensor.clutter_per_scan for sensor in sensors], float).reshape(n),
         ceiling_m=np.full(n, np.inf),
+        ground_m=np.array([sensor.altitude_hae_m - sensor.spec.height_agl_m for sensor in sensors], float).reshape(n),
         rate_sd=np.full(n, CLUTTER_RATE_SD_MPS),
         bias=np.zeros((n, 4)),
         bias_sd=np.zeros((n, 4)),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dronewall.units import Floats, Ints
+from dronewall.records.scan import Scan
+from dronewall.units import SECOND_NS, Floats, Ints
 
 WORDS = ("track", "birth", "clutter", "presence", "late", "refused", "pending")
 TRACK, BIRTH, CLUTTER, PRESENCE, LATE, REFUSED, PENDING = WORDS
@@ -60,3 +61,16 @@ def all_alike(n: int, fate: str, weight: float = 1.0, reason: str = "") -> Fates
 
 
 NONE = all_alike(0, CLUTTER)
+
+AHEAD_S = 60.0  # by more than this no look is from the future: its sensor's clock is wrong
+MOST_ROWS = 20_000  # in one look; a sensor that sends more is broken
+
+
+def refusal(scan: Scan) -> str:
+    """Why a look is refused whole, empty where it is not: one wrong clock must not make all others late."""
+    ahead_s = (scan.time_ns - scan.received_ns) / SECOND_NS
+    if ahead_s > AHEAD_S:
+        return f"the clock of {scan.sensor} is {ahead_s:.0f} s ahead of the wall's"
+    if len(scan.detections.time_ns) > MOST_ROWS:
+        return f"{scan.sensor} sent {len(scan.detections.time_ns)} rows in one look; {MOST_ROWS} are the most"
+    return ""

@@ -65,7 +65,12 @@ def read(sensors: SensorColumns, index: int, knobs: Knobs, rows: RowColumns, tim
     """The rows of one look as plots."""
     z, var = np.empty((m, 4)), np.empty((m, 4))
     offset, density, false = np.empty(m), np.ones(m), np.ones(m)
-    good = kernel.read(sensors, index, knobs, rows, 0, time_ns, z, var, offset, density, false)
+    s = index
+    good, _ = kernel.read(
+        rows.values, rows.time_ns, 0, time_ns, sensors.sd[s], sensors.bias[s], sensors.bias_sd[s], sensors.near_m[s],
+        sensors.far_m[s], sensors.sector_width[s], sensors.clutter[s], sensors.ceiling_m[s], sensors.rate_sd[s],
+        sensors.clock_s[s], knobs.births_per_look, z, var, offset, density, false,
+    )  # fmt: skip
     flat = z[:, 0] * np.cos(z[:, 2])
     local = np.stack([flat * np.sin(z[:, 1]), flat * np.cos(z[:, 1]), z[:, 0] * np.sin(z[:, 2])], axis=1)
     return Plots(

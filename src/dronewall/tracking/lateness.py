@@ -55,6 +55,7 @@ class InOrder:
         self._newest_ns = _BEFORE_ALL[0]
         self.late: deque[Scan] = deque(maxlen=KEPT_LATE)
         self.late_rows = 0
+        self.refused_rows = 0  # of looks that were refused whole
 
     @property
     def settings(self) -> TrackerSettings:
@@ -74,6 +75,8 @@ class InOrder:
         counts = dict(self.tracker.counts)
         if self.late_rows:
             counts[fates.LATE] = counts.get(fates.LATE, 0) + self.late_rows
+        if self.refused_rows:
+            counts[fates.REFUSED] = counts.get(fates.REFUSED, 0) + self.refused_rows
         return counts
 
     def step(self, scan: Scan) -> Fates:
@@ -84,6 +87,9 @@ class InOrder:
         """
         key = self._key(scan)
         rows = len(scan.detections.time_ns)
+        if reason := fates.refusal(scan):
+            self.refused_rows += rows
+            return all_alike(rows, fates.REFUSED, reason=reason)
         if key[0] < self._newest_ns - self._reach_ns:
             self.late.append(scan)
             self.late_rows += rows
@@ -132,7 +138,14 @@ class InOrder:
         self._settle()
         base_key, base = self._snapshots[0]
         since = packed([self._scans[key] for key in self._keys[bisect_right(self._keys, base_key) :]])
-        head = json.dumps({"base": list(base_key), "newest_ns": self._newest_ns, "late_rows": self.late_rows}).encode()
+        head = json.dumps(
+            {
+                "base": list(base_key),
+                "newest_ns": self._newest_ns,
+                "late_rows": self.late_rows,
+                "refused_rows": self.refused_rows,
+            }
+        ).encode()
         parts = [head, base.to_bytes(), since]
         return b"".join(struct.pack("<Q", len(part)) + part for part in parts)
 
@@ -164,6 +177,7 @@ class InOrder:
         for scan in unpacked(parts[2]):
             new.step(scan)
         new._newest_ns, new.late_rows = head["newest_ns"], head["late_rows"]
+        new.refused_rows = head.get("refused_rows", 0)
         return new
 
     def _key(self, scan: Scan) -> Key:

@@ -85,11 +85,15 @@ def in_order(scans: Iterable[Scan], callers: Iterable[str] = ()) -> list[Scan]:
 
 def _in_order(tracker: Tracker | Sectors, scans: list[Scan], times: Iterator[int]) -> Iterator[Tracks]:
     time_ns = next(times, None)
+    waiting: list[Scan] = []
     for scan in scans:
         while time_ns is not None and scan.time_ns > time_ns:
+            tracker.run(waiting)
+            waiting = []
             yield tracker.tracks(time_ns)
             time_ns = next(times, None)
-        tracker.step(scan)
+        waiting.append(scan)
+    tracker.run(waiting)
     end_ns = scans[-1].time_ns
     while time_ns is not None and time_ns <= end_ns:
         yield tracker.tracks(time_ns)

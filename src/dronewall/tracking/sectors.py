@@ -16,7 +16,6 @@ import numpy as np
 
 from dronewall.errors import BadInput
 from dronewall.geo.terrain import Terrain
-from dronewall.kernels.upkeep import candidates
 from dronewall.records.presence import Presence
 from dronewall.records.scan import Scan
 from dronewall.records.track import Tracks
@@ -24,7 +23,7 @@ from dronewall.records.wall import Wall
 from dronewall.records.weather import Weather
 from dronewall.sensors.sensor import Sensor
 from dronewall.tracking.bank import Bank
-from dronewall.tracking.fates import Fates
+from dronewall.tracking.fates import Fates, refusal
 from dronewall.tracking.ledger import EvidenceRow
 from dronewall.tracking.memory import Memory
 from dronewall.tracking.parts import Parts
@@ -92,7 +91,7 @@ class Sectors:
         """Take one look, in order of time; what became of each of its rows."""
         tracker, core = self._tracker, self._tracker.core
         index = self._index.get(scan.sensor)
-        if index is None or core.sensors[index].kind == "observer":
+        if index is None or core.sensors[index].kind == "observer" or refusal(scan):
             return tracker.step(scan)
         self._tidy(scan.time_ns)
         home = self.sector_of[scan.sensor]
@@ -223,7 +222,7 @@ class Sectors:
         if not bank.n:
             return np.zeros(0, np.int64)
         place, reach_m = core.coverage.places[index], core.sensors[index].reach_m
-        return np.asarray(candidates(bank.columns(), bank.n, place, reach_m, time_ns), np.int64)
+        return bank.candidates(place, reach_m, time_ns)
 
 
 def cut(places: Floats, sectors: int) -> tuple[Floats, Floats]:

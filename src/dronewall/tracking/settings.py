@@ -15,7 +15,8 @@ class Motion(NamedTuple):
 
     Its stationary probability; white noise along the course and across it (m2/s3); the rate of turn (rad/s, clockwise);
     time constant (s) and standard deviation (m/s) of the climb rate, an Ornstein-Uhlenbeck process; the time in which a
-    hover loses its level speed (0: it keeps it).
+    hover loses its level speed (0: it keeps it); the speed of what is first seen, per level axis, where that is
+    not `TrackerSettings.speed_sd_mps` (0).
     """
 
     share: float
@@ -25,6 +26,7 @@ class Motion(NamedTuple):
     climb_tau_s: float = 60.0
     climb_sd_mps: float = 1.0
     hold_s: float = 0.0
+    first_speed_sd_mps: float = 0.0
 
 
 AS_USUAL = RegistrationSettings()
@@ -49,6 +51,8 @@ class TrackerSettings:
         New things in view per look, before it is looked at.
     speed_sd_mps, first_climb_sd_mps : float
         Velocity of a thing first seen by a plot, per axis.
+    usual_height_m, usual_height_sd_m : float
+        Height above ground of what a radar sees first, for nine in ten; a weak prior, see `kernels/births.py`.
     height_agl_m, height_sd_m : float
         Height above ground of what only bearings show: 100 to 1,000 m covers the drones and cranes of the field
         reports; a weak prior, stated in the docs.
@@ -83,17 +87,23 @@ class TrackerSettings:
         A track within beside_m of a member joins if so much log evidence says that it flies alike.
     """
 
-    models: tuple[Motion, ...] = (Motion(0.9, 0.1, 0.3), Motion(0.1, 2.0, 8.0))
-    switch_per_s: float = 0.1
+    models: tuple[Motion, ...] = (
+        Motion(0.85, 0.05, 0.15, climb_sd_mps=0.3),
+        Motion(0.05, 0.05, 0.15, climb_sd_mps=2.0),
+        Motion(0.10, 2.0, 8.0, first_speed_sd_mps=120.0),
+    )
+    switch_per_s: float = 0.05
     survival_s: float = 1800.0
     survival_seen_s: float = 300.0
     gate: float = 5.0
-    births_per_look: float = 0.3
+    births_per_look: float = 1.0
     speed_sd_mps: float = 35.0
-    first_climb_sd_mps: float = 1.5
+    first_climb_sd_mps: float = 0.7
+    usual_height_m: float = 800.0
+    usual_height_sd_m: float = 500.0
     height_agl_m: float = 300.0
     height_sd_m: float = 250.0
-    confirm_p: float = 0.98
+    confirm_p: float = 0.95
     believed_p: float = 0.5
     end_p: float = 0.05
     forget_p: float = 0.003
@@ -137,6 +147,8 @@ class TrackerSettings:
             births_per_look=self.births_per_look,
             speed_sd_mps=self.speed_sd_mps,
             first_climb_sd_mps=self.first_climb_sd_mps,
+            usual_height_m=self.usual_height_m,
+            usual_height_sd_m=self.usual_height_sd_m,
             confirm_p=self.confirm_p,
             believed_p=self.believed_p,
             forget_p=self.forget_p,

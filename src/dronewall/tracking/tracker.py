@@ -106,7 +106,9 @@ class Tracker:
         core, memory, n = self._core, self._core.memory, len(scan.detections.time_ns)
         index = self._index.get(scan.sensor)
         if index is None:
-            return self._counted(all_alike(n, fates.REFUSED))
+            return self._counted(all_alike(n, fates.REFUSED, reason=f"the wall has no sensor {scan.sensor}"))
+        if reason := fates.refusal(scan):
+            return self._counted(all_alike(n, fates.REFUSED, reason=reason))
         sensor = core.sensors[index]
         if sensor.kind == "observer":
             return self._counted(self._call(index, scan))

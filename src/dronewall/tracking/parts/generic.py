@@ -9,7 +9,6 @@ from scipy.special import ndtr
 
 from dronewall.kernels.association import LEAST_P_DETECT
 from dronewall.kernels.filters import POLAR
-from dronewall.kernels.upkeep import put_on_map
 from dronewall.tracking.association import Shares
 from dronewall.tracking.bank import Bank
 from dronewall.tracking.measured import Measured
@@ -72,7 +71,7 @@ def associate_with(
         r[i] = min(alive, 1.0)
     bank.x[who], bank.P[who], bank.mu[who], bank.r[who] = x, P, mu / mu.sum(axis=1, keepdims=True), r
     bank.time_ns[who] = time_ns
-    put_on_map(bank.columns(), who)
+    bank.put_on_map(who)
     return Shares(track=who[track], det=det, p=p, p_new=p_new)
 
 

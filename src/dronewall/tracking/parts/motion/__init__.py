@@ -13,6 +13,7 @@ from dronewall.tracking.settings import Motion
 
 PARTS: Final = {
     "calm": "dronewall.tracking.parts.motion.calm:MODEL",
+    "climbing": "dronewall.tracking.parts.motion.climbing:MODEL",
     "turning": "dronewall.tracking.parts.motion.turning:MODEL",
     "left": "dronewall.tracking.parts.motion.circle:LEFT",
     "right": "dronewall.tracking.parts.motion.circle:RIGHT",

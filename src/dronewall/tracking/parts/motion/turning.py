@@ -2,4 +2,4 @@
 
 from dronewall.tracking.settings import Motion
 
-MODEL = Motion(share=0.1, q_along=2.0, q_across=8.0)
+MODEL = Motion(share=0.1, q_along=2.0, q_across=8.0, first_speed_sd_mps=120.0)
