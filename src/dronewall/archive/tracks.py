@@ -56,9 +56,16 @@ def tracks_table(tracks: Tracks) -> pa.Table:
         text_array(tracks.identity),
         text_array(tracks.identity_status),
         pa.array(tracks.detections, pa.int64()),
-        pa.array([list(names) for names in tracks.sensors], pa.list_(pa.string())),
+        _sets(tracks.sensors),
     ]
     return pa.table([c.cast(f.type) for c, f in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)
+
+
+def _sets(sensors: np.ndarray) -> pa.Array:
+    """Tuples of ids as lists; many rows share a tuple, so each is written out once and taken often."""
+    place: dict[tuple[str, ...], int] = {}
+    of = [place.setdefault(names, len(place)) for names in sensors.tolist()]
+    return pa.array([list(names) for names in place], pa.list_(pa.string())).take(pa.array(of, pa.int32()))
 
 
 def read_tracks(path: Path) -> tuple[Tracks, dict[str, str]]:

@@ -1,14 +1,16 @@
 """Tracks as others see them: rows at one time, geodetic, covariance along the axes at each row's own place."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dronewall.geo.frames import ecef_to_geodetic, enu_axes, rotated
 from dronewall.kernels.filters import predicted
+from dronewall.kernels.rows import turn
 from dronewall.records.track import Tracks
 from dronewall.records.words import LABELS, IdentityStatus, TrackStatus
 from dronewall.tracking.bank import Bank
 from dronewall.tracking.settings import TrackerSettings
-from dronewall.units import SECOND_NS, Floats, Ints
+from dronewall.units import SECOND_NS, Bools, Floats, Ints
 
 CONFLICT_LOG_ODDS = 3.0  # claim false at 20 to 1
 CLAIMED_S = 3.0  # of a claim older than this nobody knows where the thing would be seen
@@ -29,11 +31,20 @@ def name_of(number: int) -> str:
 
 def turned(axes: Floats, cov: Floats) -> Floats:
     """ECEF covariances [shape=(n, 6, 6)] along local axes [shape=(n, 3, 3)], written out: no BLAS."""
-    big = np.zeros_like(cov)
-    big[:, :3, :3] = big[:, 3:, 3:] = axes
-    half = (big[:, :, :, None] * cov[:, None, :, :]).sum(axis=2)
-    full = (half[:, :, None, :] * big[:, None, :, :]).sum(axis=3)
-    return np.asarray(0.5 * (full + full.transpose(0, 2, 1)))
+    out = np.empty_like(cov)
+    turn(axes, cov, out)
+    return out
+
+
+def _names(seen: Bools, sensors: list[str]) -> NDArray[np.object_]:
+    """Which sensors saw each track, sorted; many tracks share a set."""
+    packed = np.packbits(seen, axis=1)
+    whole = np.ascontiguousarray(packed).view(f"V{max(packed.shape[1], 1)}").reshape(-1) if len(packed) else packed
+    _, first, of = np.unique(whole, return_index=True, return_inverse=True)
+    sets = np.empty(len(first), object)
+    for i, row in enumerate(first.tolist()):
+        sets[i] = tuple(sorted(sensors[k] for k in np.flatnonzero(seen[row]).tolist()))
+    return np.asarray(sets[of.reshape(-1)], object)
 
 
 def table(
@@ -58,9 +69,7 @@ def table(
     claims_now = time_ns - bank.claim_ns[who] <= CLAIMED_S * SECOND_NS
     against = np.maximum(bank.conflict[who], np.where(claims_now, bank.doubt[who], 0.0))
     standing[(claimed >= 0) & (against > CONFLICT_LOG_ODDS)] = str(IdentityStatus.CONFLICTING)
-    seen_by = np.empty(len(who), object)
-    for i, row in enumerate(bank.seen[who]):
-        seen_by[i] = tuple(sorted(sensors[k] for k in np.flatnonzero(row)))
+    seen_by = _names(bank.seen[who], sensors)
     return Tracks(
         time_ns=np.full(len(who), time_ns, np.int64),
         track=np.array([name_of(n) for n in bank.number[who].tolist()], object).reshape(len(who)),
