@@ -103,7 +103,7 @@ class TrackerSettings:
     usual_height_sd_m: float = 500.0
     height_agl_m: float = 300.0
     height_sd_m: float = 250.0
-    confirm_p: float = 0.95
+    confirm_p: float = 0.98
     believed_p: float = 0.5
     end_p: float = 0.05
     forget_p: float = 0.003
