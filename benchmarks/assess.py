@@ -42,6 +42,15 @@ FILLER = (
 )
 
 
+WORDS = sorted({word.strip(".,").lower() for line in FILLER for word in line.split()})
+
+
+def filler(rng: random.Random, sentences: int) -> str:
+    """Sentences of these words in any order, so that two articles share no long run of words."""
+    lines = (" ".join(rng.choices(WORDS, k=rng.randint(12, 24))).capitalize() + "." for _ in range(sentences))
+    return " ".join(lines)
+
+
 def write(folder: Path, count: int, words: int = 600) -> list[Path]:
     """So many articles of so many words; every fifth is a copy of one before, with another footer."""
     rng = random.Random(1)
@@ -58,9 +67,7 @@ def write(folder: Path, count: int, words: int = 600) -> list[Path]:
                 told = rng.choice(FIGURES).format(
                     voice=rng.choice(VOICES), n=n, m=m, place=rng.choice(PLACES), day=rng.randint(1, 28)
                 )
-                lines.append(
-                    " ".join([told, *rng.sample(FILLER, 3)]) if rng.random() < 0.5 else " ".join(rng.sample(FILLER, 4))
-                )
+                lines.append(f"{told} {filler(rng, 3)}" if rng.random() < 0.5 else filler(rng, 4))
             text = "\n\n".join(lines)
             texts.append(text)
         path = folder / f"{number:06}.txt"
