@@ -1,6 +1,7 @@
 """A short stream of every format, and how to read one."""
 
 import json
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from dronewall.formats import Decoded, Decoder, avr, beast, decoder
 from dronewall.formats.modes import cpr, crc
 from dronewall.records.detection import joined
+from tests.formats.asterix_records import TURNS
 from tests.formats.sapient.said import STREAM as SAPIENT
 
 DATA = Path(__file__).parent / "data"
@@ -86,8 +88,24 @@ REMOTE_IDS = heard(pack(basic_id(), location(), system(), operator_id())) + hear
     location(56.501, tenths=7240), "2026-05-07T00:12:04.250Z"
 )
 
+
+def captured(*datagrams: bytes) -> bytes:
+    """A capture of UDP datagrams, two a second from noon on."""
+    head = b"\xd4\xc3\xb2\xa1" + struct.pack("<HHIIII", 2, 4, 0, 0, 65_535, 1)
+    rows = []
+    for number, data in enumerate(datagrams):
+        udp = struct.pack(">HHHH", 5000, 8600, len(data) + 8, 0) + data
+        ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, len(udp) + 20, 0, 0, 64, 17, 0, b"\x7f\0\0\1", b"\x7f\0\0\1")
+        packet = bytes(12) + b"\x08\x00" + ip + udp
+        second = DAY_NS // 10**9 + 43_200 + number // 2
+        rows.append(struct.pack("<IIII", second, 500_000 * (number % 2), len(packet), len(packet)) + packet)
+    return head + b"".join(rows)
+
+
 SAMPLES = {
     "aircraft_json": SNAPSHOTS,
+    "asterix": TURNS,
+    "asterix_pcap": captured(TURNS),
     "avr": b"".join(avr.encode(frame, ticks) for (_, frame, _), ticks in zip(FRAMES, TICKS, strict=True)),
     "beast": b"".join(beast.encode(frame, ticks) for (_, frame, _), ticks in zip(FRAMES, TICKS, strict=True)),
     "jsonl": LINES,

@@ -17,6 +17,8 @@ from dronewall.registry import Table
 
 PARTS: Mapping[str, str] = {
     "aircraft_json": "dronewall.formats.aircraft_json:FORMAT",
+    "asterix": "dronewall.formats.asterix:FORMAT",
+    "asterix_pcap": "dronewall.formats.asterix.pcap:FORMAT",
     "avr": "dronewall.formats.avr:FORMAT",
     "beast": "dronewall.formats.beast:FORMAT",
     "jsonl": "dronewall.formats.jsonl:FORMAT",

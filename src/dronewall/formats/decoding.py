@@ -138,6 +138,12 @@ class Options:
         aircraft.json only: positions older than this in a snapshot are not taken.
     node : str or None
         sapient only: the node_id whose messages are taken; left out, the first that speaks.
+    source : (int, int) or None
+        asterix only: SAC and SIC of the records that are taken; left out, those of the first that speaks.
+    editions : mapping of category to edition
+        asterix only: `{"048" = "1.27"}`; left out, the newest of each.
+    datagrams : bool
+        asterix only: each piece is a datagram, so that a block never goes on in the next.
     north_offset_deg : float or None
         sapient only: what an azimuth from magnetic, grid or platform north needs added to be from true north.
     """
@@ -152,6 +158,9 @@ class Options:
     sensor: str | None = None
     max_age_s: float = 60.0
     node: str | None = None
+    source: tuple[int, int] | None = None
+    editions: Mapping[str, str] = field(default_factory=dict)
+    datagrams: bool = False
     north_offset_deg: float | None = None
 
     @staticmethod
@@ -173,6 +182,9 @@ class Options:
             "first_scan": (lambda v: isinstance(v, int) and not isinstance(v, bool) and v >= 0, "0 or more"),
             "sensor": (lambda v: v is None or isinstance(v, str), "a sensor's id"),
             "max_age_s": (lambda v: _is_number(v) and v > 0, "a number above 0"),
+            "source": (_is_source, "two whole numbers, SAC and SIC, of 0 to 255"),
+            "editions": (_is_editions, "a table of category to edition, such as { 048 = '1.27' }"),
+            "datagrams": (lambda v: isinstance(v, bool), "true or false"),
             "node": (lambda v: v is None or isinstance(v, str), "a node_id"),
             "north_offset_deg": (lambda v: v is None or (_is_number(v) and abs(v) <= 360), "degrees"),
         }
@@ -187,6 +199,8 @@ class Options:
         if values.get("receiver_deg") is not None:
             latitude, longitude = values["receiver_deg"]
             values["receiver_deg"] = (float(latitude), float(longitude))
+        if values.get("source") is not None:
+            values["source"] = tuple(values["source"])
         return Options(**values)
 
 
@@ -200,6 +214,17 @@ def _is_place(value: Any) -> bool:
     if not isinstance(value, list | tuple) or len(value) != 2 or not all(_is_number(v) for v in value):
         return False
     return bool(-90.0 <= value[0] <= 90.0 and -180.0 <= value[1] <= 180.0)
+
+
+def _is_source(value: Any) -> bool:
+    if value is None:
+        return True
+    numbers = isinstance(value, list | tuple) and len(value) == 2
+    return numbers and all(isinstance(v, int) and not isinstance(v, bool) and 0 <= v <= 255 for v in value)
+
+
+def _is_editions(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items())
 
 
 class Reports:

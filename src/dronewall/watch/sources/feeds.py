@@ -66,6 +66,8 @@ class Feed:
         self._scheme, self._host, self._port = address(spec, file)
         self._path = base / self._host
         options = {**spec.options, "salt": salt, "first_scan": time.time_ns() // 1_000}
+        if spec.format == "asterix" and self._scheme == "udp":
+            options["datagrams"] = True
         self._decoder = decoder(spec.format, options, where=f"{file}: [[feed]] {spec.sensor}")
         self._bad, self._put, self._keep, self._tell = bad, put, keep, tell
         self._stop = threading.Event()

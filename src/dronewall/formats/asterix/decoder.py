@@ -1,0 +1,364 @@
+"""A stream of ASTERIX data blocks as detections and looks of one source.
+
+    look        of a radar (048, 001): one turn of its antenna, from north mark to north mark (034 or 002, type 1), or
+                where no mark has come, from one passing of north to the next; of every other category, each record
+    time        I../140 and the like: 1/128 s since midnight UTC, on the day that brings it nearest to the time of
+                reception; in a file, on the day that `date_ns` begins, and on from there over every midnight. CAT 001
+                says the last 512 s only; the newest CAT 034 or 002, or the time of reception, says which
+    source      SAC and SIC: the option `source`, or the first that speaks; others are counted
+    edition     the option `editions`, such as {"048" = "1.27"}; left out, the newest. The first edition of a category
+                that a feed is told counts for all of its records
+
+Garbage between blocks, a category that there is not, a length that cannot be: counted, and the stream goes on at the
+next place where a known category begins a block whose records are whole.
+"""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dronewall.formats.asterix import detections as found
+from dronewall.formats.asterix.reading import WHY, Bytes, Records, blocks, records
+from dronewall.formats.asterix.tables import categories, edition_of, layouts
+from dronewall.formats.decoding import Decoded, Faults, Options
+from dronewall.formats.joining import together
+from dronewall.geo.geoid import undulation_m
+from dronewall.records.detection import Column, Detections, empty, joined
+from dronewall.units import SECOND_NS, Floats, Ints
+
+CLOCK_NS: Final = 10 * SECOND_NS
+DAY_NS: Final = 86_400 * SECOND_NS
+LONGEST_TURN_NS: Final = 60 * SECOND_NS  # two marks farther apart than this have an outage between them
+LONGEST_LOOK: Final = 200_000  # rows; a radar that never passes north does not fill the memory
+LATEST_NS: Final = 2**63 - 1 - 10**18
+# Categories that exist and are not decoded here: their blocks are stepped over (EUROCONTROL's list of categories).
+OTHERS: Final = frozenset(
+    (0, 3, 4, 7, 8, 9, 11, 16, 17, 18, 19, 23, 25, 32, 63, 129, 150, 238, 239, 240, 244, 247, 252)
+)
+KNOWN: Final = frozenset(categories()) | OTHERS
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Detections in the order of their bytes, before they are cut into looks."""
+
+    place: Ints
+    values: Floats
+    time_ns: Ints
+    address: Ints
+    label: NDArray[np.object_]
+    rotating: bool
+
+
+@dataclass(slots=True)
+class _Look:
+    """A turn of the antenna that has not ended."""
+
+    parts: list[Detections] = field(default_factory=list)
+    rows: int = 0
+    azimuth: float = -1.0
+    mark_ns: int = -1  # when the antenna passed north; -1: not said
+
+
+class AsterixDecoder:
+    """Decodes one stream of one source."""
+
+    def __init__(self, options: Options) -> None:
+        self.faults = Faults()
+        self._options = options
+        self._editions = {cat: edition_of(cat, options.editions.get(f"{cat:03d}")) for cat in categories()}
+        self._source = None if options.source is None else options.source[0] << 8 | options.source[1]
+        self._rest = b""
+        self._next_scan = options.first_scan
+        self._look = _Look()
+        self._marked = False
+        self._last_ns: int | None = None
+        place = options.receiver_deg
+        self._undulation_m = None if place is None else float(undulation_m(*np.radians(place)))
+
+    def feed(self, data: bytes, received_ns: int) -> Decoded:
+        """Take the next piece of the stream; with the option `datagrams`, whole datagrams."""
+        whole, self._rest = self._whole(self._rest + data, received_ns)
+        parts = [self._blocks(piece, received_ns) for piece in whole]
+        if self._options.datagrams and self._rest:
+            parts += self._cut(received_ns)
+        return together(parts)
+
+    def end(self, received_ns: int) -> Decoded:
+        """Count a block that was cut off, and let go of the last look."""
+        return together([*self._cut(received_ns), self._let_go(received_ns)])
+
+    def _cut(self, received_ns: int) -> list[Decoded]:
+        """Nothing more comes of a block: what stands behind a head that promised too much."""
+        parts: list[Decoded] = []
+        while self._rest:
+            skip = self._next(np.frombuffer(self._rest, np.uint8), 1)
+            self.faults.add(received_ns, "cut short", self._rest[:skip])
+            whole, self._rest = self._whole(self._rest[skip:], received_ns)
+            parts += [self._blocks(piece, received_ns) for piece in whole]
+        return parts
+
+    def _whole(self, data: bytes, received_ns: int) -> tuple[list[tuple[Bytes, Ints]], bytes]:
+        """Runs of whole blocks, each with its table, and the bytes of a block that has not come whole."""
+        runs: list[tuple[Bytes, Ints]] = []
+        view = np.frombuffer(data, np.uint8)
+        at = 0
+        while at < len(view):
+            table, stop = blocks(view[at:])
+            good = np.isin(table[:, 0], _KNOWN)
+            if not good.all():
+                first = int(np.argmin(good))
+                table, stop = table[:first], int(table[first, 1]) - 3
+            doubtful = at + stop < len(view) and len(table) > 0 and self._is_bad(view[at:], table[-1:])
+            if doubtful:  # what follows is no block, so that its length may be what is wrong
+                table, stop = table[:-1], int(table[-1, 1]) - 3
+            if len(table):
+                runs.append((view[at:], table))
+            at += stop
+            if at >= len(view):
+                return runs, b""
+            if not doubtful and self._may_grow(view[at:]):
+                return runs, data[at:]
+            skip = self._next(view, at + 1)
+            self.faults.add(received_ns, "between blocks", data[at : at + skip])
+            at += skip
+        return runs, b""
+
+    def _may_grow(self, view: Bytes) -> bool:
+        """Whether what is left can be the beginning of a block."""
+        if int(view[0]) not in KNOWN:
+            return False
+        return len(view) < 3 or (int(view[1]) << 8 | int(view[2])) > len(view)
+
+    def _next(self, view: Bytes, start: int) -> int:
+        """How far it is to the next block: a known category, a length that fits, and records that are whole."""
+        for at in (np.flatnonzero(np.isin(view[start:], _DECODED)) + start).tolist():
+            if len(view) - at < 3:
+                return int(at) - start + 1
+            length = int(view[at + 1]) << 8 | int(view[at + 2])
+            if length < 4 or at + length > len(view):
+                continue
+            if not self._is_bad(view, np.array([[int(view[at]), at + 3, at + length]])):
+                return int(at) - start + 1
+        return len(view) - start + 1
+
+    def _is_bad(self, view: Bytes, one: Ints) -> bool:
+        """Whether the records of a block are not whole."""
+        category = int(one[0, 0])
+        if category in OTHERS:
+            return False
+        return bool(len(records(view, one, layouts(category, self._editions[category]))[1]))
+
+    # -------------------------------------------------------------------------------------------- whole blocks
+
+    def _blocks(self, piece: tuple[Bytes, Ints], received_ns: int) -> Decoded:
+        view, table = piece
+        rows: list[_Rows] = []
+        marks: list[tuple[Ints, Floats]] = []
+        for category in np.unique(table[:, 0]).tolist():
+            chosen = table[table[:, 0] == category]
+            if category in OTHERS:
+                self.faults.unread[f"blocks of CAT {category:03d}"] += len(chosen)
+                continue
+            made, bad = records(view, chosen, layouts(category, self._editions[category]))
+            for block, _, why in bad.tolist():
+                start = int(chosen[block, 1]) - 3
+                data = view[start : int(chosen[block, 2])].tobytes()
+                self.faults.messages += 1
+                self.faults.add(received_ns, f"CAT {category:03d}: {WHY[why]}", data)
+            for one in made:
+                self._category(category, self._of_source(one), rows, marks)
+        return self._cut_into_looks(rows, marks, received_ns)
+
+    def _category(self, category: int, one: Records, rows: list[_Rows], marks: list[tuple[Ints, Floats]]) -> None:
+        self.faults.messages += len(one)
+        if category in (2, 34):
+            north = one.whole("000", 0) == 1
+            marks.append((one.spans[north, 0], one.number("030")[north]))
+            self.faults.unread["north marks and sectors"] += len(one)
+            return
+        taken = found.of(category, one, self.faults.unread, self._undulation_m) if len(one) else None
+        if taken is None:
+            if len(one):
+                self.faults.unread[f"records of CAT {category:03d}"] += len(one)
+            return
+        place = one.spans[taken.rows, 0]
+        time_ns = np.where(np.isfinite(taken.time_s), np.nan_to_num(taken.time_s) * SECOND_NS, -1.0).astype(np.int64)
+        if taken.day_s < 86_400.0:
+            time_ns = np.where(time_ns >= 0, time_ns - 2 * DAY_NS, time_ns)  # told apart, see `_instants`
+        made = _Rows(place, taken.values, time_ns, taken.address, taken.label, category in found.ROTATING)
+        rows.append(made)
+
+    def _of_source(self, one: Records) -> Records:
+        """The records of our source."""
+        if not len(one) or not one.has("010").any():
+            return one
+        code = one.whole("010/SAC", 0) << 8 | one.whole("010/SIC", 0)
+        there = one.has("010")
+        if self._source is None:
+            self._source = int(code[int(np.argmax(there))])
+        ours = ~there | (code == self._source)
+        if ours.all():
+            return one
+        self.faults.unread["records of other sources"] += int((~ours).sum())
+        return Records(one.data, one.layout, one.offsets[ours], one.spans[ours])
+
+    # -------------------------------------------------------------------------------------------- times and looks
+
+    def _instants(self, seconds_ns: Ints, received_ns: int) -> Ints:
+        """Nanoseconds since 1970 of times of day, in the order of their bytes; -1: not said."""
+        result = np.full(len(seconds_ns), -1, np.int64)
+        said = seconds_ns != -1
+        if not said.any():
+            return result
+        short = seconds_ns < -1
+        day = np.where(short, seconds_ns + 2 * DAY_NS, seconds_ns)
+        period = np.where(short, 512 * SECOND_NS, DAY_NS)
+        options = self._options
+        if not options.from_file or (options.date_ns is None and received_ns > 0):
+            near = np.full(len(day), received_ns, np.int64)
+            result[said] = _nearest(day, period, near)[said]
+            return result
+        if options.date_ns is None:
+            return result
+        rows = np.flatnonzero(said)
+        first = self._last_ns if self._last_ns is not None else options.date_ns + int(day[rows[0]])
+        last = first
+        if not short.any():  # the whole run at once: on from one to the next, over every midnight
+            steps = np.diff(day[rows], prepend=last % DAY_NS)
+            turns = np.cumsum((steps < -DAY_NS // 2).astype(np.int64) - (steps > DAY_NS // 2))
+            result[rows] = last // DAY_NS * DAY_NS + turns * DAY_NS + day[rows]
+            self._last_ns = int(result[rows[-1]])
+            return result
+        for row in rows.tolist():
+            one = _nearest(day[row : row + 1], period[row : row + 1], np.array([last], np.int64))
+            last = int(one[0])
+            result[row] = last
+        self._last_ns = last
+        return result
+
+    def _cut_into_looks(self, rows: list[_Rows], marks: list[tuple[Ints, Floats]], received_ns: int) -> Decoded:
+        place = np.concatenate([np.zeros(0, np.int64), *(part.place for part in rows), *(at for at, _ in marks)])
+        if not len(place):
+            return together([])
+        of_marks = [np.nan_to_num(time_s * SECOND_NS, nan=-1.0).astype(np.int64) for _, time_s in marks]
+        seconds = np.concatenate([np.zeros(0, np.int64), *(part.time_ns for part in rows), *of_marks])
+        order = np.argsort(place, kind="stable")
+        instants = np.empty(len(place), np.int64)
+        instants[order] = self._instants(seconds[order], received_ns)
+        n_rows = sum(len(part.place) for part in rows)
+        times = instants[:n_rows]
+        detections, rotating = self._detections(rows, times, received_ns)
+        kept = detections.time_ns >= 0
+        if not kept.all():
+            self.faults.reasons["no date and time"] += int((~kept).sum())
+        sequence = order[np.isin(order, np.flatnonzero(kept)) | (order >= n_rows)]
+        return self._looks(detections, rotating, sequence, n_rows, instants, received_ns)
+
+    def _detections(self, rows: list[_Rows], times: Ints, received_ns: int) -> tuple[Detections, NDArray[np.bool_]]:
+        n = len(times)
+        made = empty(n)
+        if not n:
+            return made, np.zeros(0, np.bool_)
+        live = not self._options.from_file
+        if live:
+            far = (times < 0) | (np.abs(times - received_ns) > CLOCK_NS)
+            if far.any():
+                self.faults.unread["times more than 10 s off, taken as received"] += int(far.sum())
+            times = np.where(far, received_ns, times)
+        made.time_ns[:] = np.minimum(times, LATEST_NS)
+        made.received_ns[:] = received_ns if live else made.time_ns
+        made.values[:] = np.concatenate([part.values for part in rows])
+        made.label[:] = np.concatenate([part.label for part in rows])
+        address = np.concatenate([part.address for part in rows])
+        address = np.where((address > 0) & (address < 0xFFFFFF), address, -1)
+        known, which = np.unique(address, return_inverse=True)
+        names = np.array([f"icao:{one:06x}" if one >= 0 else None for one in known.tolist()], object)
+        made.identity[:] = names[which]
+        return made, np.concatenate([np.full(len(part.place), part.rotating) for part in rows])
+
+    def _looks(
+        self,
+        rows: Detections,
+        rotating: NDArray[np.bool_],
+        sequence: Ints,
+        n_rows: int,
+        instants: Ints,
+        received_ns: int,
+    ) -> Decoded:
+        """Rows and north marks in the order of their bytes: whole turns, and records that are looks by themselves."""
+        parts: list[Decoded] = []
+        is_mark = sequence >= n_rows
+        turning = is_mark | rotating[np.minimum(sequence, max(n_rows - 1, 0))] if n_rows else is_mark
+        alone = sequence[~turning]
+        if len(alone):
+            parts.append(self._single(rows.rows(alone)))
+        walk, marked = sequence[turning], is_mark[turning]
+        if not len(walk):
+            return together(parts)
+        cut = marked.copy()
+        if not self._marked:
+            first = int(np.argmax(marked)) if marked.any() else len(walk)
+            plots = np.flatnonzero(~marked[:first])
+            azimuth = rows.values[walk[plots], Column.AZIMUTH_RAD]
+            before = np.concatenate([[self._look.azimuth if self._look.azimuth >= 0 else azimuth[:1].sum()], azimuth])
+            cut[plots[np.diff(before) < -np.pi]] = True
+            if len(azimuth):
+                self._look.azimuth = float(azimuth[-1])
+            self._marked = bool(marked.any())
+        edges = [0, *np.flatnonzero(cut).tolist(), len(walk)]
+        for number, (low, high) in enumerate(pairwise(edges)):
+            if number:
+                mark_ns = self._mark(instants[walk[low]], received_ns) if marked[low] else -1
+                parts.append(self._let_go(received_ns, mark_ns))
+            chosen = walk[low:high][~marked[low:high]]
+            if len(chosen):
+                self._look.parts.append(rows.rows(chosen))
+                self._look.rows += len(chosen)
+            if self._look.rows > LONGEST_LOOK:
+                parts.append(self._let_go(received_ns))
+        return together(parts)
+
+    def _single(self, rows: Detections) -> Decoded:
+        scan = np.arange(self._next_scan, self._next_scan + len(rows), dtype=np.int64)
+        self._next_scan += len(rows)
+        times = rows.time_ns.tolist()
+        looks = tuple(zip(scan.tolist(), times, times, rows.received_ns.tolist(), strict=True))
+        return Decoded(detections=rows, scan=scan, looks=looks)
+
+    def _mark(self, instant: int, received_ns: int) -> int:
+        """When the antenna passed north."""
+        if not self._options.from_file and (instant < 0 or abs(instant - received_ns) > CLOCK_NS):
+            return received_ns
+        return int(instant)
+
+    def _let_go(self, received_ns: int, mark_ns: int = -1) -> Decoded:
+        """The turn that is over, as a look; between two marks also one that saw nothing."""
+        look = self._look
+        self._look = _Look(azimuth=look.azimuth, mark_ns=mark_ns)
+        bounded = 0 <= look.mark_ns < mark_ns <= look.mark_ns + LONGEST_TURN_NS
+        if not look.rows and not bounded:
+            return together([])
+        rows = joined(look.parts)
+        first = int(rows.time_ns.min()) if look.rows else look.mark_ns
+        last = int(rows.time_ns.max()) if look.rows else mark_ns
+        if bounded:
+            first, last = min(first, look.mark_ns), max(last, mark_ns)
+        received = last if self._options.from_file else received_ns
+        rows.received_ns[:] = received
+        scan = np.full(look.rows, self._next_scan, np.int64)
+        made = Decoded(detections=rows, scan=scan, looks=((self._next_scan, first, last, received),))
+        self._next_scan += 1
+        return made
+
+
+_KNOWN: Final = np.array(sorted(KNOWN))
+_DECODED: Final = np.array(sorted(categories()))
+
+
+def _nearest(day: Ints, period: Ints, near: Ints) -> Ints:
+    """The instants that are `day` into a period and nearest to `near`."""
+    return np.asarray(near + (day - near % DAY_NS + period // 2) % period - period // 2)
