@@ -9,7 +9,7 @@ PAGE := src/dronewall/watch/page/index.html
 DEBIAN := chromium tshark
 PAGE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: debian help setup demo test test-long lint format page pins bench bench-tracking clean
+.PHONY: debian help setup demo test test-long lint format page pins bench bench-tracking bench-plan clean
 
 help:
 	@echo 'make setup      .venv/bin/dronewall and the map page'
@@ -20,6 +20,7 @@ help:
 	@echo 'make format     ruff format'
 	@echo 'make bench      the figures of the README, side by side (takes long)'
 	@echo 'make bench-tracking   the tracking engine beside Stone Soup and the floor (ARGS="--quick", "--seeds 1,2,3")'
+	@echo 'make bench-plan       sightlines beside GDAL and GRASS, siting to proof, least-watched ways'
 	@echo 'make pins       resolve requirements/*.txt anew'
 
 .venv/.run: requirements/run.txt pyproject.toml scripts/bootstrap.py
@@ -83,6 +84,10 @@ bench: debian .venv/.dev setup
 # Stone Soup's environment is made in .cache/peer on first use, and its runs are kept there.
 bench-tracking: .venv/.run
 	@$(BIN)/python -m benchmarks.bench_tracking $(ARGS)
+
+# GRASS is asked where it is installed (Debian: grass-core); GDAL is the library in rasterio's wheel.
+bench-plan: .venv/.dev
+	@$(BIN)/python -m benchmarks.plan $(ARGS)
 
 clean:
 	rm -rf .venv .cache web/node_modules src/dronewall/watch/page

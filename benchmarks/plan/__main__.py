@@ -1,7 +1,8 @@
 """Every table of `plan`, one after the other."""
 
-from benchmarks.plan import lorena, viewshed
+from benchmarks.plan import crossings, lorena, viewshed
 
 if __name__ == "__main__":
     viewshed.main()
     lorena.main()
+    crossings.main()

@@ -119,6 +119,89 @@ def plan_sites(
         print(f"{rank['name']}: {rank['objective']:,.1f} {rank['unit']} ({end}; {before:,.1f} without them)")
 
 
+@plan.command("holes")
+def plan_holes(
+    wall: WallFile,
+    output: Annotated[Path, typer.Option("-o", "--output", help="GeoJSON; its owner alone may read it.")],
+    from_side: Annotated[str | None, typer.Option("--from-side", help="Only this stretch, as lva-rus-03.")] = None,
+    detail: Annotated[
+        bool, typer.Option("--detail", help="For planners: the way itself. Written to the audit log.")
+    ] = False,
+    audit: Annotated[
+        Path | None, typer.Option(help="Event log that --detail is written to; left out, OUTPUT.audit.db.")
+    ] = None,
+    border: Border = None,
+    gap: Gap = 5_000.0,
+    classes: Classes = CLASSES,
+    heights: Heights = HEIGHTS,
+    wind: Wind = 0.0,
+    wind_from: WindFrom = 0.0,
+    rain: Rain = 0.0,
+    cell: Cell = None,
+    box: Box = None,
+    without: Without = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say on which stretches a wall watches least, at which height, and which one site would close each."""
+    from dronewall.plan.holes import holes
+
+    asked = _conditions(classes, heights, wind, wind_from, rain, cell, box, without)
+    if detail:
+        _audited(audit or output.with_name(output.name + ".audit.db"), wall, output)
+    with _progress() as bar:
+        task = bar.add_task("looking for holes", total=1.0)
+        said = holes(
+            wall,
+            output,
+            asked,
+            border=border,
+            gap_m=gap,
+            from_side=from_side,
+            detail=detail,
+            progress=lambda share: bar.update(task, completed=share),
+        )
+    if as_json:
+        print(json.dumps(said))
+        return
+    for feature in said["features"]:
+        hole = feature["properties"]
+        height = "any height" if hole["height_m"] is None else f"{hole['height_m']:g} m"
+        site = hole["closing_site"]
+        closes = "no one site of the wall's kinds closes it"
+        if site is None and hole["closed"]:
+            closes = "watched well enough"
+        elif site is not None and hole["closed"]:
+            closes = f"closed by one {hole['closing_kind']} near {site[1]:.3f}, {site[0]:.3f}"
+        print(
+            f"{hole['label']} at {height}, {hole['rank']}: {hole['stretch']}, seen with {hole['p_seen_low']:.2f} to "
+            f"{hole['p_seen_high']:.2f} ({hole['p_seen']:.2f} as assumed); {closes}"
+        )
+    for row in said["disjoint_barriers"]:
+        print(f"{row['label']} at {row['height_m']:g} m: {row['barriers']} disjoint barriers from end to end")
+
+
+def _audited(log: Path, wall: Path, output: Path) -> None:
+    """Write down who asked for the detail of which wall, before anything of it is made."""
+    from dronewall.eventlog import EventLog
+    from dronewall.records.event import Event
+    from dronewall.watch.clock import LiveClock
+
+    payload = {"wall": str(wall.resolve()), "output": str(output.resolve())}
+    with EventLog(log) as events:
+        events.append(Event(time_ns=LiveClock().now_ns(), kind="plan.detail", actor=_who(), payload=payload))
+    log.chmod(0o600)
+
+
+def _who() -> str:
+    """Who runs this, as the machine knows them."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
 def _conditions(
     classes: str,
     heights: str,

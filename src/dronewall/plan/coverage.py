@@ -111,7 +111,33 @@ class Survey:
         for at, height_m in enumerate(heights):
             yield from self._at_height(height_m, partial(_part_of, progress, at, len(heights)))
 
+    def rates(self, height_m: float) -> Float32s:
+        """What each class gathers a second, at its least over headings [shape=(classes, 3, rows, columns)].
+
+        -log(1 - p) per look over the period, summed over sensors: as assumed, at the bad end, at the good end.
+        """
+        _, rate, turning, _ = self._gathered(height_m, lambda share: None)
+        return rate if turning is None else rate + turning.min(axis=2)
+
+    def footprint(
+        self, watcher: Watcher, label: str, height_m: float, least_p: float
+    ) -> tuple[tuple[slice, slice], Bools]:
+        """The window of one sensor, and where one look of it detects with at least that probability."""
+        visible = self._in_sight(watcher, height_m)
+        ecef = positions(self.ground.grid, self.ground.relief.ground_m, watcher.seen.window, height_m)[visible]
+        strong = np.zeros(visible.shape, np.bool_)
+        strong[visible] = self._asked(watcher.sensor, watcher.turns, ecef, label).min(axis=0) >= least_p
+        return watcher.seen.window, strong
+
     def _at_height(self, height_m: float, progress: Callable[[float], None]) -> Iterator[Layer]:
+        miss, rate, turning, reason = self._gathered(height_m, progress)
+        for at, label in enumerate(self.conditions.labels):
+            yield self._layer(label, height_m, miss[at], rate[at], None if turning is None else turning[at], reason[at])
+
+    def _gathered(
+        self, height_m: float, progress: Callable[[float], None]
+    ) -> tuple[Float32s, Float32s, Float32s | None, np.ndarray]:
+        """Joint misses per look, rates (by heading for sensors that heed it) and reasons of every class."""
         labels, shape = self.conditions.labels, self.ground.grid.shape
         miss = np.ones((len(labels), 3, *shape), np.float32)
         rate = np.zeros((len(labels), 3, *shape), np.float32)
@@ -124,8 +150,7 @@ class Survey:
         for number, watcher in enumerate(self.watchers):
             self._add(watcher, height_m, miss, rate, turning, near, reason)
             progress((number + 1) / max(len(self.watchers), 1))
-        for at, label in enumerate(labels):
-            yield self._layer(label, height_m, miss[at], rate[at], None if turning is None else turning[at], reason[at])
+        return miss, rate, turning, reason
 
     def _add(
         self,

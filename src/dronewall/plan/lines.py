@@ -4,7 +4,7 @@ A way starts outside, crosses the line, and runs straight to the nearest protect
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,6 +46,8 @@ class Way:
     latitude_rad, longitude_rad : np.ndarray [shape=(n,)]
     crossing : int
         The sample at the line.
+    line : str
+        The line that it crosses; of a ring about a zone, the zone.
     zone : str or None
         Where it leads.
     km : float
@@ -56,6 +58,7 @@ class Way:
     latitude_rad: Floats
     longitude_rad: Floats
     crossing: int
+    line: str
     zone: str | None
     km: float
     heading_rad: float
@@ -149,7 +152,8 @@ def _across(line: Line, zones: list[ZoneSpec], spacing_m: float) -> list[Way]:
             heading, inside_m, zone = float(course) + np.pi / 2.0, ACROSS_M, None
         else:
             zone, heading, inside_m = target
-        found.append(_way(float(latitude), float(longitude), heading, inside_m, zone, along_m[-1] / count / 1000.0))
+        way = _way(float(latitude), float(longitude), heading, inside_m, zone, along_m[-1] / count / 1000.0)
+        found.append(replace(way, line=line.name))
     return found
 
 
@@ -181,6 +185,7 @@ def _way(latitude: float, longitude: float, heading: float, inside_m: float, zon
         latitude_rad=np.concatenate([out_lat, in_lat]),
         longitude_rad=np.concatenate([out_lon, in_lon]),
         crossing=before,
+        line=zone or "line",
         zone=zone,
         km=km,
         heading_rad=float(np.mod(heading, 2.0 * np.pi)),

@@ -1,0 +1,120 @@
+"""Kernel of `plan/holes.py`: the least that anything gathers on its way to a goal, from every cell of a map at once.
+
+Dijkstra's algorithm on the 8-neighbour grid with Dial's buckets ("Algorithm 360: shortest-path forest with topological
+ordering", CACM 12(11), 1969), first in first out. A cell whose cost falls is put in once more, also into the bucket in
+hand, and looked at again: so the answer is exact for any width of bucket. A step costs the mean of its two cells times
+its length.
+"""
+
+import numpy as np
+from numba import njit
+
+Raster = np.ndarray
+
+
+@njit(cache=True)
+def gathered_from(cost: Raster, start: Raster, start_cost: Raster, width: float, buckets: int) -> tuple[Raster, Raster]:
+    """Least gathered cost of every cell from the starts, and the step back (0 to 7; -1: a start or not reached).
+
+    `cost` [shape=(rows, columns)] of float32 is per cell length and not negative, infinite where nothing passes;
+    `start` holds flat indices, `start_cost` what is gathered there already. `width` is that of a bucket; `buckets` (a
+    power of two) times `width` exceeds the dearest step and the spread of the start costs.
+    """
+    rows, columns = cost.shape
+    wide = columns + 2
+    n = (rows + 2) * wide
+    # A rim that nothing enters takes the place of asking where the map ends.
+    flat = np.full(n, np.float32(np.inf), np.float32)
+    for i in range(rows):
+        for j in range(columns):
+            flat[(i + 1) * wide + j + 1] = np.float32(0.5) * cost[i, j]
+    best = np.full(n, np.float32(np.inf), np.float32)
+    done = np.full(n, np.float32(np.inf), np.float32)
+    back = np.full(n, np.int8(-1), np.int8)
+    step = np.array([-wide - 1, -wide, -wide + 1, -1, 1, wide - 1, wide, wide + 1], np.int32)
+    diagonal = np.float32(1.41421356)
+    length = np.array([diagonal, 1.0, diagonal, 1.0, 1.0, diagonal, 1.0, diagonal], np.float32)
+    head, tail = np.full(buckets, -1, np.int32), np.full(buckets, -1, np.int32)
+    node_of, after = np.empty(max(n // 2, 1024), np.int32), np.empty(max(n // 2, 1024), np.int32)
+    used, free, waiting, mask = 0, -1, 0, buckets - 1
+    over, low = 1.0 / width, np.inf
+    for s in range(start.shape[0]):
+        low = min(low, start_cost[s])
+    first = 0
+    s = 0
+    hand = 0
+    while True:
+        # Put in what is new: the starts one by one, then the neighbours of the cell in hand.
+        if first < start.shape[0]:
+            k_from, k_to = 0, 1
+            at = start[first]
+            node = np.int32((at // columns + 1) * wide + at % columns + 1)
+        elif waiting > 0:
+            while head[hand] < 0:
+                hand = (hand + 1) & mask
+            s = head[hand]
+            head[hand] = after[s]
+            if head[hand] < 0:
+                tail[hand] = -1
+            node = node_of[s]
+            after[s] = free
+            free = s
+            waiting -= 1
+            if not best[node] < done[node]:
+                continue
+            done[node] = best[node]
+            k_from, k_to = 0, 8
+        else:
+            break
+        value, here = best[node], flat[node]
+        for k in range(k_from, k_to):
+            if first < start.shape[0]:
+                other, new, way = node, np.float32(start_cost[first]), np.int8(-1)
+                if np.isinf(here):
+                    continue
+            else:
+                other = np.int32(node + step[k])
+                if best[other] <= value:
+                    continue
+                new, way = value + (here + flat[other]) * length[k], np.int8(7 - k)
+            if not new < best[other]:
+                continue
+            best[other], back[other] = new, way
+            if free >= 0:
+                e = free
+                free = after[e]
+            else:
+                if used == node_of.shape[0]:
+                    node_of = np.concatenate((node_of, np.empty(used, np.int32)))
+                    after = np.concatenate((after, np.empty(used, np.int32)))
+                e = used
+                used += 1
+            b = int((new - low) * over) & mask
+            node_of[e], after[e] = other, -1
+            if tail[b] >= 0:
+                after[tail[b]] = e
+            else:
+                head[b] = e
+            tail[b] = e
+            waiting += 1
+        if first < start.shape[0]:
+            first += 1
+    kept = best.reshape(rows + 2, wide)[1:-1, 1:-1].copy()
+    return kept, back.reshape(rows + 2, wide)[1:-1, 1:-1].copy()
+
+
+@njit(cache=True)
+def steps_back(back: Raster, row: int, column: int) -> Raster:
+    """Cells [shape=(n, 2)] from one cell along the steps back to the start that it was reached from."""
+    down = np.array([-1, -1, -1, 0, 0, 1, 1, 1], np.int32)
+    along = np.array([-1, 0, 1, -1, 1, -1, 0, 1], np.int32)
+    path = np.empty((back.size, 2), np.int32)
+    n = 0
+    while n < back.size:
+        path[n, 0], path[n, 1] = row, column
+        n += 1
+        k = back[row, column]
+        if k < 0:
+            break
+        row, column = row + down[k], column + along[k]
+    return path[:n].copy()

@@ -1,0 +1,152 @@
+"""`dronewall plan holes`: it finds the gap that was left, says no more than it may, and its site closes the gap."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from typer.testing import CliRunner
+
+from dronewall.cli import app
+from dronewall.eventlog import verify
+from tests.plan.test_run import refusal
+from tests.plan.walls import ZONE, wall
+
+ONE = """
+[[sensor]]
+id = "{id}"
+kind = "radar"
+latitude_deg = {latitude}
+longitude_deg = {longitude}
+height_agl_m = 20.0
+min_range_m = 0.0
+max_range_m = 5000.0
+p_detect = 0.8
+"""
+FAST = ["--classes", "fixed_wing_piston", "--heights-m", "100", "--cell-m", "250"]
+BOX = ["--bbox", "27.2,56.1,27.8,56.7"]
+
+
+def radar(name: str, latitude: float, longitude: float = 27.6) -> str:
+    return ONE.format(id=name, latitude=latitude, longitude=longitude)
+
+
+def line(folder: Path) -> str:
+    """A border from north to south at 27.6 east, 44 km long."""
+    file = folder / "line.geojson"
+    file.write_text(json.dumps({"type": "LineString", "coordinates": [[27.6, 56.6], [27.6, 56.2]]}))
+    return str(file)
+
+
+def asked(folder: Path, *words: str) -> dict:  # type: ignore[type-arg]
+    out = folder / "holes.geojson"
+    command = ["plan", "holes", str(folder / "wall.toml"), "-o", str(out), "--border", line(folder), *FAST, *BOX]
+    result = CliRunner().invoke(app, [*command, "--json", *words])
+    assert result.exit_code == 0, (result.output, result.exception)
+    found: dict = json.loads(result.stdout)  # type: ignore[type-arg]
+    assert found == json.loads(out.read_text())
+    return found
+
+
+def gap(folder: Path) -> Path:
+    """Radars of 5 km all along the line but about 56.40."""
+    return wall(
+        folder, ZONE, *(radar(f"r{i}", lat) for i, lat in enumerate((56.18, 56.25, 56.32, 56.48, 56.55, 56.62)))
+    )
+
+
+def test_the_gap_that_was_left_is_found_and_its_site_closes_it(tmp_path: Path) -> None:
+    gap(tmp_path)
+    said = asked(tmp_path)
+    worst = said["features"][0]["properties"]
+    assert worst["rank"] == 1
+    assert worst["p_seen"] < 0.3
+    assert worst["closed"]
+    longitude, latitude = worst["closing_site"]
+    assert worst["p_seen_with_site"] >= 0.9
+    text = (tmp_path / "wall.toml").read_text()
+    (tmp_path / "wall.toml").write_text(text + radar("closing", latitude, longitude))
+    closed = asked(tmp_path)["features"]
+    assert min(f["properties"]["p_seen"] for f in closed if f["properties"]["stretch"] == worst["stretch"]) >= 0.85
+
+
+def test_by_default_it_says_stretch_height_and_site_and_the_way_only_as_detail(tmp_path: Path) -> None:
+    gap(tmp_path)
+    said = asked(tmp_path)
+    for feature in said["features"]:
+        place = np.array(feature["geometry"]["coordinates"])
+        assert np.abs(place[:, 0] - 27.6).max() < 0.001  # on the line, whole stretches of it
+        assert np.ptp(place[:, 1]) > 0.05
+        properties = feature["properties"]
+        assert {"label", "height_m", "p_seen", "p_seen_in_time", "width_m", "closing_site", "rank"} <= set(properties)
+        assert properties["p_seen"] == round(properties["p_seen"], 2)
+        assert properties["width_m"] % 1_000 == 0
+    assert (tmp_path / "holes.geojson").stat().st_mode & 0o777 == 0o600
+    assert not (tmp_path / "holes.geojson.audit.db").exists()
+    assert said["restricted"].startswith("RESTRICTED")
+
+    detail = asked(tmp_path, "--detail")
+    way = np.array(detail["features"][0]["geometry"]["coordinates"])
+    assert way[:, 0].max() > 27.65  # from outside the line
+    assert way[-1, 0] < 27.35  # to the town
+    assert verify(tmp_path / "holes.geojson.audit.db").events == 1
+    assert (tmp_path / "holes.geojson.audit.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_no_time_and_no_speed_is_said(tmp_path: Path) -> None:
+    gap(tmp_path)
+    keys = {key for f in asked(tmp_path, "--detail")["features"] for key in f["properties"]}
+    assert not [key for key in keys if "speed" in key or "mps" in key or key.endswith("_s") or "hour" in key]
+
+
+def test_heights_as_a_free_choice_are_never_watched_better(tmp_path: Path) -> None:
+    gap(tmp_path)
+    found = asked(tmp_path, "--heights-m", "50,300")["features"]
+    stretches = {f["properties"]["stretch"] for f in found}
+    for stretch in stretches:
+        mine = [f["properties"] for f in found if f["properties"]["stretch"] == stretch]
+        free = [hole["p_seen"] for hole in mine if hole["height_m"] is None]
+        fixed = [hole["p_seen"] for hole in mine if hole["height_m"] is not None]
+        assert not free or not fixed or free[0] <= min(fixed) + 0.01
+
+
+def test_chains_of_radars_from_end_to_end_are_counted(tmp_path: Path) -> None:
+    gap(tmp_path)
+    assert asked(tmp_path)["disjoint_barriers"][0]["barriers"] == 0
+    north_to_south = np.linspace(56.18, 56.62, 9)
+    rows = [radar(f"a{i}", float(lat)) for i, lat in enumerate(north_to_south)]
+    wall(tmp_path, ZONE, *rows)
+    assert asked(tmp_path)["disjoint_barriers"][0]["barriers"] == 1
+    wall(tmp_path, ZONE, *rows, *(radar(f"b{i}", float(lat), 27.45) for i, lat in enumerate(north_to_south)))
+    assert asked(tmp_path)["disjoint_barriers"][0]["barriers"] == 2
+
+
+def test_one_stretch_can_be_asked_for(tmp_path: Path) -> None:
+    gap(tmp_path)
+    every = {f["properties"]["stretch"] for f in asked(tmp_path)["features"]}
+    assert every == {"line-1-01", "line-1-02"}
+    assert {f["properties"]["stretch"] for f in asked(tmp_path, "--from-side", "line-1-02")["features"]} == {
+        "line-1-02"
+    }
+
+
+def test_without_a_line_ways_come_from_all_round_the_town(tmp_path: Path) -> None:
+    wall(tmp_path, ZONE.replace("27.3", "10.3"), radar("r", 50.4, 10.3)).write_text(
+        (tmp_path / "wall.toml").read_text().replace("56.", "50.")
+    )
+    words = ["plan", "holes", str(tmp_path / "wall.toml"), "-o", str(tmp_path / "h.geojson"), "--json", *FAST]
+    result = CliRunner().invoke(app, [*words, "--bbox", "9.8,50.1,10.9,50.7"])
+    assert result.exit_code == 0, (result.output, result.exception)
+    assert {f["properties"]["stretch"].split("-")[0] for f in json.loads(result.stdout)["features"]} == {"town"}
+
+
+def test_what_cannot_be_asked_is_one_sentence(tmp_path: Path) -> None:
+    gap(tmp_path)
+    words = ["holes", tmp_path / "wall.toml", "-o", tmp_path / "h.geojson", *FAST]
+    assert "there is no such stretch; there are: line-1-01" in refusal(
+        *words, *BOX, "--border", line(tmp_path), "--from-side", "x"
+    )
+    assert "nothing of it comes near" in refusal(*words, "--bbox", "27.2,56.1,27.55,56.7", "--border", line(tmp_path))
+    lonely = wall(tmp_path, radar("r", 50.0, 10.0))
+    assert "there is nothing to cross" in refusal("holes", lonely, "-o", tmp_path / "h.geojson", *FAST)
+    assert "is a folder" in refusal("holes", lonely, "-o", tmp_path, *FAST)
+    assert not (tmp_path / "h.geojson").exists()
