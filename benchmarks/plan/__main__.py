@@ -1,8 +1,9 @@
 """Every table of `plan`, one after the other."""
 
-from benchmarks.plan import crossings, lorena, viewshed
+from benchmarks.plan import crossings, lorena, rehearsal, viewshed
 
 if __name__ == "__main__":
     viewshed.main()
     lorena.main()
     crossings.main()
+    rehearsal.main()
