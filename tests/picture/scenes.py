@@ -88,6 +88,7 @@ def track(
     last_s: float | None = None,
     confirmed_s: float | None = 9.0,
     course_sd_deg: float = 4.0,
+    speed_sd_mps: float = 3.5,
     place_sd_m: float = 150.0,
 ) -> Tracks:
     """One track's row; by default a piston drone at the border on its way to the town."""
@@ -95,9 +96,12 @@ def track(
     probabilities = np.zeros(len(LABELS))
     probabilities[LABELS.index(rest)] = 1.0 - p_label
     probabilities[LABELS.index(label)] += p_label
-    rate_sd = speed_mps * math.radians(course_sd_deg)
-    covariance = np.diag([place_sd_m**2, place_sd_m**2, 50.0**2, rate_sd**2, rate_sd**2, 1.0])
     course = math.radians(course_deg)
+    ahead = np.array([math.sin(course), math.cos(course)])
+    beside = np.array([-ahead[1], ahead[0]])
+    across_mps = speed_mps * math.radians(course_sd_deg)
+    covariance = np.diag([place_sd_m**2, place_sd_m**2, 50.0**2, 0.0, 0.0, 1.0])
+    covariance[3:5, 3:5] = speed_sd_mps**2 * np.outer(ahead, ahead) + across_mps**2 * np.outer(beside, beside)
     objects = {
         "track": name,
         "status": status,

@@ -81,7 +81,7 @@ def beside_a_spraying_drone(speed_mps: float) -> list[str]:
 
 
 def test_the_sound_of_something_that_says_who_it_is_raises_nothing() -> None:
-    events = beside_a_spraying_drone(12.0)
+    events = beside_a_spraying_drone(22.0)
     assert "silence.explained_by_cooperative" in events
     assert "alert.drafted" not in events
 

@@ -13,9 +13,13 @@ from tests.picture.scenes import at_s, presence, track
 ACOUSTIC, RADAR = frozenset({"acoustic"}), frozenset({"radar"})
 
 
-def judged(kinds: frozenset[str] = ACOUSTIC, plausible_s: float | None = None, **row: Any) -> Case | Silence | None:
+def judged(
+    kinds: frozenset[str] = ACOUSTIC, plausible_s: float | None = None, way_m: float = 0.0, **row: Any
+) -> Case | Silence | None:
     since = 0 if plausible_s is None else at_s(10.0 - plausible_s)
-    return judge_track(track(**row), 0, kinds=kinds, plausible_ns=since, time_ns=at_s(10.0), settings=RuleSettings())
+    return judge_track(
+        track(**row), 0, kinds=kinds, plausible_ns=since, way_m=way_m, time_ns=at_s(10.0), settings=RuleSettings()
+    )
 
 
 def reason(verdict: Case | Silence | None) -> str:
@@ -51,10 +55,25 @@ def test_a_tentative_track_is_neither_warned_of_nor_explained() -> None:
         ({"p_exists": 0.7}, "not_sure_it_exists"),
         ({"kinds": RADAR, "course_sd_deg": 30.0}, "no_course_yet"),
         ({"label": "multirotor", "speed_mps": 3.0}, "hardly_moves"),
+        ({"label": "agricultural_drone", "speed_mps": 12.0, "way_m": 700.0}, "stays_where_it_is"),
+        ({"speed_sd_mps": 24.0}, "no_speed_yet"),
     ],
 )
 def test_everything_else_is_a_silence_with_its_reason(row: dict[str, Any], why: str) -> None:
     assert reason(judged(**row)) == why
+
+
+def test_a_slow_drone_that_has_come_a_way_and_a_fast_one_that_has_not_are_warned_of() -> None:
+    assert isinstance(judged(label="multirotor", speed_mps=12.0, way_m=2_000.0), Case)
+    assert isinstance(judged(speed_mps=30.0, way_m=0.0), Case)
+
+
+def test_a_poor_speed_is_waited_for_no_longer_than_twenty_seconds() -> None:
+    assert isinstance(judged(speed_sd_mps=24.0, confirmed_s=-11.0, first_s=-30.0), Case)
+
+
+def test_a_poor_speed_is_good_enough_where_a_radar_saw_it_too() -> None:
+    assert isinstance(judged(ACOUSTIC | RADAR, speed_sd_mps=24.0), Case)
 
 
 def test_a_drone_whose_claim_is_contradicted_is_warned_of_all_the_same() -> None:
@@ -96,6 +115,8 @@ def test_one_node_that_hears_a_piston_engine_sweep_past_raises_the_lowest_level(
         ({"detections": 3}, SWEPT, "did_not_last"),
         ({"label": "unknown"}, SWEPT, "no_engine_like_a_drones"),
         ({"label": "ground"}, SWEPT, "no_engine_like_a_drones"),
+        ({"label": "multirotor"}, SWEPT, "rotors_of_one_node"),
+        ({"label": "agricultural_drone"}, SWEPT, "rotors_of_one_node"),
         ({"p_exists": 0.01}, SWEPT, "not_sure_it_exists"),
         ({}, Sweep(first_rad=1.5, total_rad=0.1, last_ns=1), "bearing_stands_still"),
         ({}, Sweep(), "no_other_node_heard_it"),

@@ -9,7 +9,7 @@ import numpy as np
 
 from dronewall.picture.bearings import Sweep
 from dronewall.picture.case import TRACK, Case
-from dronewall.picture.plane import Plane
+from dronewall.picture.plane import MEAN_EARTH_M, Plane
 from dronewall.picture.rules import (
     RuleSettings,
     Silence,
@@ -48,6 +48,7 @@ class Judge:
         self._written_ns: dict[tuple[str, str], int] = {}
         self._firm: set[str] = set()
         self._harmless_s: dict[str, int] = {}
+        self._began: dict[str, tuple[float, float]] = {}
         self._honest: dict[str, tuple[float, float, float, int]] = {}
 
     def judge(
@@ -110,12 +111,22 @@ class Judge:
             i,
             kinds=frozenset(self._kinds.get(sensor, "") for sensor in tracks.sensors[i]),
             plausible_ns=self._plausible_ns.get(name, 0),
+            way_m=self._way_m(tracks, i),
             time_ns=time_ns,
             settings=self._settings,
         )
         if p_harmless(tracks, i) >= 0.8:
             self._harmless_s[name] = self._harmless_s.get(name, 0) + 1
         return verdict
+
+    def _way_m(self, tracks: Tracks, i: int) -> float:
+        """How far a track is from where it was when it was judged for the first time since it is confirmed."""
+        if tracks.status[i] == TrackStatus.TENTATIVE:
+            return 0.0
+        here = float(tracks.latitude_rad[i]), float(tracks.longitude_rad[i])
+        began = self._began.setdefault(str(tracks.track[i]), here)
+        east = math.remainder(here[1] - began[1], math.tau) * math.cos(here[0])
+        return MEAN_EARTH_M * math.hypot(here[0] - began[0], east)
 
     def _firmly(self, verdict: Judged | None, behind: Callable[[str], Sequence[EvidenceRow]]) -> Judged | None:
         """The verdict; a case that rests on too few detections, or on too few independent ones, is a silence as yet."""
@@ -189,6 +200,7 @@ class Judge:
         self._written_ns = {k: v for k, v in self._written_ns.items() if k[0] in live}
         self._firm &= live
         self._harmless_s = {k: v for k, v in self._harmless_s.items() if k in live}
+        self._began = {k: v for k, v in self._began.items() if k in live}
 
     def saved(self) -> dict[str, Any]:
         """For a snapshot."""
@@ -199,6 +211,7 @@ class Judge:
             "written_ns": [[*key, value] for key, value in self._written_ns.items()],
             "firm": sorted(self._firm),
             "harmless_s": self._harmless_s,
+            "began": {name: list(place) for name, place in self._began.items()},
             "honest": {name: list(row) for name, row in self._honest.items()},
         }
 
@@ -212,6 +225,7 @@ class Judge:
         self._written_ns = {(source, reason): value for source, reason, value in saved["written_ns"]}
         self._firm = set(saved["firm"])
         self._harmless_s = dict(saved["harmless_s"])
+        self._began = {name: (place[0], place[1]) for name, place in saved["began"].items()}
         self._honest = {name: (row[0], row[1], row[2], row[3]) for name, row in saved["honest"].items()}
 
 

@@ -13,6 +13,8 @@ from dronewall.units import Floats
 
 _EARTH: Final = Geod(ellps="WGS84")
 
+MEAN_EARTH_M: Final = 6_371_000.0
+
 Ring = tuple[tuple[float, float], ...]
 
 

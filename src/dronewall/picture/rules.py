@@ -18,6 +18,7 @@ import numpy as np
 from dronewall.picture.area import Mover
 from dronewall.picture.bearings import Sweep
 from dronewall.picture.case import CALL, PRESENCE, TRACK, Case
+from dronewall.picture.plane import MEAN_EARTH_M
 from dronewall.records.alert import Level
 from dronewall.records.presence import Presence
 from dronewall.records.track import State, Tracks
@@ -27,7 +28,9 @@ from dronewall.units import SECOND_NS, nanoseconds
 
 _DRONES = np.array([label in DRONE_LABELS for label in LABELS])
 _HEARD = np.array([label == "fixed_wing_piston" for label in LABELS])
+_CROSSING = frozenset({"fixed_wing_piston", "fixed_wing_small"})
 _PLACING = frozenset({"radar", "camera"})
+_HEARING = frozenset({"acoustic"})
 _CLAIMING = frozenset({"remote_id", "adsb", "observer"})
 _HARMLESS = np.array([label in ("bird", "flock", "balloon", "ground") for label in LABELS])
 
@@ -44,8 +47,12 @@ class RuleSettings:
     p_drone_unheard : float, unheard_s : float
         Without an engine heard or an echo that says so, a large bird is too easily taken for a small drone: such a
         track must be likelier and stay so for longer.
-    least_speed_mps : float
-        Slower things are not on their way anywhere.
+    least_speed_mps : float, slow_mps : float, least_way_m : float
+        Slower things are not on their way anywhere, and slow ones only once they have come so far: a drone at work over
+        a field flies up and down it.
+    most_speed_sd_mps : float, speed_patience_s : float
+        A track that was only heard and whose speed is known no better may as well stand still: it waits so long since
+        it was confirmed.
     patience_s, course_sd_rad : float
         A new track whose course is worse than this waits so long for a better one: seconds that make the area smaller.
     poor_patience_s, poor_course_sd_rad : float
@@ -82,6 +89,10 @@ class RuleSettings:
     unheard_s: float = 20.0
     p_harmless: float = 0.35
     least_speed_mps: float = 8.0
+    slow_mps: float = 20.0
+    least_way_m: float = 1_500.0
+    most_speed_sd_mps: float = 15.0
+    speed_patience_s: float = 20.0
     patience_s: float = 6.0
     course_sd_rad: float = math.radians(6.0)
     poor_patience_s: float = 9.0
@@ -185,7 +196,14 @@ def hearings(behind: Sequence[EvidenceRow], kinds: Mapping[str, str], settings: 
 
 
 def judge_track(
-    tracks: Tracks, i: int, *, kinds: frozenset[str], plausible_ns: int, time_ns: int, settings: RuleSettings
+    tracks: Tracks,
+    i: int,
+    *,
+    kinds: frozenset[str],
+    plausible_ns: int,
+    way_m: float,
+    time_ns: int,
+    settings: RuleSettings,
 ) -> Case | Silence | None:
     """A track's row: a case, why not, or None while it is too young to say.
 
@@ -195,6 +213,8 @@ def judge_track(
         Kinds of the sensors behind it.
     plausible_ns : int
         Since when it has been as likely a drone as `p_drone_unheard` asks, 0: it is not now.
+    way_m : float
+        How far it is from where it was first judged.
     """
     status, source = str(tracks.status[i]), str(tracks.track[i])
     if status not in (TrackStatus.CONFIRMED, TrackStatus.COASTING):
@@ -228,6 +248,11 @@ def judge_track(
     mover = mover_of(tracks, i)
     if mover.speed_mps < settings.least_speed_mps:
         return silent("hardly_moves")
+    if mover.speed_mps < settings.slow_mps and way_m < settings.least_way_m:
+        return silent("stays_where_it_is")
+    young = time_ns - int(tracks.confirmed_ns[i]) < nanoseconds(settings.speed_patience_s)
+    if young and kinds <= _HEARING and mover.speed_sd_mps > settings.most_speed_sd_mps:
+        return silent("no_speed_yet")
     if "acoustic" not in kinds and mover.course_sd_rad > settings.poor_course_sd_rad:
         return silent("no_course_yet")
     sure = probability >= settings.p_sure and math.isfinite(mover.course_sd_rad)
@@ -280,6 +305,8 @@ def judge_presence(
             return silent("stays_where_it_is")
         if presence.label not in DRONE_LABELS:
             return silent("no_engine_like_a_drones")
+        if presence.label not in _CROSSING:
+            return silent("rotors_of_one_node")
         if lasted_s < settings.presence_s or presence.detections < settings.presence_detections:
             return silent("did_not_last")
         if presence.p_exists < settings.presence_p_exists:
@@ -322,8 +349,8 @@ def presence_mover(presence: Presence, sweep: Sweep, settings: RuleSettings, *, 
     course, course_sd = (0.0, math.inf) if called else sweep.course()
     north, east = out_m * math.cos(middle), out_m * math.sin(middle)
     return Mover(
-        latitude_rad=presence.latitude_rad + north / 6_371_000.0,
-        longitude_rad=presence.longitude_rad + east / (6_371_000.0 * math.cos(presence.latitude_rad)),
+        latitude_rad=presence.latitude_rad + north / MEAN_EARTH_M,
+        longitude_rad=presence.longitude_rad + east / (MEAN_EARTH_M * math.cos(presence.latitude_rad)),
         place_sd_m=max(spread_m, 200.0),
         course_rad=course,
         course_sd_rad=course_sd,
