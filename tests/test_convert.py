@@ -48,7 +48,7 @@ def test_a_capture_becomes_a_recording_that_reads(tmp_path):
     assert recording.metadata["converted_from"] == "rs1090"
 
 
-ANY_KIND = {"asterix", "asterix_pcap", "jsonl", "sapient"}  # they do not say what kind of sensor they are of
+ANY_KIND = {"asterix", "asterix_pcap", "cot", "jsonl", "sapient"}  # they do not say what kind of sensor they are of
 
 
 @pytest.mark.parametrize("name", sorted(set(SAMPLES) - ANY_KIND))

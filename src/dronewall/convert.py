@@ -34,7 +34,7 @@ METRES_PER_RADIAN: Final = 6_371_009.0
 KIND: Final = {
     "remote_id_jsonl": "remote_id",
     "remote_id_pcap": "remote_id",
-    **dict.fromkeys(("asterix", "asterix_pcap", "jsonl", "sapient")),  # they do not say; the others: adsb
+    **dict.fromkeys(("asterix", "asterix_pcap", "cot", "jsonl", "sapient")),  # they do not say; the others: adsb
 }
 TERRAIN: Final = re.compile(r'^(\s*terrain\s*=\s*)(["\'])(.*?)\2', re.MULTILINE)
 

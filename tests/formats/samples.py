@@ -42,6 +42,13 @@ LINES = b"""\
 {"scan":1712,"time":"2026-05-07T00:12:04Z","end":"2026-05-07T00:12:06Z","detections":[]}
 {"scan":1713,"time_ns":1778112726000000000,"detections":[{"range_m":8200.0,"azimuth_deg":71.5},{"range_m":9100}]}
 """
+COT = b"".join(
+    b"<?xml version='1.0'?>\n<event version='2.0' uid='ICAO-4CA1FA' type='a-h-A-M-H-Q' how='m-g'"
+    b" time='2026-05-07T00:12:0%d.250Z' start='2026-05-07T00:12:03Z' stale='2026-05-07T00:12:30Z'>"
+    b"<point lat='56.5' lon='27.30%d' hae='200' ce='12.5' le='9999999'/>"
+    b"<detail><track course='90' speed='40'/><contact callsign='TARGET-1'/></detail></event>\n" % (n, n)
+    for n in range(3, 6)
+)
 SERIAL, OPERATOR = "1581F4TESTSERIAL0042", "LVA-TEST-OPERATOR-77"
 
 
@@ -108,6 +115,7 @@ SAMPLES = {
     "asterix_pcap": captured(TURNS),
     "avr": b"".join(avr.encode(frame, ticks) for (_, frame, _), ticks in zip(FRAMES, TICKS, strict=True)),
     "beast": b"".join(beast.encode(frame, ticks) for (_, frame, _), ticks in zip(FRAMES, TICKS, strict=True)),
+    "cot": COT,
     "jsonl": LINES,
     "modes_csv": b"".join(f'{time_ns / 1e9:.6f},"{frame.hex()}"\n'.encode() for time_ns, frame, _ in FRAMES),
     "remote_id_jsonl": REMOTE_IDS,

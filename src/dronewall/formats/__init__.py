@@ -21,6 +21,7 @@ PARTS: Mapping[str, str] = {
     "asterix_pcap": "dronewall.formats.asterix.pcap:FORMAT",
     "avr": "dronewall.formats.avr:FORMAT",
     "beast": "dronewall.formats.beast:FORMAT",
+    "cot": "dronewall.formats.cot:FORMAT",
     "jsonl": "dronewall.formats.jsonl:FORMAT",
     "modes_csv": "dronewall.formats.modes_csv:FORMAT",
     "remote_id_jsonl": "dronewall.formats.remote_id_jsonl:FORMAT",

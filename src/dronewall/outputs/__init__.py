@@ -4,7 +4,8 @@ To add one: a file named after the format, with the function that writes it, and
 wall's `[[output]] format` says. Outside plug-ins register under the entry-point group `dronewall.outputs`. Only what a
 person has approved leaves with status Actual, and an exercise wall writes to exercise addresses only.
 
-`gateway` is the way there: it carries a CAP document to an authority and learns whether it was delivered.
+`cap` is a document for alerts; `cot` and `asterix` are pictures, which `publish` sends. `gateway` carries a document to
+an authority and learns whether it was delivered.
 """
 
 from typing import Final
@@ -12,6 +13,8 @@ from typing import Final
 from dronewall.registry import Table
 
 PARTS: Final = {
+    "asterix": "dronewall.outputs.asterix:AsterixPicture",
+    "cot": "dronewall.outputs.cot:CotPicture",
     "cap": "dronewall.outputs.cap:document",
 }
 

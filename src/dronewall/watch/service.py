@@ -24,6 +24,7 @@ from dronewall.eventlog import FILE_NAME, EventLog
 from dronewall.formats import PersonalData
 from dronewall.outputs.cap import document
 from dronewall.outputs.gateway import Gateway, Key
+from dronewall.outputs.publish import Publishers
 from dronewall.picture.desk import Desk
 from dronewall.records.alert import Alert
 from dronewall.records.event import Event
@@ -309,6 +310,8 @@ class Running:
             stop=stop,
         )
         self._stack.callback(deliveries.stop)
+        publishers = Publishers(wall, data / "keys", self._noted)
+        self._stack.callback(publishers.stop)
         history = History(data / "history", self._wall_toml)
         engine = Engine(
             make_desk=prepared.make_desk,
@@ -328,6 +331,7 @@ class Running:
             vault=vault,
             history=history,
             deliveries=deliveries,
+            publishers=publishers,
             wall_view=wall_view(
                 wall, prepared.sensors, terrain=prepared.terrain, weather=prepared.weather, facts=prepared.facts
             ),
@@ -339,6 +343,7 @@ class Running:
         self._tell(Event(time_ns=prepared.clock.now_ns(), kind="service.started", actor="system", payload=started))
         give_back()
         if not self._over.is_set():
+            publishers.start()
             engine.start()
             if sharing is not None:
                 sharing.start(log.events(kinds=["handover.acknowledged_here"]))
@@ -370,6 +375,9 @@ class Running:
         engine = self._engine
         if engine is not None:
             engine.ask(lambda: engine.note(event))
+
+    def _noted(self, kind: str, payload: Mapping[str, Any]) -> None:
+        self._tell(Event(time_ns=time.time_ns(), kind=kind, actor="system", payload=dict(payload)))
 
     def _read_keys(self) -> dict[str, Key]:
         """The key of every output that an authority uses."""

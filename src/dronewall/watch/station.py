@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dronewall import __version__
 from dronewall.errors import BadInput, Unavailable
 from dronewall.eventlog import EventLog
+from dronewall.outputs.publish import Publishers
 from dronewall.picture.act import Call
 from dronewall.picture.nations.facts import Offer, Rows, alert_facts, track_facts
 from dronewall.records.alert import Alert
@@ -94,6 +95,7 @@ class Station:
         vault: Vault,
         history: History,
         deliveries: Deliveries,
+        publishers: Publishers,
         wall_view: Json,
         ground: Heights | None,
         timeline: Callable[[Sequence[Alert]], Json],
@@ -103,6 +105,7 @@ class Station:
         self._history, self._deliveries, self._ground, self._timeline = history, deliveries, ground, timeline
         self.wall_view, self._sharing = wall_view, sharing
         self._places = {row["id"]: (row["longitude_deg"], row["latitude_deg"]) for row in wall_view["sensors"]}
+        self._publishers = publishers
         self._shown: set[tuple[str, int]] = set()
         self._engine = engine
         self._progress = {"step": "ready", "done": 1, "total": 1}
@@ -150,6 +153,7 @@ class Station:
                 "feeds": self._source.health(now),
                 "engine": engine.health(),
                 "deliveries_under_way": self._deliveries.under_way,
+                "outputs": self._publishers.health(),
                 "listening": self.hub.listening,
             }
 
@@ -303,8 +307,11 @@ class Station:
 
     def second(self, time_ns: int) -> None:
         """A second has passed."""
-        if time_ns % STEP_NS == 0:
-            self._history.step(time_ns, self.engine.desk.tracks(time_ns))
+        if time_ns % STEP_NS == 0 or self._publishers:
+            tracks = self.engine.desk.tracks(time_ns)
+            self._publishers.put(tracks, time_ns)
+            if time_ns % STEP_NS == 0:
+                self._history.step(time_ns, tracks)
 
     def events_logged(self, logged: Sequence[tuple[int, Event]]) -> None:
         """Events stand in the log: tell everybody, and carry out what was approved."""

@@ -1,0 +1,212 @@
+"""Cursor on Target events in XML, from a TAK server, a gateway or a multicast mesh, as detections.
+
+    event/@type     a-.-A...: something in the air. The affiliation is read over, whatever it is; the function gives a
+                    label where it fixes one: -H-Q multirotor, -F-Q unknown (unmanned, not of which kind), -F
+                    aircraft, -H helicopter, -L balloon
+    event/@time     time_ns; @stale not after @start: the thing was taken off, no detection
+    point           latitude, longitude, altitude_hae_m; ce position_sd_m, le altitude_sd_m; 9999999 unknown
+    detail/track    course and speed as the velocity over ground
+    event/@uid      identity only where it is ICAO-xxxxxx (adsbcot); else nothing: it may be a person's or a device's
+
+Not read: everything on the ground (operators, home points, users of TAK: counted, their bytes are not kept), callsigns,
+remarks, groups, chat, and events that a person entered (how = h-...), which no sensor measured. TAK's protobuf framing
+(0xBF) is counted. Source: MITRE MP090284, CoT event 2.0.
+"""
+
+import re
+from datetime import datetime
+from math import cos, isfinite, radians, sin
+from typing import Final
+
+from lxml import etree
+
+from dronewall.formats.decoding import Decoded, Decoder, Faults, Options, Reports
+from dronewall.records.detection import Column
+from dronewall.units import SECOND_NS, utc_ns
+
+LONGEST: Final = 65_536
+LONGEST_BETWEEN: Final = 1_024
+CLOCK_NS: Final = 10 * SECOND_NS
+LATEST_NS: Final = 2**63 - 1 - 10**18
+UNKNOWN_M: Final = 999_999.0
+FASTEST_MPS: Final = 2_000.0
+BEGIN: Final = re.compile(rb"<event[\s>]")
+END: Final = re.compile(rb"</event\s*>")
+KIND: Final = re.compile(r"a-[a-zA-Z.]-A((?:-[A-Za-z0-9]+)*)")
+ICAO: Final = re.compile(r"(?i)icao-([0-9a-f]{6})")
+LABELS: Final = (
+    (re.compile(r"-[MC]-H-Q.*"), "multirotor"),
+    (re.compile(r"-[MC]-F-Q.*"), "unknown"),
+    (re.compile(r"-[MC]-F.*"), "aircraft"),
+    (re.compile(r"-[MC]-H.*"), "helicopter"),
+    (re.compile(r"-[MC]-L.*"), "balloon"),
+)
+
+
+class CotDecoder:
+    """Decodes one stream of events."""
+
+    def __init__(self, options: Options) -> None:
+        self.faults = Faults()
+        self._options = options
+        self._reports = Reports(options.first_scan)
+        self._rest = b""
+
+    def feed(self, data: bytes, received_ns: int) -> Decoded:
+        """Take the next piece of the stream."""
+        self._rest += data
+        while self._one(received_ns):
+            pass
+        return self._reports.take()
+
+    def end(self, received_ns: int) -> Decoded:
+        """Count an event that was cut off."""
+        if self._rest.rstrip().endswith(b"/>") and BEGIN.match(self._rest):
+            self.faults.messages += 1
+            self._event(self._rest.rstrip(), received_ns)
+        elif BEGIN.match(self._rest):
+            self._bad("cut short", received_ns)
+        else:
+            self._between(self._rest, received_ns)
+        self._rest = b""
+        return self._reports.take()
+
+    def _bad(self, reason: str, received_ns: int) -> None:
+        """Count; an event may hold a person's place or name, so that its bytes are not kept."""
+        self.faults.add(received_ns, reason, b"", personal=True)
+
+    def _one(self, received_ns: int) -> bool:
+        """Take one event off the stream; False where none is whole."""
+        begin = BEGIN.search(self._rest)
+        if begin is None:
+            if len(self._rest) > LONGEST_BETWEEN:
+                self._between(self._rest[:-6], received_ns)
+                self._rest = self._rest[-6:]
+            return False
+        self._between(self._rest[: begin.start()], received_ns)
+        self._rest = self._rest[begin.start() :]
+        end = END.search(self._rest)
+        again = BEGIN.search(self._rest, 6)
+        if again is not None and (end is None or again.start() < end.start()):
+            self.faults.messages += 1
+            alone = self._rest[: again.start()].rstrip()
+            if alone.endswith(b"/>"):
+                self._event(alone, received_ns)
+            else:
+                self._bad("cut short", received_ns)
+            self._rest = self._rest[again.start() :]
+            return True
+        if end is None:
+            if len(self._rest) > LONGEST:
+                self._bad("event too long", received_ns)
+                self._rest = self._rest[-6:]
+            return False
+        text, self._rest = self._rest[: end.end()], self._rest[end.end() :]
+        self.faults.messages += 1
+        if len(text) > LONGEST:
+            self._bad("event too long", received_ns)
+        else:
+            self._event(text, received_ns)
+        return True
+
+    def _between(self, data: bytes, received_ns: int) -> None:
+        """What stands between events: an XML declaration and blanks belong there, nothing else."""
+        left = re.sub(rb"<\?xml[^>]*\?>|\s+", b"", data)
+        if left.startswith(b"\xbf"):
+            self.faults.unread["protobuf messages"] += 1
+        elif left:
+            self._bad("between events", received_ns)
+
+    def _event(self, text: bytes, received_ns: int) -> None:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+        try:
+            event = etree.fromstring(text, parser)
+        except (etree.XMLSyntaxError, ValueError):
+            self._bad("not XML", received_ns)
+            return
+        kind = KIND.fullmatch(event.get("type", ""))
+        if kind is None:
+            self.faults.unread["events of things that are not in the air"] += 1
+            return
+        if event.get("how", "").startswith("h"):
+            self.faults.unread["events that a person entered"] += 1
+            return
+        times = [_instant(event.get(name, "")) for name in ("time", "start", "stale")]
+        point = event.find("point")
+        if any(t is None for t in times) or point is None:
+            self._bad("no time, start, stale or point", received_ns)
+            return
+        if times[2] <= times[1]:  # type: ignore[operator]
+            self.faults.unread["things that were taken off"] += 1
+            return
+        values = _values(event, point)
+        if isinstance(values, str):
+            self._bad(values, received_ns)
+            return
+        time_ns = times[0] or 0
+        live = not self._options.from_file
+        if live and abs(time_ns - received_ns) > CLOCK_NS:
+            self.faults.unread["times more than 10 s off, taken as received"] += 1
+            time_ns = received_ns
+        label = next((word for pattern, word in LABELS if pattern.fullmatch(kind[1])), None)
+        icao = ICAO.fullmatch(event.get("uid", ""))
+        identity = f"icao:{icao[1].lower()}" if icao else None
+        received = received_ns if live else time_ns
+        self._reports.add(time_ns, received, values, label=label, identity=identity)
+
+
+def _instant(text: str) -> int | None:
+    """ISO 8601 with its offset from UTC, as nanoseconds."""
+    try:
+        moment = datetime.fromisoformat(text)
+        time_ns = utc_ns(moment) if moment.tzinfo is not None else -1
+    except (ValueError, OverflowError):
+        return None
+    return time_ns if 0 <= time_ns <= LATEST_NS else None
+
+
+def _values(event: etree._Element, point: etree._Element) -> dict[Column, float] | str:
+    """Place, height, their deviations and velocity; or why not."""
+    latitude, longitude = _number(point, "lat"), _number(point, "lon")
+    if latitude is None or longitude is None or abs(latitude) > 90.0 or abs(longitude) > 180.0:
+        return "no such place"
+    if latitude == 0.0 and longitude == 0.0:
+        return "no such place"  # what programs write that have none
+    values = {Column.LATITUDE_RAD: radians(latitude), Column.LONGITUDE_RAD: radians(longitude)}
+    hae = _number(point, "hae")
+    if hae is not None and abs(hae) < UNKNOWN_M:
+        values[Column.ALTITUDE_HAE_M] = hae
+    for name, column in (("ce", Column.POSITION_SD_M), ("le", Column.ALTITUDE_SD_M)):
+        sd = _number(point, name)
+        if sd is not None and 0.0 < sd < UNKNOWN_M:
+            values[column] = sd
+    track = event.find("detail/track")
+    if track is not None:
+        course, speed = _number(track, "course"), _number(track, "speed")
+        if course is not None and speed is not None and 0.0 <= speed < FASTEST_MPS and abs(course) <= 360.0:
+            values[Column.VELOCITY_EAST_MPS] = speed * sin(radians(course))
+            values[Column.VELOCITY_NORTH_MPS] = speed * cos(radians(course))
+    return values
+
+
+def _number(element: etree._Element, name: str) -> float | None:
+    try:
+        value = float(element.get(name, ""))
+    except ValueError:
+        return None
+    return value if isfinite(value) else None
+
+
+class _Cot:
+    timed = True
+
+    def sniff(self, head: bytes) -> float:
+        """Sure of a stream that begins with an event, with or without an XML declaration."""
+        text = re.sub(rb"^\s*(<\?xml[^>]*\?>)?\s*", b"", head[:4096])
+        return 0.95 if BEGIN.match(text) else 0.0
+
+    def decoder(self, options: Options) -> Decoder:
+        return CotDecoder(options)
+
+
+FORMAT = _Cot()
