@@ -23,6 +23,7 @@ from dronewall.errors import BadInput, Unavailable
 from dronewall.eventlog import FILE_NAME, EventLog
 from dronewall.formats import PersonalData
 from dronewall.outputs.cap import document
+from dronewall.outputs.cap_signature import Signer
 from dronewall.outputs.gateway import Gateway, Key
 from dronewall.outputs.publish import Publishers
 from dronewall.picture.desk import Desk
@@ -257,6 +258,12 @@ class Keeper:
             self._vault.put(time.time_ns(), data)
 
 
+def _signed(made: tuple[str, bytes], signer: Signer | None) -> tuple[str, bytes]:
+    """A document and its identifier, signed where there is a key."""
+    name, text = made
+    return name, text if signer is None else signer.sign(text)
+
+
 def _salt(vault: Vault) -> bytes:
     """What pseudonyms are made under: the vault's name for a fixed text today, gone with the day's key."""
     return vault.put(time.time_ns(), {"use": "pseudonyms"}).encode()
@@ -299,9 +306,10 @@ class Running:
             if authority.output is not None:
                 output = outputs[authority.output]
                 carriers[authority.id] = Gateway(output.uri, self._keys[output.id], exercise=wall.exercise, sleep=pause)
+        signer = Signer.read(data / "keys", exercise=wall.exercise)
         deliveries = Deliveries(
             carriers=carriers,
-            document=lambda alert: document(alert, wall),
+            document=lambda alert: _signed(document(alert, wall), signer),
             approved=lambda alert, revision: (
                 (alert, revision) in approvals(event for _, event in log.events(kinds=["alert.approved"]))
             ),
