@@ -66,6 +66,59 @@ def share_preview(
     print(json.dumps(seen.summary()) if as_json else "\n".join(seen.told()))
 
 
+@share.command("rehearse")
+def share_rehearse(
+    name: Annotated[str, typer.Argument(help="A night of several nations that ships.")] = "link-cut",
+    seed: Seed = 1,
+    speed: Annotated[float, typer.Option(help="Scenario seconds per second.", min=1.0, max=200.0)] = 30.0,
+    as_json: AsJson = False,
+) -> None:
+    """Play a night through real nodes on this machine, lines cut as its nations.toml says, and say what was lost."""
+    import tempfile
+
+    from dronewall.cli.commands import _progress
+    from dronewall.cli.company import play
+
+    with tempfile.TemporaryDirectory(prefix="dronewall-") as folder, _progress() as bar:
+        task = bar.add_task(name, total=1.0)
+        said = play(name, seed=seed, speed=speed, folder=Path(folder), progress=lambda x: bar.update(task, completed=x))
+    if as_json:
+        print(json.dumps(said))
+        return
+    print(f"{name}: {len(said['nations'])} nodes; {sum(said['parts_said'].values())} parts said, {said['lost']} lost, ")
+    print(f"{said['lapsed']} lapsed; all heard {said['drained_s']} s after the end of the night")
+    for nation, names in said["shared_names"].items():
+        print(f"{nation}: seen by several nations: {', '.join(names) or 'nothing'}")
+
+
+@share.command("demo")
+def share_demo(
+    name: Annotated[str, typer.Argument(help="A night of several nations that ships.")] = "link-cut",
+    port: Annotated[int, typer.Option(help="Port of the first page; the others follow.", min=0, max=65_000)] = 8001,
+    seed: Seed = 1,
+    speed: Annotated[float, typer.Option(help="Scenario seconds per second.", min=0.1, max=200.0)] = 10.0,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only say the addresses.")] = False,
+) -> None:
+    """Three nodes on this machine, a page for each, and a button that cuts the line between two."""
+    import tempfile
+
+    from dronewall.cli.company import demonstrate
+
+    def announce(nation: str, address: str) -> None:
+        print(f"dronewall: {nation} is at {address}", flush=True)
+        if not no_browser:
+            import threading
+            import webbrowser
+
+            opening = threading.Timer(0.3, webbrowser.open, [address])
+            opening.daemon = True
+            opening.start()
+
+    print("dronewall: Ctrl-C ends all of them", flush=True)
+    with tempfile.TemporaryDirectory(prefix="dronewall-") as folder:
+        demonstrate(name, seed=seed, speed=speed, port=port, folder=Path(folder), announce=announce)
+
+
 @share.command("identity")
 def share_identity(
     nation: Annotated[str, typer.Argument(help="Two capital letters, such as LV.")],

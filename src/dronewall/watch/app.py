@@ -66,6 +66,12 @@ class TakeOverBody(_Body):
     ]
 
 
+class LineBody(_Body):
+    """A line of a demonstration: cut or whole."""
+
+    cut: bool
+
+
 class ReplayBody(_Body):
     """What to change of a replay; what is left out stays."""
 
@@ -191,6 +197,11 @@ def make_app(station: Station, host: str) -> FastAPI:
     async def nations(_: Viewer) -> Json:
         """The lines to partners, what they tell, what is common, and which alert is in whose hands."""
         return station.nations()
+
+    @app.post("/api/nations/{partner}/line")
+    async def line(partner: str, body: LineBody, who: Operator) -> Json:
+        """Cut the line to a partner, or mend it: in a demonstration only."""
+        return await _of(station.cut(partner, body.cut, who))
 
     @app.post("/api/nations/alerts/{alert}/acknowledge")
     async def take_over(alert: str, body: TakeOverBody, who: Operator) -> Json:

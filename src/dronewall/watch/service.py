@@ -48,6 +48,7 @@ from dronewall.watch.station import Station
 from dronewall.watch.wallview import wall_view
 
 if TYPE_CHECKING:
+    from dronewall.watch.share.cables import Cables
     from dronewall.watch.share.sharing import Sharing
 
 EXPIRE_EVERY_S = 3_600.0
@@ -107,7 +108,8 @@ class Site:
     """Where and for whom to serve.
 
     `keys` are those of the wall's outputs by id; one that is missing is read from `data/keys/ID.key`. `base` is the
-    wall file's folder, which the paths in `[share]` are relative to.
+    wall file's folder, which the paths in `[share]` are relative to. `stop`, once set, ends the service. `cables` are
+    the lines of a demonstration, which its page may cut.
     """
 
     data: Path
@@ -115,6 +117,8 @@ class Site:
     port: int = 8000
     keys: Mapping[str, Key] = field(default_factory=dict)
     base: Path = Path()
+    stop: threading.Event | None = None
+    cables: "Cables | None" = None
     announce: Callable[[str], None] = print
 
 
@@ -372,6 +376,7 @@ class Running:
             data=self._site.data,
             clock=prepared.clock.now_ns,
             live=prepared.clock.live,
+            cables=self._site.cables,
             tell=self._tell,
             shown=self._station.nations_shown,
         )
@@ -413,6 +418,9 @@ class Running:
             if self._engine is not None and time.monotonic() - expired_s > EXPIRE_EVERY_S:
                 expired_s = time.monotonic()
                 self._expire()
+            if self._site.stop is not None and self._site.stop.is_set():
+                server.should_exit = True
+                return
             if self._engine is not None and self._engine.failure is not None:
                 server.should_exit = True
                 return

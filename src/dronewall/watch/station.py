@@ -363,6 +363,20 @@ class Station:
             raise Unknown("this wall has no [share]: it is in no company of nations")
         return self._sharing.view
 
+    def cut(self, partner: str, cut: bool, who: Person) -> "Future[Json]":
+        """Cut or mend a line of a demonstration; it is in the log."""
+        self.nations()
+        sharing, engine = self._sharing, self.engine
+        assert sharing is not None
+
+        def do() -> Json:
+            done = sharing.cut(partner, cut)
+            kind = "share.cut_by_hand" if cut else "share.mended_by_hand"
+            engine.note(Event(time_ns=engine.now_ns, kind=kind, actor=who.user, payload={"partner": partner}))
+            return done
+
+        return engine.ask(do)
+
     def take_over(self, alert: str, revision: int, authority: str, who: Person) -> "Future[Json]":
         """A person here has a partner's alert."""
         self.nations()

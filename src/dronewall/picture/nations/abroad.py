@@ -41,6 +41,7 @@ class Abroad:
         self.common = Common(nation)
         self._told: dict[str, Told] = {}
         self._own: dict[str, SharedTrack] = {}
+        self._shared: set[str] = set()
         self.unbelieved: dict[str, int] = {}
 
     def own(self, full: Iterable[SharedTrack]) -> None:
@@ -100,6 +101,14 @@ class Abroad:
     def own_names(self) -> Mapping[str, str]:
         """Our tracks' shared ids -> the id that their thing goes by."""
         return {name: self.common.name(name) for name in self._own}
+
+    def shared_names(self) -> list[str]:
+        """Names of things that several nations have seen so far, also those that are over."""
+        owners: dict[str, set[str]] = {}
+        for track, name in self.common.names.items():
+            owners.setdefault(name, set()).update((track[:2], name[:2]))
+        self._shared |= {name for name, nations in owners.items() if len(nations) > 1}
+        return sorted(self._shared)
 
     def things(self, now_ns: int) -> list[Row]:
         """One row per thing that a partner sees: whose, how old, what was given, and all of it put together."""

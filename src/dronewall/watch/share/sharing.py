@@ -28,6 +28,7 @@ from dronewall.records.event import Event
 from dronewall.records.release import load_rules
 from dronewall.records.wall import Wall
 from dronewall.units import SECOND_NS, nanoseconds
+from dronewall.watch.share.cables import Cables
 from dronewall.watch.share.identity import Identity, Partner
 from dronewall.watch.share.line import Ears, Line, State
 from dronewall.watch.share.server import Dial, NatsServer, program
@@ -70,6 +71,7 @@ class Sharing:
         data: Path,
         clock: Callable[[], int],
         live: bool,
+        cables: Cables | None = None,
         tell: Callable[[Event], None],
         shown: Callable[[Json], None],
     ) -> None:
@@ -97,7 +99,7 @@ class Sharing:
         self._releaser = Releaser(rules, zones=zones, secret=_secret(self._folder), exercise=wall.exercise)
         self._telling = {nation: Telling(self._releaser, nation) for nation in self._partners}
         self._fresh = set(self._partners)
-        self._live_clock = live
+        self._live_clock, self._cables = live, cables
         self._abroad = Abroad(share.nation, ahead_ns=AHEAD_NS if live else PLAYED_AHEAD_NS)
         self._handover = Handover()
         self._lines: dict[str, Line] = {}
@@ -139,6 +141,23 @@ class Sharing:
     def shared_id(self, name: str) -> str:
         """The id under which partners know a track or an alert of ours."""
         return self._releaser.shared_id(name)
+
+    def cut(self, partner: str, cut: bool) -> Json:
+        """Cut the line to a partner, or mend it: in a demonstration, whose lines are its own.
+
+        Raises
+        ------
+        BadInput
+            There is no such line, or this is no demonstration.
+        """
+        ends = frozenset({self._share.nation, partner})
+        if self._cables is None:
+            raise BadInput("only a demonstration can cut its lines")
+        if not self._cables.known(ends):
+            raise BadInput(f"there is no line to '{partner}'; there are: {', '.join(sorted(self._partners))}")
+        self._cables.cut(ends, cut)
+        self._changed = True
+        return {"partner": partner, "cut": cut}
 
     def acknowledge(self, alert: str, revision: int, authority: str, user: str) -> "Future[Json]":
         """A person of ours has a partner's alert."""
@@ -292,6 +311,7 @@ class Sharing:
             "partners": [self._partner_row(nation) for nation in self._partners],
             "things": self._abroad.things(now),
             "own": dict(self._abroad.own_names()),
+            "common": self._abroad.shared_names(),
             "given": [_given_row(one) for one in self._handover.given],
             "taken": [_taken_row(one, now) for one in self._handover.taken],
         }
@@ -308,6 +328,8 @@ class Sharing:
         for rule in self._releaser.rules.rule:
             if rule.partner == nation:
                 released[rule.what] |= set(rule.fields)
+        if self._cables is not None:
+            row["cut"] = self._cables.is_cut(frozenset({self._share.nation, nation}))
         return row | {
             "we_release": {what: sorted(words) for what, words in sorted(released.items())},
             "unbelieved": self._abroad.unbelieved.get(nation, 0),
