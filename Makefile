@@ -9,7 +9,7 @@ PAGE := src/dronewall/watch/page/index.html
 DEBIAN := chromium tshark xmlsec1
 PAGE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: debian help setup demo test test-long lint format page pins bench bench-tracking bench-plan clean
+.PHONY: debian help setup demo test test-long lint format page pins bench bench-tracking bench-plan bench-nations demo-nations clean
 
 help:
 	@echo 'make setup      .venv/bin/dronewall and the map page'
@@ -21,6 +21,8 @@ help:
 	@echo 'make bench      the figures of the README, side by side (takes long)'
 	@echo 'make bench-tracking   the tracking engine beside Stone Soup and the floor (ARGS="--quick", "--seeds 1,2,3")'
 	@echo 'make bench-plan       sightlines beside GDAL and GRASS, siting to proof, least-watched ways'
+	@echo 'make demo-nations     three nations on this machine, a page each, and a button that cuts a line'
+	@echo 'make bench-nations    delays, cuts and kills between real nodes; six nodes with random cuts'
 	@echo 'make pins       resolve requirements/*.txt anew'
 
 .venv/.run: requirements/run.txt pyproject.toml scripts/bootstrap.py
@@ -42,6 +44,10 @@ page: $(PAGE)
 
 demo: setup
 	@$(BIN)/dronewall demo $(ARGS)
+
+# Three nodes on this machine, a page for each, and a button that cuts a line (ARGS="--speed 20 --no-browser").
+demo-nations: setup .venv/.dev
+	@$(BIN)/dronewall share demo $(ARGS)
 
 # First of all, so that a machine where a package is missing and cannot be had says so at once.
 debian:
@@ -80,6 +86,10 @@ bench: debian .venv/.dev setup
 	@$(BIN)/python benchmarks/page_latency.py
 	@$(BIN)/python benchmarks/rezekne.py
 	@$(BIN)/python benchmarks/rezekne.py --surface --seeds 2000-2039
+
+# Real servers on loopback, some three minutes; ARGS="--tracks 500 --hours 2" for the long one of six nodes.
+bench-nations: .venv/.dev
+	@$(BIN)/python benchmarks/nations.py $(ARGS)
 
 # Stone Soup's environment is made in .cache/peer on first use, and its runs are kept there.
 bench-tracking: .venv/.run

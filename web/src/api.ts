@@ -81,6 +81,9 @@ export const api = {
   },
   call: (call: Call): Promise<unknown> => ask("calls", call),
   replay: (change: { speed?: number; paused?: boolean; t?: number }): Promise<unknown> => ask("replay", change),
+  line: (partner: string, cut: boolean): Promise<unknown> => ask(`nations/${encodeURIComponent(partner)}/line`, { cut }),
+  takeOver: (id: string, revision: number, authority: string): Promise<unknown> =>
+    ask(`nations/alerts/${encodeURIComponent(id)}/acknowledge`, { revision, authority }),
   timeline: async (): Promise<Timeline> => readTimeline(await ask("timeline")),
   token: (): string | null => sessionStorage.getItem(KEY),
 };

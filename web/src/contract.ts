@@ -1,6 +1,8 @@
 // What the service says and takes: one type for each message of the contract between the watch service and this page.
 // Times are Unix seconds, angles degrees clockwise from north, lengths metres.
 
+import type { Nations } from "./read_nations";
+
 export type Freshness = "fresh" | "stale" | "expired";
 export type TrackStatus = "tentative" | "confirmed" | "coasting" | "ended";
 export type Role = "viewer" | "operator";
@@ -179,6 +181,7 @@ export type Message =
   | { type: "hello"; wall: Wall; role: Role; server_t: number; progress: Progress | null }
   | { type: "progress"; progress: Progress }
   | { type: "picture"; picture: Picture }
+  | { type: "nations"; nations: Nations }
   | { type: "event"; event: LogEvent };
 
 export interface CardPoint {

@@ -8,6 +8,7 @@ import "./styles/warnings.css";
 import "./styles/call.css";
 import "./styles/replay.css";
 import "./styles/sheets.css";
+import "./styles/nations.css";
 import "./styles/narrow.css";
 import { api, takeToken } from "./api";
 import { alertKey, calm } from "./attention";
@@ -19,6 +20,7 @@ import { callForm } from "./panels/call";
 import { card } from "./panels/card";
 import { helpPanel } from "./panels/help";
 import { sensorList, trackList } from "./panels/list";
+import { nationsPanel } from "./panels/nations";
 import { replayBar } from "./panels/replay";
 import { timelinePanel } from "./panels/timeline";
 import { exerciseStrip, lostBanner, topbar } from "./panels/topbar";
@@ -61,6 +63,9 @@ const socket = new Socket(
       }
       store.takePicture(message.picture, received);
       confirmShown();
+    } else if (message.type === "nations") {
+      store.nations = message.nations;
+      store.tell("nations");
     } else if (message.type === "progress") showProgress(message.progress);
     else store.takeEvent(message.event);
   },
@@ -114,12 +119,12 @@ const spoken = (words: string) => setText(part("spoken"), words);
 const tracks = trackList(store);
 const sensors = sensorList(store);
 const detail = card(store, { centre: (lon, lat) => map.centreOn(lon, lat), close: () => store.select(null) });
-let leftTab: "tracks" | "sensors" = "tracks";
-const leftTabs = (["tracks", "sensors"] as const).map((name) =>
-  h("button", { role: "tab", onclick: () => showLeft(name) }, name === "tracks" ? "Tracks" : "Sensors"),
-);
+const nations = nationsPanel(store);
+const LEFT = ["tracks", "sensors", "nations"] as const;
+let leftTab: (typeof LEFT)[number] = "tracks";
+const leftTabs = LEFT.map((name) => h("button", { role: "tab", onclick: () => showLeft(name) }, name.replace(/^./, (letter) => letter.toUpperCase())));
 const leftHead = h("div", { class: "tabs big", role: "tablist" }, ...leftTabs);
-part("left").append(leftHead, tracks.element, sensors.element, detail.element);
+part("left").append(leftHead, tracks.element, sensors.element, nations.element, detail.element);
 
 function showLeft(tab: typeof leftTab): void {
   leftTab = tab;
@@ -132,15 +137,22 @@ function refreshLeft(): void {
   leftHead.hidden = chosen;
   tracks.element.hidden = chosen || leftTab !== "tracks";
   sensors.element.hidden = chosen || leftTab !== "sensors";
+  nations.element.hidden = chosen || leftTab !== "nations";
   detail.element.hidden = !chosen;
-  leftTabs.forEach((tab, i) => setAttribute(tab, "aria-selected", String((i === 0) === (leftTab === "tracks"))));
+  leftTabs.forEach((tab, i) => setAttribute(tab, "aria-selected", String(LEFT[i] === leftTab)));
   const count = store.picture?.tracks.filter((track) => track.status !== "ended").length ?? 0;
   const bad = store.picture?.sensors.filter((sensor) => !["ok", "waiting"].includes(sensor.state)).length ?? 0;
   if (leftTabs[0]) setText(leftTabs[0], `Tracks ${count}`);
   if (leftTabs[1]) setText(leftTabs[1], bad > 0 ? `Sensors · ${bad} not ok` : "Sensors");
+  const down = store.nations?.partners.filter((line) => !line.up).length ?? 0;
+  if (leftTabs[2]) {
+    leftTabs[2].hidden = store.nations === null;
+    setText(leftTabs[2], down > 0 ? `Nations · ${down} down` : "Nations");
+  }
+  if (leftTab === "nations") nations.refresh();
   if (chosen) detail.refresh();
   else if (leftTab === "tracks") tracks.refresh();
-  else sensors.refresh();
+  else if (leftTab === "sensors") sensors.refresh();
 }
 
 // The right panel: a call being written, and the warnings.

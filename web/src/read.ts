@@ -5,6 +5,8 @@ import type {
   Timeline, Track, Wall,
 } from "./contract";
 
+import { readNations } from "./read_nations";
+
 type Raw = Record<string, unknown>;
 
 const raw = (value: unknown): Raw => (typeof value === "object" && value !== null ? (value as Raw) : {});
@@ -255,6 +257,8 @@ export function readMessage(value: unknown): Message | null {
       return { type: "progress", progress: readProgress(from) };
     case "picture":
       return { type: "picture", picture: readPicture(from) };
+    case "nations":
+      return { type: "nations", nations: readNations(from) };
     case "event": {
       const inner = from["event"] ? raw(from["event"]) : from;
       const event = {

@@ -1,9 +1,10 @@
 // What the page knows, and who wants to hear when it changes.
 
 import type { DetectionRow, LogEvent, Picture, Role, SensorHealth, Track, Wall } from "./contract";
+import type { Nations } from "./read_nations";
 import type { View } from "./view";
 
-export type Topic = "picture" | "wall" | "selection" | "view" | "line" | "evidence" | "event" | "place";
+export type Topic = "picture" | "wall" | "selection" | "view" | "line" | "evidence" | "event" | "place" | "nations";
 
 export interface TrailPoint {
   t: number;
@@ -29,6 +30,8 @@ export class Store {
   wall: Wall | null = null;
   role: Role = "viewer";
   picture: Picture | null = null;
+  /** In a node among nations: what partners tell, and how their lines are. */
+  nations: Nations | null = null;
   receivedMs = 0;
   lineLost = false;
   hovered: string | null = null;

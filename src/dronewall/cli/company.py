@@ -1,6 +1,7 @@
 """Composition: a night that several nations share, each with a node of its own, on one machine."""
 
 import shutil
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -271,6 +272,7 @@ def demonstrate(
 
             threads.append(threading.Thread(target=run, name=f"node-{nation}"))
         try:
+            signal.signal(signal.SIGTERM, lambda *_: stop.set())
             for thread in threads:
                 thread.start()
             while len(ready) < len(threads) and not stop.wait(0.1):

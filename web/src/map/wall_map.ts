@@ -10,6 +10,7 @@ import { refusedSymbols } from "../sidc";
 import type { Store } from "../store";
 import { countryNames, style } from "./basemap";
 import { drawAlerts, drawDetections, drawPlacing, drawPresences } from "./draw_areas";
+import { drawPartners } from "./draw_partners";
 import { drawSensors } from "./draw_sensors";
 import { drawTracks } from "./draw_tracks";
 import { bounds } from "./geometry";
@@ -97,7 +98,7 @@ export class WallMap {
 
   private listen(): void {
     const { store, map } = this;
-    for (const topic of ["picture", "selection", "evidence", "place", "line"] as const) store.on(topic, () => this.schedule());
+    for (const topic of ["picture", "selection", "evidence", "place", "line", "nations"] as const) store.on(topic, () => this.schedule());
     store.on("picture", () => this.follow());
     store.on("wall", () => this.showWall());
     let theme = store.view.theme;
@@ -265,6 +266,7 @@ export class WallMap {
     const states = new Map(picture?.sensors.map((one): [string, SensorState] => [one.id, one.state]));
     const state = (id: string) => states.get(id) ?? "unknown";
     drawSensors(ctx, at, store.wall?.sensors ?? [], state, store.view.selected, this.map.getZoom(), colours);
+    if (store.nations) drawPartners(ctx, at, store.nations, colours);
     if (store.shown) drawDetections(ctx, at, store.shown, store.wall, colours);
     if (picture) {
       const scene = {

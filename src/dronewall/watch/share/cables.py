@@ -21,10 +21,10 @@ class Cables:
 
     def __init__(self, targets: Mapping[Ends, int]) -> None:
         self._proxies = {ends: Proxy(free_port(), port) for ends, port in targets.items()}
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="cables", daemon=True)
 
     def __enter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="cables", daemon=True)
         self._thread.start()
         for proxy in self._proxies.values():
             asyncio.run_coroutine_threadsafe(proxy.start(), self._loop).result(10.0)
@@ -33,6 +33,7 @@ class Cables:
     def __exit__(self, *_: object) -> None:
         for proxy in self._proxies.values():
             asyncio.run_coroutine_threadsafe(proxy.stop(), self._loop).result(10.0)
+        asyncio.run_coroutine_threadsafe(_settled(), self._loop).result(10.0)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=10.0)
         self._loop.close()
@@ -53,3 +54,11 @@ class Cables:
     def known(self, ends: Ends) -> bool:
         """Whether there is such a line."""
         return ends in self._proxies
+
+
+async def _settled() -> None:
+    """Let what was aborted end."""
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

@@ -230,7 +230,7 @@ class Line:
                 frame, last = await self._frame()
                 answered = await self._ask(frame)
             except (nats.errors.Error, TimeoutError, BadInput) as error:
-                self._down(f"no answer ({type(error).__name__})")
+                self._down(_why(error))
                 await asyncio.sleep(pause)
                 pause = min(2.0 * pause, 1.0)
                 continue
@@ -422,6 +422,12 @@ def _of_its_owner(frame: Frame) -> None:
             owner = frame.to if item.kind == "receipt" else frame.sender
             if not item.id.startswith(f"{owner}-"):
                 raise BadInput(f"{frame.sender} may speak of its own tracks and alerts only")
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, nats.errors.NoRespondersError):
+        return "nobody is at the other end"
+    return str(error) if isinstance(error, BadInput) else f"no answer within {ANSWER_S:.0f} s"
 
 
 async def _quiet(_: Exception) -> None:
