@@ -24,6 +24,7 @@ p_detect = 0.8
 """
 FAST = ["--classes", "fixed_wing_piston", "--heights-m", "100", "--cell-m", "250"]
 BOX = ["--bbox", "27.2,56.1,27.8,56.7"]
+PAIR = (("n", 56.5), ("s", 56.3))
 
 
 def radar(name: str, latitude: float, longitude: float = 27.6) -> str:
@@ -150,3 +151,27 @@ def test_what_cannot_be_asked_is_one_sentence(tmp_path: Path) -> None:
     assert "there is nothing to cross" in refusal("holes", lonely, "-o", tmp_path / "h.geojson", *FAST)
     assert "is a folder" in refusal("holes", lonely, "-o", tmp_path, *FAST)
     assert not (tmp_path / "h.geojson").exists()
+
+
+def test_what_survives_wrong_ground_and_other_values_is_said(tmp_path: Path) -> None:
+    plain = {name: radar(name, lat).replace("p_detect = 0.8\n", "") for name, lat in PAIR}
+    wall(tmp_path, ZONE, *plain.values(), terrain="synthetic:3")
+    said = asked(tmp_path, "--firm", "--cell-m", "500")
+    assert {row["decision"] for row in said["firmness"]} == {f["properties"]["stretch"] for f in said["features"]}
+    for row in said["firmness"]:
+        assert row["survives"] == (not row["hangs_on"])
+
+
+def test_one_line_of_a_file_can_be_named(tmp_path: Path) -> None:
+    gap(tmp_path)
+    features = []
+    for name, longitude in (("aaa-bbb", 27.6), ("ccc-ddd", 27.5)):
+        line = {"type": "LineString", "coordinates": [[longitude, 56.6], [longitude, 56.2]]}
+        nations = {"a": name[:3].upper(), "b": name[4:].upper()}
+        features.append({"type": "Feature", "properties": nations, "geometry": line})
+    file = tmp_path / "both.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    words = ["holes", str(tmp_path / "wall.toml"), "-o", str(tmp_path / "h.geojson"), *FAST, *BOX]
+    result = CliRunner().invoke(app, ["plan", *words, "--json", "--border", f"{file}#AAA-BBB"])
+    assert {f["properties"]["stretch"][:7] for f in json.loads(result.stdout)["features"]} == {"aaa-bbb"}
+    assert "holds no line named 'x'; it has: aaa-bbb, ccc-ddd" in refusal(*words, "--border", f"{file}#x")

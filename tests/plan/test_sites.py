@@ -170,3 +170,11 @@ def test_the_wall_itself_is_not_written_over(tmp_path: Path) -> None:
     said = refusal("sites", file, "--candidates", candidates(tmp_path), "--budget", "10", "-o", file)
     assert "is the wall itself" in said
     assert file.read_text().startswith(HEAD)
+
+
+def test_which_choices_survive_wrong_ground_and_other_values_is_said(tmp_path: Path) -> None:
+    candidates(tmp_path)
+    said = asked(tmp_path, wall(tmp_path, ZONE, terrain="synthetic:3"), "--budget", "20", "--firm")
+    assert [row["decision"] for row in said["firmness"]] == said["chosen"]
+    # What the wall states has no interval, so nothing hangs on the values.
+    assert all("assumed" not in "".join(row["hangs_on"]) for row in said["firmness"])

@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,6 +27,9 @@ Without = Annotated[list[str] | None, typer.Option("--without", help="A sensor t
 Border = Annotated[
     str | None,
     typer.Option(help="GeoJSON of the line to watch, or LVA-RUS, LVA-BLR; left out, what ships and is near."),
+]
+Firm = Annotated[
+    bool, typer.Option("--firm", help="Also say what of it survives other ground, other trees and other values.")
 ]
 Gap = Annotated[float, typer.Option("--gap-m", help="Parts of a border are joined over gaps up to this.", min=0.0)]
 
@@ -77,6 +80,7 @@ def plan_sites(
     budget: Annotated[float, typer.Option(help="In the unit of the candidates' cost.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The new wall file.")],
     lose: Annotated[int, typer.Option(help="What is counted still holds when any so many sites are lost.")] = 0,
+    firm: Firm = False,
     border: Border = None,
     gap: Gap = 5_000.0,
     classes: Classes = "fixed_wing_piston",
@@ -104,6 +108,7 @@ def plan_sites(
             lose=lose,
             border=border,
             gap_m=gap,
+            firm=firm,
             progress=lambda share: bar.update(task, completed=share),
         )
     if as_json:
@@ -117,6 +122,7 @@ def plan_sites(
         end = "proved best" if rank["proved"] else f"at most {rank['bound']:,.1f}, gap {rank['gap']:.1%}"
         before = said["without_them"][rank["name"]]
         print(f"{rank['name']}: {rank['objective']:,.1f} {rank['unit']} ({end}; {before:,.1f} without them)")
+    _say_firmness(said)
 
 
 @plan.command("holes")
@@ -130,6 +136,7 @@ def plan_holes(
     audit: Annotated[
         Path | None, typer.Option(help="Event log that --detail is written to; left out, OUTPUT.audit.db.")
     ] = None,
+    firm: Firm = False,
     border: Border = None,
     gap: Gap = 5_000.0,
     classes: Classes = CLASSES,
@@ -158,6 +165,7 @@ def plan_holes(
             gap_m=gap,
             from_side=from_side,
             detail=detail,
+            firm=firm,
             progress=lambda share: bar.update(task, completed=share),
         )
     if as_json:
@@ -178,6 +186,13 @@ def plan_holes(
         )
     for row in said["disjoint_barriers"]:
         print(f"{row['label']} at {row['height_m']:g} m: {row['barriers']} disjoint barriers from end to end")
+    _say_firmness(said)
+
+
+def _say_firmness(said: dict[str, Any]) -> None:
+    for row in said.get("firmness", ()):
+        what = f"{row['label']}: {row['decision']}" if "label" in row else row["decision"]
+        print(f"{what}: {'survives' if row['survives'] else 'hangs on ' + '; '.join(row['hangs_on'])}")
 
 
 def _audited(log: Path, wall: Path, output: Path) -> None:

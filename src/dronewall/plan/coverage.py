@@ -297,8 +297,13 @@ def _part_of(progress: Callable[[float], None], at: int, of: int, share: float) 
     progress((at + share) / of)
 
 
-def survey(wall_path: Path, conditions: Conditions, progress: Callable[[float], None] = lambda share: None) -> Survey:
-    """The wall on its map, every site's sightlines computed.
+def survey(
+    wall_path: Path,
+    conditions: Conditions,
+    progress: Callable[[float], None] = lambda share: None,
+    change: Callable[[Terrain], Terrain] = lambda ground: ground,
+) -> Survey:
+    """The wall on its map, every site's sightlines computed; `change` makes another ground of the wall's own.
 
     Raises
     ------
@@ -308,7 +313,7 @@ def survey(wall_path: Path, conditions: Conditions, progress: Callable[[float], 
     wall = load_wall(wall_path)
     file = wall_path / "wall.toml" if wall_path.is_dir() else wall_path
     specs = _without(wall, conditions.without)
-    terrain = wall_terrain(wall.wall.terrain, file)
+    terrain = change(wall_terrain(wall.wall.terrain, file))
     sensors = build_sensors(wall.model_copy(update={"sensor": specs}), terrain, file=str(file))
     kept, left = watchers(sensors, specs, terrain, conditions.labels, max(conditions.heights_m))
     left += [{"sensor": name, "reason": "out of order (--without)"} for name in conditions.without]

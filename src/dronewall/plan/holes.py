@@ -29,6 +29,7 @@ from dronewall.geo.relief import Float32s, Grid, Relief
 from dronewall.kernels import least_watched as kernel
 from dronewall.plan.conditions import SPEEDS_MPS, Conditions
 from dronewall.plan.coverage import Survey, survey
+from dronewall.plan.firmness import survival, variants
 from dronewall.plan.lines import STEP_M, Way, lines_for, ways
 from dronewall.plan.rasters import MARK, write_json
 from dronewall.plan.watching import Watcher, positions, velocities, watchers
@@ -92,6 +93,7 @@ def holes(
     gap_m: float = GAP_M,
     from_side: str | None = None,
     detail: bool = False,
+    firm: bool = False,
     progress: Callable[[float], None] = lambda share: None,
 ) -> dict[str, Any]:
     """Find them, write them as GeoJSON that its owner alone may read, and give back what was written.
@@ -144,8 +146,38 @@ def holes(
         "left_out": found.left_out,
         "features": features,
     }
+    if firm:
+        said["firmness"] = _firmness(wall_path, conditions, found, way_list, names)
     write_json(output, said)
     return said
+
+
+def _firmness(
+    wall_path: Path, conditions: Conditions, found: Survey, way_list: list[Way], names: list[str]
+) -> list[dict[str, Any]]:
+    """For each class, which of its five least-watched stretches stay so when ground, trees or values are others.
+
+    At the height where each stretch is watched least, if there are several.
+    """
+    bounds = conditions.bounds_deg or _bounds_deg(found.ground.grid)
+    asked = replace(conditions, bounds_deg=bounds, cell_m=found.ground.grid.cell_m)
+    under: dict[str, dict[str, set[str]]] = {label: {} for label in asked.labels}
+    for variant in variants(found.ground.terrain):
+        other = found if variant.end else survey(wall_path, asked, change=variant.change)
+        for label, stretches in _worst(other, way_list, names, variant.end).items():
+            under[label][variant.name] = set(stretches)
+    now = _worst(found, way_list, names, 0)
+    return [{"label": label, **row} for label in asked.labels for row in survival(now[label], under[label])]
+
+
+def _worst(found: Survey, way_list: list[Way], names: list[str], end: int) -> dict[str, list[str]]:
+    """The least-watched stretches of each class, worst first, over its most general case; `end` of the interval."""
+    latest = {case.label: case for case in _cases(found)}
+    told = {}
+    for label, case in latest.items():
+        shifted = _Case(label=label, height_m=case.height_m, per_m=case.per_m[[end, 1, 2]])
+        told[label] = [hole.stretch for hole in _least_watched(found, shifted, way_list, names)]
+    return told
 
 
 def _cases(found: Survey) -> list[_Case]:

@@ -65,7 +65,7 @@ class Way:
 
 
 def lines_for(text: str | None, bounds: Bounds, gap_m: float = GAP_M) -> list[Line]:
-    """The lines inside some bounds: of a pair that ships, of a GeoJSON file, or (None) all that ship.
+    """The lines inside some bounds: of a pair that ships, of a file (`FILE#NAME`: one of its lines), or all that ship.
 
     Raises
     ------
@@ -77,8 +77,9 @@ def lines_for(text: str | None, bounds: Bounds, gap_m: float = GAP_M) -> list[Li
         return _inside(found, bounds)
     if text.upper() in pairs():
         found = [Line(name=text.lower(), points=line) for line in border(text.upper()).lines]
-    elif Path(text).suffix.lower() in (".json", ".geojson"):
-        found = read_lines(Path(text), gap_m)
+    elif Path(text.partition("#")[0]).suffix.lower() in (".json", ".geojson"):
+        file, _, only = text.partition("#")
+        found = read_lines(Path(file), gap_m, only or None)
     else:
         raise BadInput(
             f"--border {text}: give a GeoJSON file of lines, or one that ships: {', '.join(pairs())}", key="border"
@@ -102,14 +103,16 @@ def read_lines(path: Path, gap_m: float = GAP_M, only: str | None = None) -> lis
     BadInput
         The file is no GeoJSON of lines, or a gap is larger.
     """
+    found: list[Line] = []
+    names: list[str] = []
     try:
         data = json.loads(path.read_bytes().decode("utf-8"))
         features = data["features"] if data.get("type") == "FeatureCollection" else [data]
-        found: list[Line] = []
         for number, feature in enumerate(features, start=1):
             shape = feature.get("geometry", feature)
             parts = _parts(shape)
             name = _name(feature.get("properties") or {}, number)
+            names.append(name)
             if only is not None and name != only.lower():
                 continue
             lines, _ = merged(parts, gap_m)
@@ -123,7 +126,8 @@ def read_lines(path: Path, gap_m: float = GAP_M, only: str | None = None) -> lis
             raise
         raise BadInput(f"{path} is no GeoJSON of lines: {type(error).__name__} {error}", file=str(path)) from None
     if not found:
-        raise BadInput(f"{path} holds no line", file=str(path))
+        named = f" named '{only}'; it has: {', '.join(names)}" if only is not None else ""
+        raise BadInput(f"{path} holds no line{named}", file=str(path))
     return found
 
 

@@ -31,6 +31,7 @@ from dronewall.geo.terrain import Terrain, wall_terrain
 from dronewall.plan.candidates import Candidate, read_candidates
 from dronewall.plan.conditions import SPEEDS_MPS, Conditions
 from dronewall.plan.coverage import reached
+from dronewall.plan.firmness import survival, variants
 from dronewall.plan.lines import STEP_M, Line, Way, lines_for, ways
 from dronewall.plan.rasters import MARK, clean, write_text
 from dronewall.plan.siting import Choice, Rank, choose
@@ -75,6 +76,7 @@ def sites(
     lose: int = 0,
     border: str | None = None,
     gap_m: float = GAP_M,
+    firm: bool = False,
     progress: Callable[[float], None] = lambda share: None,
 ) -> dict[str, Any]:
     """Choose sites, write the wall that they make, and say objective, bound, gap and what was chosen.
@@ -126,6 +128,17 @@ def sites(
     chosen = [names[kept[int(i)].id] for i in choice.chosen]
     said = _said(wall, choice, chosen, budget, lose, lines, demand, conditions, terrain, left)
     said["without_them"] = _reached_by(matrix, ranks, standing, lose)
+    if firm:
+        under = {}
+        for variant in variants(terrain):
+            other = variant.change(terrain)
+            again, _ = _all_watchers(wall, candidates, other, conditions, str(file))
+            ground = Relief.of(other, relief.grid)
+            rows = [_covered(watcher, ground, demand, conditions, variant.end) for watcher in again]
+            matrix, ranks = _matrix(rows, demand, conditions)
+            best = choose(matrix, ranks, np.where(standing, 1.0, prices), budget, times=lose + 1, standing=standing)
+            under[variant.name] = {names[again[int(i)].id].name for i in best.chosen}
+        said["firmness"] = survival((candidate.name for candidate in chosen), under)
     write_text(output, _wall_text(file, wall, output, chosen))
     load_wall(output)
     memory.forget()
@@ -193,8 +206,11 @@ def _sight_grid(bounds: tuple[float, float, float, float], kept: list[Watcher], 
     return Grid.over(whole, _SIGHT_CHOICES_M[-1])
 
 
-def _covered(watcher: Watcher, relief: Relief, demand: Demand, asked: Conditions) -> Bools:
-    """What one site covers [shape=(classes and heights, ways * (1 + MINUTES) + squares)]."""
+def _covered(watcher: Watcher, relief: Relief, demand: Demand, asked: Conditions, end: int = 0) -> Bools:
+    """What one site covers [shape=(classes and heights, ways * (1 + MINUTES) + squares)].
+
+    `end` 1 and 2: with all that is assumed at its bad and good end.
+    """
     sensor = watcher.sensor
     watcher.seen = lowest_visible(
         relief, sensor.latitude_rad, sensor.longitude_rad, sensor.altitude_hae_m, watcher.limits
@@ -215,18 +231,19 @@ def _covered(watcher: Watcher, relief: Relief, demand: Demand, asked: Conditions
         )
         for label in asked.labels:
             p = np.zeros(len(row))
-            p[visible] = _least(watcher, ecef, label, asked)
+            p[visible] = _least(watcher, ecef, label, asked, end)
             found.append(_counts(watcher, p, demand, label))
     return np.array(found)
 
 
-def _least(watcher: Watcher, ecef: Floats, label: str, asked: Conditions) -> Floats:
+def _least(watcher: Watcher, ecef: Floats, label: str, asked: Conditions, end: int) -> Floats:
     """Probability per look; of a sensor that heeds the heading the least of two."""
     speed = SPEEDS_MPS[label][1]
     headings = (0.0, np.pi / 2.0) if watcher.turns else (0.0,)
+    sensor = (watcher.at_end(label, 1 if end == 2 else -1) if end else None) or watcher.sensor
     return np.asarray(
         np.min(
-            [watcher.sensor.p_detect(ecef, velocities(len(ecef), h, speed), label, asked.weather) for h in headings],
+            [sensor.p_detect(ecef, velocities(len(ecef), h, speed), label, asked.weather) for h in headings],
             axis=0,
         )
     )
