@@ -120,3 +120,17 @@ def test_a_wall_that_watches_nothing_of_this_is_one_sentence(tmp_path: Path) -> 
     assert "watches fixed_wing_piston by itself" in refusal(
         "coverage", wall(tmp_path, adsb), "-o", tmp_path / "out", *FAST
     )
+
+
+def test_forest_of_a_land_cover_raster_raises_what_is_seen(tmp_path: Path) -> None:
+    values = np.full((200, 400), 10)
+    write(tmp_path / "cover.tif", "EPSG:4326", 27.3, 56.5, (0.001, 0.001), values.shape, values, dtype="uint8")
+    file, lows = wall(tmp_path, RADAR), []
+    for name, words in (("bare", []), ("forest", ["--land-cover", str(tmp_path / "cover.tif")])):
+        result = CliRunner().invoke(app, ["plan", "coverage", str(file), "-o", str(tmp_path / name), *FAST, *words])
+        assert result.exit_code == 0, (result.output, result.exception)
+        with rasterio.open(tmp_path / name / "lowest_visible_altitude.tif") as data:
+            lows.append(np.nanmedian(data.read(1)))
+    assert lows[0] == 0.0
+    assert lows[1] >= 18.0
+    assert "give --land-cover" in refusal("coverage", file, "-o", tmp_path / "x", *FAST, "--clutter", "10=5")

@@ -24,6 +24,12 @@ Rain = Annotated[float, typer.Option("--rain-mm-h", help="Rain.")]
 Cell = Annotated[float | None, typer.Option("--cell-m", help="Cell of the maps; left out, by their size.")]
 Box = Annotated[str | None, typer.Option("--bbox", help="west,south,east,north in degrees; left out, all in reach.")]
 Without = Annotated[list[str] | None, typer.Option("--without", help="A sensor that is out of order; may be repeated.")]
+LandCover = Annotated[
+    Path | None, typer.Option("--land-cover", help="GeoTIFF of land-cover classes: what stands on bare ground.")
+]
+Clutter = Annotated[
+    str | None, typer.Option(help="How high classes stand, as 311=20,112=8; left out, as ESA WorldCover's.")
+]
 Border = Annotated[
     str | None,
     typer.Option(help="GeoJSON of the line to watch, or LVA-RUS, LVA-BLR; left out, what ships and is near."),
@@ -49,13 +55,15 @@ def plan_coverage(
     cell: Cell = None,
     box: Box = None,
     without: Without = None,
+    land_cover: LandCover = None,
+    clutter: Clutter = None,
     kth: Annotated[int, typer.Option(help="Also the height that 2 .. K sites see.", min=1, max=9)] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Map how low the wall sees, how likely each class is seen at each height, and what ends coverage where."""
     from dronewall.plan.run import coverage
 
-    asked = _conditions(classes, heights, wind, wind_from, rain, cell, box, without)
+    asked = _conditions(classes, heights, wind, wind_from, rain, cell, box, without, land_cover, clutter)
     with _progress() as bar:
         task = bar.add_task("looking over the map", total=1.0)
         said = coverage(wall, output, asked, kth=kth, progress=lambda share: bar.update(task, completed=share))
@@ -91,12 +99,14 @@ def plan_sites(
     cell: Annotated[float | None, typer.Option("--cell-m", help="Cell of sightlines; left out, by the map.")] = None,
     box: Box = None,
     without: Without = None,
+    land_cover: LandCover = None,
+    clutter: Clutter = None,
     as_json: AsJson = False,
 ) -> None:
     """Choose sites for a budget: what comes in is seen, then early, then much ground; with bound and gap."""
     from dronewall.plan.sites import sites
 
-    asked = _conditions(classes, heights, wind, wind_from, rain, cell, box, without)
+    asked = _conditions(classes, heights, wind, wind_from, rain, cell, box, without, land_cover, clutter)
     with _progress() as bar:
         task = bar.add_task("asking each site", total=1.0)
         said = sites(
@@ -147,12 +157,14 @@ def plan_holes(
     cell: Cell = None,
     box: Box = None,
     without: Without = None,
+    land_cover: LandCover = None,
+    clutter: Clutter = None,
     as_json: AsJson = False,
 ) -> None:
     """Say on which stretches a wall watches least, at which height, and which one site would close each."""
     from dronewall.plan.holes import holes
 
-    asked = _conditions(classes, heights, wind, wind_from, rain, cell, box, without)
+    asked = _conditions(classes, heights, wind, wind_from, rain, cell, box, without, land_cover, clutter)
     if detail:
         _audited(audit or output.with_name(output.name + ".audit.db"), wall, output)
     with _progress() as bar:
@@ -226,9 +238,12 @@ def _conditions(
     cell: float | None,
     box: str | None,
     without: list[str] | None,
+    land_cover: Path | None,
+    clutter: str | None,
 ) -> "Conditions":
     import numpy as np
 
+    from dronewall.geo.landcover import clutter as heights_of
     from dronewall.plan.conditions import Conditions, bounds, numbers
     from dronewall.records.weather import Weather
 
@@ -239,4 +254,6 @@ def _conditions(
         cell_m=cell,
         bounds_deg=None if box is None else bounds(box),
         without=tuple(without or ()),
+        land_cover=land_cover,
+        clutter_m=None if clutter is None else tuple(sorted(heights_of(clutter).items())),
     )

@@ -1,11 +1,14 @@
 """What a plan is asked for: which classes at which heights, in which weather, on which map."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from dronewall.errors import BadInput
+from dronewall.geo.landcover import Clothed
+from dronewall.geo.terrain import Terrain
 from dronewall.records.weather import Weather
 from dronewall.records.words import LABELS
 
@@ -46,6 +49,8 @@ class Conditions:
         West, south, east, north; None: all that the wall's sensors reach.
     without : tuple of str
         Sensors that are out of order.
+    land_cover, clutter_m : Path, tuple
+        A raster of classes of what stands on the ground, and how high (m) each class stands; None: as ESA WorldCover.
     """
 
     labels: tuple[str, ...] = DEFAULT_CLASSES
@@ -54,6 +59,8 @@ class Conditions:
     cell_m: float | None = None
     bounds_deg: tuple[float, float, float, float] | None = None
     without: tuple[str, ...] = ()
+    land_cover: Path | None = None
+    clutter_m: tuple[tuple[int, float], ...] | None = None
 
     def __post_init__(self) -> None:
         for label in self.labels:
@@ -77,6 +84,22 @@ class Conditions:
             raise BadInput(f"--rain-mm-h {weather.rain_mm_h:g}: rain is 0 to 300 mm/h", key="rain_mm_h")
         if not np.isfinite(weather.wind_from_rad):
             raise BadInput("--wind-from-deg: give degrees clockwise from north", key="wind_from_deg")
+
+    def ground(self, terrain: Terrain) -> Terrain:
+        """The terrain with what the land cover puts on it.
+
+        Raises
+        ------
+        BadInput
+            The land cover cannot be used, or there is a table of heights without one.
+        """
+        if self.land_cover is None:
+            if self.clutter_m is not None:
+                raise BadInput(
+                    "--clutter says how high classes stand; give --land-cover, the raster of them", key="clutter"
+                )
+            return terrain
+        return Clothed(terrain, self.land_cover, None if self.clutter_m is None else dict(self.clutter_m))
 
 
 def numbers(text: str, option: str) -> tuple[float, ...]:

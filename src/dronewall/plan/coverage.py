@@ -313,7 +313,7 @@ def survey(
     wall = load_wall(wall_path)
     file = wall_path / "wall.toml" if wall_path.is_dir() else wall_path
     specs = _without(wall, conditions.without)
-    terrain = change(wall_terrain(wall.wall.terrain, file))
+    terrain = change(conditions.ground(wall_terrain(wall.wall.terrain, file)))
     sensors = build_sensors(wall.model_copy(update={"sensor": specs}), terrain, file=str(file))
     kept, left = watchers(sensors, specs, terrain, conditions.labels, max(conditions.heights_m))
     left += [{"sensor": name, "reason": "out of order (--without)"} for name in conditions.without]

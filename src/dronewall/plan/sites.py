@@ -96,7 +96,7 @@ def sites(
         raise BadInput(f"-o {output} is a folder; give the file of the new wall", key="output")
     if not 0 <= lose <= 9:
         raise BadInput(f"--lose {lose}: 0 to 9 sites may be lost", key="lose")
-    terrain = wall_terrain(wall.wall.terrain, file)
+    terrain = conditions.ground(wall_terrain(wall.wall.terrain, file))
     candidates = read_candidates(candidates_path, wall, terrain)
     costs = np.array([candidate.cost for candidate in candidates])
     if not (np.isfinite(budget) and budget >= costs.min()):
