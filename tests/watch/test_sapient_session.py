@@ -6,8 +6,9 @@ from dronewall.errors import BadInput, Refused
 from dronewall.formats.sapient import judge
 from dronewall.formats.sapient.ids import node_id, ulid
 from dronewall.formats.sapient.messages import from_object
+from dronewall.formats.sapient.replies import NEVER
 from dronewall.formats.sapient.rules import ULID, UUID
-from dronewall.watch.sources.sapient_session import NEVER, REFUSED_TYPES, SETTINGS, Session
+from dronewall.watch.sources.sapient_session import REFUSED_TYPES, SETTINGS, Session
 from tests.formats.sapient.said import AREA, FUSION, NODE, ULIDS, said
 
 NOW_NS = 1_778_112_723_300_000_000

@@ -12,7 +12,7 @@ What the tables cannot hold is cut to their ends: a height beyond 150,000 ft, a 
 labels and everything on friend and foe are left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +21,8 @@ from dronewall.errors import BadInput
 from dronewall.formats.asterix.encode import block
 from dronewall.records.track import State, Tracks
 from dronewall.units import SECOND_NS
+
+Note = Callable[[str, Mapping[str, Any]], None]
 
 FOOT_M: Final = 0.3048
 PER_BLOCK: Final = 20  # records; a block of them fits into one datagram of Ethernet
@@ -36,8 +38,16 @@ class AsterixPicture:
         self._numbers: dict[str, int] = {}
         self._last = 0
 
-    def greeting(self, now_ns: int) -> list[bytes]:
+    def greeting(self, now_ns: int, *, first: bool) -> list[bytes]:
         """Nothing: ASTERIX has no greeting."""
+        return []
+
+    def heard(self, data: bytes, now_ns: int, note: Note) -> list[bytes]:
+        """Nothing comes back."""
+        return []
+
+    def goodbye(self, now_ns: int) -> list[bytes]:
+        """Nothing: what we said grows stale by itself."""
         return []
 
     def picture(self, tracks: Tracks, now_ns: int) -> list[bytes]:

@@ -11,15 +11,17 @@ servers tie what follows to it. Sources: MITRE MP090284 (CoT event 2.0); TAK typ
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from lxml import etree
 
 from dronewall.records.track import State, Tracks
 from dronewall.units import SECOND_NS
+
+Note = Callable[[str, Mapping[str, Any]], None]
 
 STALE_S: Final = 15
 BEACON_STALE_S: Final = 120
@@ -131,9 +133,17 @@ class CotPicture:
         self._wall, self._exercise = wall, exercise
         self._shown: set[str] = set()
 
-    def greeting(self, now_ns: int) -> list[bytes]:
+    def greeting(self, now_ns: int, *, first: bool) -> list[bytes]:
         """What a connection begins with, and hears again from time to time."""
         return [beacon(self._wall, now_ns, exercise=self._exercise)]
+
+    def heard(self, data: bytes, now_ns: int, note: Note) -> list[bytes]:
+        """Events of others are not read here: a feed of format `cot` does that."""
+        return []
+
+    def goodbye(self, now_ns: int) -> list[bytes]:
+        """Nothing: what we said grows stale by itself."""
+        return []
 
     def picture(self, tracks: Tracks, now_ns: int) -> list[bytes]:
         """The tracks of now, and what takes off those that are gone."""

@@ -3,7 +3,7 @@
     [[output]]
     id = "tak"
     uri = "exercise+tcp://127.0.0.1:8087"      # tcp, tls, udp (a multicast group too); live walls without `exercise+`
-    format = "cot"                             # or asterix
+    format = "cot"                             # or asterix, sapient
     release_to = ["LV"]
 
 A lost connection is tried again after 0.5, 1, 2 ... 30 s, and begins with the format's greeting, which is said again
@@ -30,18 +30,23 @@ from dronewall.records.wall import OutputSpec, Wall
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 SECOND_GREETING_S, GREETING_S = 2.0, 30.0
 SEND_S: Final = 5.0
-PICTURE_FORMATS: Final = ("asterix", "cot")
+POLL_S: Final = 0.25
+PICTURE_FORMATS: Final = ("asterix", "cot", "sapient")
 LARGEST_DATAGRAM: Final = 65_507
 
 Note = Callable[[str, Mapping[str, Any]], None]
 
 
 class Picture(Protocol):
-    """A picture format: what a connection begins with, and a picture as messages."""
+    """A picture format: what a connection begins with, a picture as messages, and answers to what comes back."""
 
-    def greeting(self, now_ns: int) -> list[bytes]: ...
+    def greeting(self, now_ns: int, *, first: bool) -> list[bytes]: ...
 
     def picture(self, tracks: Tracks, now_ns: int) -> list[bytes]: ...
+
+    def heard(self, data: bytes, now_ns: int, note: Note) -> list[bytes]: ...
+
+    def goodbye(self, now_ns: int) -> list[bytes]: ...
 
 
 def address(spec: OutputSpec) -> tuple[str, str, int, dict[str, str]]:
@@ -122,6 +127,7 @@ class Publisher:
                 with self._line() as line:
                     self._change("ok", "")
                     self._talk(line)
+                    self._send(line, self._picture.goodbye(time.time_ns()))
             except (OSError, ssl.SSLError) as error:
                 self._change("lost", getattr(error, "strerror", None) or str(error) or type(error).__name__)
             if self._stop:
@@ -165,6 +171,7 @@ class Publisher:
 
     def _talk(self, line: socket.socket) -> None:
         """Send pictures until the line is lost."""
+        first = True
         greet = [time.monotonic()]
         greet.append(greet[0] + SECOND_GREETING_S)
         while not self._stop:
@@ -173,10 +180,11 @@ class Publisher:
                 greet.pop(0)
                 if not greet:
                     greet.append(now + GREETING_S)
-                self._send(line, self._picture.greeting(time.time_ns()))
+                self._send(line, self._picture.greeting(time.time_ns(), first=first))
+                first = False
             with self._there:
                 until = max(greet[0] - time.monotonic(), 0.0)
-                self._there.wait_for(lambda: self._stop or self._newest is not None, timeout=min(until, 1.0))
+                self._there.wait_for(lambda: self._stop or self._newest is not None, timeout=min(until, POLL_S))
                 newest, self._newest = self._newest, None
             if self._scheme != "udp":
                 self._listen(line)
@@ -198,8 +206,10 @@ class Publisher:
         pending = isinstance(line, ssl.SSLSocket) and line.pending()
         if pending or select.select([line], [], [], 0.0)[0]:
             line.settimeout(SEND_S)
-            if not line.recv(65_536):
+            said = line.recv(65_536)
+            if not said:
                 raise ConnectionResetError("closed by the other side")
+            self._send(line, self._picture.heard(said, time.time_ns(), self._note))
 
 
 class Publishers:

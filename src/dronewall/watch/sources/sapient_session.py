@@ -14,17 +14,16 @@ settings only: request, thresholds, report rate, mode, and look_at to a camera. 
 sent; `task` refuses them, and every task that comes in is refused and noted.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from google.protobuf.message import Message
 from sapient_msg.bsi_flex_335_v2_0.registration_pb2 import Registration
-from sapient_msg.bsi_flex_335_v2_0.sapient_message_pb2 import SapientMessage
 
 from dronewall.errors import BadInput, Refused
 from dronewall.formats.sapient import Broken, judge
 from dronewall.formats.sapient.ids import ulid
+from dronewall.formats.sapient.replies import NEVER, Note, addressed, refusal
 from dronewall.units import SECOND_NS
 
 REFUSED_TYPES: Final = {
@@ -35,13 +34,11 @@ REFUSED_TYPES: Final = {
     "NODE_TYPE_RFDEW": "it is a radio-frequency weapon",
 }
 SETTINGS: Final = ("request", "detection_threshold", "detection_report_rate", "classification_threshold", "mode_change")
-NEVER: Final = ("move_to", "follow", "patrol")
 THRESHOLDS: Final = {"low": 1, "medium": 2, "high": 3}
 LARGEST_PACKET: Final = 4096
 SILENT_INTERVALS: Final = 3.0
 DURATIONS_S: Final = {1: 1e-9, 2: 1e-6, 3: 1e-3, 4: 1.0, 5: 60.0, 6: 3600.0, 7: 86_400.0}
 
-Note = Callable[[str, Mapping[str, Any]], None]
 Admit = Callable[[str], str]
 
 
@@ -231,26 +228,3 @@ class Session:
 
     def _message(self, now_ns: int, to: str | None) -> Any:
         return addressed(self._own, to, now_ns)
-
-
-def addressed(own: str, to: str | None, now_ns: int) -> Any:
-    """An empty message from us."""
-    message = SapientMessage(node_id=own)
-    if to:
-        message.destination_id = to
-    message.timestamp.seconds, message.timestamp.nanos = divmod(now_ns, SECOND_NS)
-    return message
-
-
-def refusal(said: Any, reply: Message, node: str, note: Note) -> Any:
-    """A task_ack that rejects a task, which is written into the log."""
-    command = said.command.WhichOneof("command") or "region"
-    if command in NEVER:
-        reason = f"{command}: dronewall steers no vehicle and follows no object; such a task is never carried out"
-    else:
-        reason = f"{command}: this node takes no such task"
-    out: Any = reply
-    out.task_ack.task_id, out.task_ack.task_status = said.task_id, 2
-    out.task_ack.reason.append(reason)
-    note("sapient.task_refused", {"node": node, "task": said.task_id, "command": command, "direction": "in"})
-    return out
