@@ -1,6 +1,7 @@
 """Alerts between authorities: each step on record, nobody forgotten, and the all-clear travels."""
 
 import pytest
+from pydantic import ValidationError
 
 from dronewall.errors import BadInput
 from dronewall.picture.nations.abroad import Abroad
@@ -139,3 +140,40 @@ def test_what_is_gone_or_was_before_a_restart_is_not_shown() -> None:
     assert len(node.things(end_ns)) == 1
     node.heard("LT", parts(fresh=True), end_ns, 0)
     assert node.things(end_ns) == []
+
+
+def test_a_partner_that_floods_is_drawn_and_logged_to_a_limit() -> None:
+    node, many = Abroad("LV"), [seen("LT", i, rng(i), start_m=(9_000.0 * i, 0), to_s=1)[0] for i in range(1_010)]
+    node.heard("LT", parts(*many), START_NS, 0)
+    assert len(node.things(START_NS)) == 1_000
+    assert node.unbelieved == {"LT": 10}
+    taker = Handover()
+    kinds = []
+    for i in range(310):
+        told, _ = taker.take("LT", ALERT.model_copy(update={"id": name("LT", i)}), 0)
+        kinds += [kind for kind, _ in told]
+    assert kinds.count("handover.taken") == 300
+    assert kinds.count("handover.crowded") == 1
+
+
+def test_a_partner_that_dates_its_words_back_costs_a_little_and_not_everything() -> None:
+    node, now_ns = abroad((0, 0), (0, 0))
+    later = now_ns + 1_200 * SECOND_NS
+    assert node.settle(later, most=10_000)
+    asked = node.common.asked
+    for second in range(9):
+        old = seen("LT", 2, rng(3), start_m=(0, 5_000), from_s=second, to_s=second + 1)[0]
+        node.heard("LT", parts(old), later, 0)
+        node.settle(later + second * SECOND_NS, most=10_000)
+    assert node.common.asked - asked <= 300
+    node.heard("LT", parts(seen("LT", 3, rng(3), start_m=(0, 0), to_s=1)[0]), later + 3_600 * SECOND_NS, 0)
+    assert node.unbelieved == {"LT": 1}
+
+
+@pytest.mark.parametrize(
+    "change", [{"velocity_mps": (1e300, 0.0, 0.0)}, {"covariance": (1e300,) * 36}, {"sensor_places": [(1e9, 0.0)]}]
+)
+def test_numbers_that_nothing_has_are_no_message(change: dict[str, object]) -> None:
+    one = seen("LT", 1, rng(1), start_m=(0, 0), to_s=1)[0]
+    with pytest.raises(ValidationError):
+        SharedTrack.model_validate(one.model_dump() | change)

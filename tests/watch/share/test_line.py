@@ -7,6 +7,7 @@ import signal
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import nats
 import nats.errors
@@ -187,6 +188,31 @@ def test_a_clock_five_seconds_ahead_is_noticed(tmp_path: Path) -> None:
             assert pair.lines["LT"].state.clock_offset_s == pytest.approx(5.0, abs=0.5)
             await pair.until(lambda: pair.lines["LV"].state.clock_offset_s != 0.0)
             assert pair.lines["LV"].state.clock_offset_s == pytest.approx(-5.0, abs=0.5)
+
+    asyncio.run(night())
+
+
+@pytest.mark.parametrize("answer", [b"", b"null", b"[1]", b'{"has": "x"}', b'{"wait_s": []}', b'{"run": 1, "has": -5}'])
+def test_whatever_a_partner_answers_the_line_goes_on(tmp_path: Path, answer: bytes) -> None:
+    async def night() -> None:
+        async with Pair(tmp_path) as pair:
+            await pair.until(lambda: pair.lines["LV"].state.up)
+            await pair.lines["LT"].stop()
+            del pair.lines["LT"]
+            client = await nats.connect(pair.servers["LT"].url, **pair.servers["LT"].credentials("LV"))
+            asked: list[bytes] = []
+
+            async def lie(message: Any) -> None:
+                asked.append(message.data)
+                await message.respond(answer)
+
+            lies = await client.subscribe("in.LT", cb=lie)
+            pair.lines["LV"].put([track(1)], 1)
+            await pair.until(lambda: len(asked) >= 2)
+            await lies.unsubscribe()
+            await pair.join("LT")
+            await pair.until(lambda: pair.heard["LT"] == [1])
+            await client.close()
 
     asyncio.run(night())
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dronewall.picture.nations.common import LIVE_NS, Common
+from dronewall.picture.nations.common import LIVE_NS, MEMORY_NS, Common
 from dronewall.picture.nations.estimate import Estimate, added, carried, estimate, fused, offset_m, squared
 from dronewall.picture.nations.messages import Part, SharedGone, SharedTrack
 from dronewall.units import SECOND_NS
@@ -17,7 +17,12 @@ AGREES: Final = 13.8155
 """99.9 % of chi-square with two degrees of freedom."""
 AHEAD_NS: Final = 10 * SECOND_NS
 """What a partner dates so far in the future, its clock allowed for, is not believed."""
-MOST_TRACKS: Final = 20_000
+MOST_TRACKS: Final = 1_000
+"""Of one partner at a time; what comes beyond it is counted and not drawn."""
+DEEP_NS: Final = 60 * SECOND_NS
+REST_NS: Final = 10 * SECOND_NS
+"""A word that sets the belief back by more than the first is heeded no oftener than the second: a partner that dates
+its words back costs a little, not everything."""
 SHOWN: Final = ("position", "height", "velocity", "accuracy", "label", "identity", "sensors", "times")
 
 Row = dict[str, Any]
@@ -42,6 +47,7 @@ class Abroad:
         self._told: dict[str, Told] = {}
         self._own: dict[str, SharedTrack] = {}
         self._shared: set[str] = set()
+        self._deep_ns = -REST_NS
         self.unbelieved: dict[str, int] = {}
 
     def own(self, full: Iterable[SharedTrack]) -> None:
@@ -80,8 +86,9 @@ class Abroad:
 
     def _track(self, partner: str, item: SharedTrack, now_ns: int, ahead_ns: int) -> None:
         at_ns = item.time_ns - ahead_ns
-        crowded = item.id not in self._told and len(self._told) >= MOST_TRACKS
-        if at_ns < 0 or at_ns > now_ns + self._ahead_ns or crowded:
+        theirs = sum(told.nation == partner for told in self._told.values()) if item.id not in self._told else 0
+        past = at_ns < now_ns - MEMORY_NS
+        if past or at_ns > now_ns + self._ahead_ns or theirs >= MOST_TRACKS:
             self.unbelieved[partner] = self.unbelieved.get(partner, 0) + 1
             return
         ours = item if not ahead_ns else item.model_copy(update={"time_ns": at_ns})
@@ -94,6 +101,11 @@ class Abroad:
         """Ask what is due; forget what is long over."""
         for name in [name for name, told in self._told.items() if now_ns - told.time_ns > 20 * LIVE_NS]:
             del self._told[name]
+        deep = self.common.unsettled_ns is not None and now_ns - self.common.unsettled_ns > DEEP_NS
+        if deep and 0 <= now_ns - self._deep_ns < REST_NS:
+            return True
+        if deep:
+            self._deep_ns = now_ns
         return self.common.settle(now_ns, most)
 
     # ------------------------------------------------------------------ for the screen

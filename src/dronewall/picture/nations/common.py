@@ -156,6 +156,11 @@ class Common:
         return True
 
     @property
+    def unsettled_ns(self) -> int | None:
+        """The earliest time that late words touch; None: nothing is to be asked again."""
+        return self._dirty_ns
+
+    @property
     def names(self) -> Mapping[str, str]:
         """Track id -> the id that all of its thing's tracks have."""
         return self._shown.names if self._shown is not None else {}

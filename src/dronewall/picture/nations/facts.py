@@ -86,6 +86,8 @@ def track_facts(
     for i in range(len(tracks)):
         if tracks.status[i] not in (TrackStatus.CONFIRMED, TrackStatus.COASTING):
             continue
+        if not (np.isfinite(tracks.covariance[i]).all() and np.isfinite(tracks.velocity_enu_mps[i]).all()):
+            continue
         sensors = tuple(str(name) for name in tracks.sensors[i])
         identity = tracks.identity[i]
         east, north, up = tracks.velocity_enu_mps[i].tolist()

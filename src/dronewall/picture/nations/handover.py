@@ -15,6 +15,8 @@ from dronewall.units import SECOND_NS
 
 WITHIN_NS: Final = 120 * SECOND_NS
 KEPT_NS: Final = 86_400 * SECOND_NS
+MOST_TAKEN: Final = 300
+"""Alerts of one partner in a day; a partner that sends more floods, and only its known alerts are heeded."""
 ENDS: Final = ("cancel", "all_clear")
 ORDER: Final = ("sent", "received", "acknowledged")
 
@@ -61,6 +63,7 @@ class Handover:
         self._within_ns = within_ns
         self._given: dict[tuple[str, str, int], Given] = {}
         self._taken: dict[str, Taken] = {}
+        self._crowded: set[str] = set()
 
     @property
     def given(self) -> tuple[Given, ...]:
@@ -113,6 +116,10 @@ class Handover:
                 id=alert.id, revision=alert.revision, word=word, authority=known.authority, time_ns=now_ns
             )
             return [], again
+        if known is None and sum(one.partner == partner for one in self._taken.values()) >= MOST_TAKEN:
+            crowded = partner in self._crowded
+            self._crowded.add(partner)
+            return [] if crowded else [("handover.crowded", {"partner": partner, "most": MOST_TAKEN})], None
         self._taken[alert.id] = Taken(partner=partner, alert=alert, taken_ns=now_ns)
         payload = {"partner": partner, "alert": alert.id, "revision": alert.revision, "message": alert.message}
         receipt = SharedReceipt(id=alert.id, revision=alert.revision, word="received", time_ns=now_ns)

@@ -18,10 +18,16 @@ MOST_ITEMS: Final = 2_000
 MOST_BYTES: Final = 900_000
 """A NATS server takes messages of 1 MiB; a frame stays below it, signature and all."""
 
+IDENTITY: Final = r"^(icao|session):[0-9a-z._-]{1,48}$"
+"""What may be said of an identity: a public address; never the serial of a drone, nor anything else."""
+
 SharedId = Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z2-7]{10}$")]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 Time = Annotated[int, Field(ge=0, lt=2**62)]
-Ring = Annotated[list[tuple[float, float]], Field(min_length=3, max_length=2_000)]
+Degrees = Annotated[float, Field(ge=-180, le=180)]
+Speed = Annotated[float, Field(ge=-3_000, le=3_000)]
+Entry = Annotated[float, Field(ge=-1e12, le=1e12)]
+Ring = Annotated[list[tuple[Degrees, Degrees]], Field(min_length=3, max_length=2_000)]
 
 
 class Said(BaseModel):
@@ -42,15 +48,15 @@ class SharedTrack(Said):
     grid_m: Annotated[float, Field(gt=0, le=100_000)] | None = None
     stretch: Name | None = None
     altitude_hae_m: Annotated[float, Field(ge=-1_000, le=100_000)] | None = None
-    velocity_mps: tuple[float, float, float | None] | None = None
-    covariance: Annotated[tuple[float, ...], Field(min_length=36, max_length=36)] | None = None
+    velocity_mps: tuple[Speed, Speed, Speed | None] | None = None
+    covariance: Annotated[tuple[Entry, ...], Field(min_length=36, max_length=36)] | None = None
     p_exists: Annotated[float, Field(ge=0, le=1)] | None = None
     label: Annotated[Label, Field(strict=False)] | None = None
     label_probability: Annotated[float, Field(ge=0, le=1)] | None = None
-    identity: Annotated[str, Field(max_length=64, pattern=r"^(icao|session):[0-9a-z._-]+$")] | None = None
+    identity: Annotated[str, Field(max_length=64, pattern=IDENTITY)] | None = None
     identity_status: Annotated[IdentityStatus, Field(strict=False)] | None = None
     sensors: Annotated[list[Name], Field(max_length=1_000)] | None = None
-    sensor_places: Annotated[list[tuple[float, float]], Field(max_length=1_000)] | None = None
+    sensor_places: Annotated[list[tuple[Degrees, Degrees]], Field(max_length=1_000)] | None = None
     detections: Annotated[int, Field(ge=0)] | None = None
     rows: Annotated[list[tuple[Name, int, int, int]], Field(max_length=1_000)] | None = None
     first_ns: Time | None = None

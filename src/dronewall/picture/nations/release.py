@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,7 +18,7 @@ from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from dronewall.picture.nations.facts import AlertFacts, TrackFacts
-from dronewall.picture.nations.messages import SharedAlert, SharedTrack
+from dronewall.picture.nations.messages import IDENTITY, SharedAlert, SharedTrack
 from dronewall.records.release import EVERYWHERE, EXACT_ONLY, FIELDS, Rule, Rules, Withhold
 from dronewall.units import SECOND_NS
 
@@ -162,7 +163,8 @@ class Releaser:
             said["label"] = facts.label
             said["label_probability"] = None if facts.label_probability is None else round(facts.label_probability, 3)
         if "identity" in fields:
-            said |= {"identity": facts.identity, "identity_status": facts.identity_status}
+            named = facts.identity is not None and re.match(IDENTITY, facts.identity)
+            said |= {"identity": facts.identity if named else None, "identity_status": facts.identity_status}
         if "sensors" in fields:
             said["sensors"] = list(facts.sensors)
         if "sensor_places" in fields:

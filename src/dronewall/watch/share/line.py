@@ -41,6 +41,9 @@ MOST_WAITING: Final = 20_000
 LIMIT_ITEMS: Final = 5_000.0
 """Items a second that a partner may send for long, and `LIMIT_BURST` at once: a day of alerts, an hour of tracks."""
 LIMIT_BURST: Final = 100_000.0
+LIMIT_BYTES: Final = 5e6
+BYTES_BURST: Final = 2e8
+"""The same in bytes, asked before anything is verified: what is too much is not even looked at."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,12 +71,14 @@ class Bucket:
     """How much a partner may still send now."""
 
     level: float = LIMIT_BURST
+    most: float = LIMIT_BURST
+    rate: float = LIMIT_ITEMS
     filled_ns: int = 0
 
     def take(self, items: int, now_ns: int) -> bool:
         """Whether so many more may come."""
-        gained = (now_ns - self.filled_ns) / SECOND_NS * LIMIT_ITEMS if self.filled_ns else 0.0
-        self.level, self.filled_ns = min(LIMIT_BURST, self.level + max(gained, 0.0)), now_ns
+        gained = (now_ns - self.filled_ns) / SECOND_NS * self.rate if self.filled_ns else 0.0
+        self.level, self.filled_ns = min(self.most, self.level + max(gained, 0.0)), now_ns
         if self.level < items:
             return False
         self.level -= items
@@ -118,6 +123,7 @@ class Line:
         self._run = ""
         self._their_run, self._their_seq = "", 0
         self._bucket = Bucket()
+        self._bytes = Bucket(level=BYTES_BURST, most=BYTES_BURST, rate=LIMIT_BYTES)
         self._offsets: deque[int] = deque(maxlen=30)
         self._told: dict[str, int] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -228,15 +234,14 @@ class Line:
                     await asyncio.wait_for(self._stored.wait(), BEAT_S)
             try:
                 frame, last = await self._frame()
-                answered = await self._ask(frame)
-            except (nats.errors.Error, TimeoutError, BadInput) as error:
+                answered, before = await self._ask(frame), self._has
+                await self._answered(answered)
+            except Exception as error:  # whatever a partner answers, the line goes on
                 self._down(_why(error))
                 await asyncio.sleep(pause)
                 pause = min(2.0 * pause, 1.0)
                 continue
             pause = 0.1
-            before = self._has
-            await self._answered(answered)
             if last > before and self._has <= before:  # it was answered, and nothing was taken
                 await asyncio.sleep(0.2)
 
@@ -338,6 +343,10 @@ class Line:
     async def _took(self, data: bytes) -> dict[str, Any]:
         signature, body = data[:SIGNATURE_BYTES], data[SIGNATURE_BYTES:]
         now = time.monotonic_ns()
+        if not self._bytes.take(len(data), now):
+            self.state.limited += 1
+            self._tell("share.limited", {"bytes": len(data)})
+            return {"wait_s": 1.0}
         if not self.partner.signed(body, signature):
             raise BadInput(f"the frame is not signed by {self.partner.nation}")
         frame = decoded(body)
@@ -427,7 +436,9 @@ def _of_its_owner(frame: Frame) -> None:
 def _why(error: Exception) -> str:
     if isinstance(error, nats.errors.NoRespondersError):
         return "nobody is at the other end"
-    return str(error) if isinstance(error, BadInput) else f"no answer within {ANSWER_S:.0f} s"
+    if isinstance(error, (TimeoutError, nats.errors.TimeoutError)):
+        return f"no answer within {ANSWER_S:.0f} s"
+    return str(error) if isinstance(error, BadInput) else f"the answer cannot be used ({type(error).__name__})"
 
 
 async def _quiet(_: Exception) -> None:

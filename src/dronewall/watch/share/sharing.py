@@ -109,6 +109,7 @@ class Sharing:
         self._thread = threading.Thread(target=self._live, name="sharing", daemon=True)
         self._offered = self._own_ns = self._refused_tls = 0
         self._changed = True
+        self._failed_s = -60.0
         self.failure: str | None = None
         self.view: Json = self._view()
 
@@ -254,6 +255,14 @@ class Sharing:
         self._offered -= 1
         if not self._lines:
             return
+        try:
+            self._say(offer)
+        except (DronewallError, ValueError) as error:  # one picture is not told; the next one is tried
+            if time.monotonic() - self._failed_s > 60.0:
+                self._failed_s = time.monotonic()
+                self._tell(("share.offer_failed", {"reason": f"{type(error).__name__}"}))
+
+    def _say(self, offer: Offer) -> None:
         if offer.time_ns // SECOND_NS != self._own_ns:
             self._own_ns = offer.time_ns // SECOND_NS
             self._abroad.own([self._releaser.full(facts) for facts in offer.tracks])
