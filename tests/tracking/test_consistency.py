@@ -1,5 +1,7 @@
 """Covariances are honest: errors are as large as stated, while tracked and after ten minutes without a sensor."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import chi2
@@ -146,3 +148,19 @@ def test_a_track_that_leaves_coverage_coasts_and_falls_only_slowly() -> None:
     spread = [float(np.trace(tracks.covariance[0, :2, :2])) for tracks in seen[2:]]
     assert all(np.diff(spread) > 0.0)
     assert seen[-1].p_exists[0] > 0.6
+
+
+def test_a_track_that_its_radar_misses_again_and_again_does_not_coast_but_is_tentative_again() -> None:
+    wall = sensors([{"id": "radar", "kind": "radar", "model": "xband-3d", "p_detect": 0.6}])
+    path = along([(-4000.0, 3000.0, 300.0), (4000.0, 3000.0, 300.0)], 50.0)
+    tracker, unbelieved, gone_ns = Tracker(wall), 0, START_NS + 60 * SECOND_NS
+    for scan in play(wall, [Target(path=path)], 100.0, clutter=False):
+        missed = scan.time_ns > gone_ns
+        tracker.step(replace(scan, detections=scan.detections.rows(np.zeros(0, np.int64))) if missed else scan)
+        tracks = tracker.tracks(scan.time_ns)
+        counted = (tracks.status == "confirmed") | (tracks.status == "coasting")
+        assert (tracks.p_exists[counted] >= 0.5).all()
+        unbelieved += int(
+            (~counted & (tracks.confirmed_ns > 0) & (tracks.last_ns < scan.time_ns - 8 * SECOND_NS)).sum()
+        )
+    assert unbelieved

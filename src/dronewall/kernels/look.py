@@ -237,7 +237,7 @@ def run(
                 b.doubt[w] = min(max(b.doubt[w] + step, -DOUBT_LIMIT), DOUBT_LIMIT)
             place_on_map(b.where, w, x, P, models, 0.0)
         # Births
-        old, unexplained = state[TRACKS], 0
+        old, unexplained = state[TRACKS], zero()
         for j in range(m):
             r = p_new[j] * (1.0 - false[j])
             if good[j] and p_new[j] > UNEXPLAINED:

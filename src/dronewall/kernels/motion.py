@@ -38,8 +38,8 @@ Triangle = tuple[
 
 @njit(cache=True)
 def zero() -> int:
-    """0, and no literal: callees are compiled once more for a literal."""
-    return 0
+    """0, and no literal, which `return 0` would be: callees are compiled once more for a literal."""
+    return int(np.int64(0))
 
 
 @njit(cache=True, error_model="numpy")

@@ -38,7 +38,11 @@ def judge(state: Alignment, registration: "Registration", time_ns: int) -> None:
     d2, refused = lately[:, 1] / pairs, lately[:, 2] / pairs
     agreed = lately[:, 4] / np.maximum(lately[:, 3], 1.0)
     link, old = registration.link, time_ns - state.solved_ns[1] > LEAST_S * SECOND_NS
-    for me in np.flatnonzero(~registration.reference).tolist():
+    far_off = (np.abs(state.bias) > MOST_BIAS * registration.prior_sd).any(axis=1)
+    scattered = (lately[:, 0] >= FEWEST_PAIRS) & ((refused > MOST_REFUSED) | (d2 > MOST_D2))
+    strange = (lately[:, 3] >= FEWEST_PLOTS) & (agreed < LEAST_AGREED) & old
+    suspected = (held | far_off | scattered | strange | (state.ghosts > SPAM)) & ~registration.reference
+    for me in np.flatnonzero(suspected).tolist():
         near = np.flatnonzero((link[me] >= 0) & ~registration.reference & ~held)
         if state.reason[me]:
             _release(state, registration, me, d2[me], refused[me], time_ns)

@@ -59,7 +59,7 @@ def table(
     status = np.full(len(who), str(TrackStatus.TENTATIVE), object)
     sure = (bank.confirmed_ns[who] > 0) & (r >= s.believed_p)
     status[sure] = str(TrackStatus.CONFIRMED)
-    status[(bank.confirmed_ns[who] > 0) & (age_s > s.coasting_after_s)] = str(TrackStatus.COASTING)
+    status[sure & (age_s > s.coasting_after_s)] = str(TrackStatus.COASTING)
     classes = bank.classes[who]
     label = classes.argmax(axis=1)
     claimed = bank.identity[who]

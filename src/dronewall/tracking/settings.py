@@ -62,7 +62,7 @@ class TrackerSettings:
     coast_limit_s, claim_limit_s, tentative_limit_s : float
         A confirmed track that no sensor has touched for so long ends; one that only claimed; one never confirmed.
     coasting_after_s : float
-        Untouched for longer, a confirmed track is called coasting.
+        Untouched for longer, a confirmed track is called coasting; one that probably exists no more is tentative again.
     registration : RegistrationSettings or None
         How sensors' biases are learnt; None: they are not, and measurements are taken as they come.
     group_models : tuple of (stationary probability, q along the course, q across it)
