@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from dronewall.errors import Corrupt
+from dronewall.cli import app
+from dronewall.errors import BadInput, Corrupt
 from dronewall.watch.roles import LIFETIME_NS, Role, Tokens
 
 
@@ -42,3 +44,35 @@ def test_a_broken_token_file_is_one_sentence(tmp_path: Path) -> None:
     file.write_text(json.dumps([{"digest": "x"}]))
     with pytest.raises(Corrupt, match=r"tokens\.json is not a list of token hashes"):
         Tokens(file, now_ns=0)
+
+
+def test_a_token_that_is_taken_back_beside_the_running_service_opens_nothing(tmp_path: Path) -> None:
+    running, beside = (Tokens(tmp_path / "tokens.json", now_ns=1) for _ in range(2))
+    kept, lost = running.issue("anna", Role.OPERATOR, now_ns=1), running.issue("berta", Role.VIEWER, now_ns=1)
+    (gone,) = beside.revoke("berta")
+    assert gone.user == "berta"
+    assert running.person(lost, now_ns=2) is None
+    assert running.person(kept, now_ns=2) is not None
+    new = beside.issue("clara", Role.VIEWER, now_ns=2, lifetime_ns=5)
+    assert running.person(new, now_ns=3) is not None
+    assert running.person(new, now_ns=8) is None
+    assert [one.user for one in running.listed(now_ns=8)] == ["anna"]
+    assert kept not in str(running.listed(now_ns=8))
+    with pytest.raises(BadInput, match="no token is of 'nobody'"):
+        beside.revoke("nobody")
+
+
+def test_tokens_are_given_listed_and_taken_back_on_the_command_line(tmp_path: Path) -> None:
+    def said(*words: str) -> str:
+        result = CliRunner().invoke(app, ["token", *words])
+        assert result.exception is None, result.exception
+        return result.output.strip()
+
+    token = said("issue", str(tmp_path), "anna", "--role", "operator", "--days", "2")
+    (row,) = json.loads(said("list", str(tmp_path), "--json"))
+    assert (row["user"], row["role"]) == ("anna", "operator")
+    assert token not in (tmp_path / "tokens.json").read_text()
+    assert said("revoke", str(tmp_path), row["key"]) == f"revoked: {row['key']} of anna"
+    assert said("list", str(tmp_path)) == ""
+    for words in (["issue", str(tmp_path), "x", "--role", "king"], ["issue", str(tmp_path), "system"], ["list", "/no"]):
+        assert isinstance(CliRunner().invoke(app, ["token", *words]).exception, BadInput)

@@ -31,6 +31,8 @@ NOT_BUILT = (
     "The page of dronewall is not built in this checkout. Run `make page` (or `make demo`), then reload. "
     "The API answers meanwhile: see /docs."
 )
+TOKEN_EVERY_S = 2.0
+"""How often an open page is asked whether its token still holds."""
 Json = dict[str, Any]
 
 
@@ -215,7 +217,7 @@ def make_app(station: Station, host: str) -> FastAPI:
         if who is None:
             await socket.close(4401, "a token is needed: /ws?token=...")
             return
-        await _listen(socket, station, who)
+        await _listen(socket, station, who, token)
 
     @app.get("/docs", include_in_schema=False)
     async def reference() -> HTMLResponse:
@@ -249,7 +251,7 @@ async def _of(asked: "Future[Json]") -> Json:
         raise NotReady("the engine is busy for longer than 30 s; try again") from None
 
 
-async def _listen(socket: WebSocket, station: Station, who: Person) -> None:
+async def _listen(socket: WebSocket, station: Station, who: Person, token: str) -> None:
     listener = station.hub.join()
 
     async def hear() -> None:
@@ -262,8 +264,14 @@ async def _listen(socket: WebSocket, station: Station, who: Person) -> None:
 
     async def say() -> None:
         await socket.send_text(station.hello(who, time.time()))
+        asked = time.monotonic()
         while not listener.lost:
             text = await listener.next()
+            if time.monotonic() - asked > TOKEN_EVERY_S:
+                asked = time.monotonic()
+                if station.person(token) is None:
+                    await socket.close(4401, "the token has run out, or was taken back")
+                    return
             await socket.send_text(station.hello(who, time.time()) if text == HELLO else text)
         await socket.close(1013, "fell behind; ask /api/events for the rest")
 

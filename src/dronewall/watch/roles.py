@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from dronewall.errors import Corrupt
+from dronewall.errors import BadInput, Corrupt
 from dronewall.units import SECOND_NS
 
 LIFETIME_NS = 7 * 86_400 * SECOND_NS
@@ -48,35 +48,92 @@ class _Stored:
     expires_ns: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A token as it may be shown: never the token, of its hash only the beginning."""
+
+    key: str
+    user: str
+    role: str
+    expires_ns: int
+
+
 class Tokens:
-    """The tokens of one data directory, `tokens.json`, mode 0600, hashes only."""
+    """The tokens of one data directory, `tokens.json`, mode 0600, hashes only.
+
+    The file may be changed beside a running service, by `dronewall token`: what was revoked opens nothing from then on.
+    """
 
     def __init__(self, file: Path, *, now_ns: int) -> None:
         self._file = file
         self._stored: list[_Stored] = []
-        if file.exists():
-            try:
-                rows = json.loads(file.read_text("utf-8"))
-                self._stored = [_Stored(**row) for row in rows]
-            except (ValueError, TypeError) as error:
-                raise Corrupt(f"{file} is not a list of token hashes ({error}); remove it and start again") from None
+        self._seen: tuple[int, ...] = ()
+        self._read()
         self._stored = [row for row in self._stored if row.expires_ns > now_ns]
 
-    def issue(self, user: str, role: Role, *, now_ns: int) -> str:
+    def issue(self, user: str, role: Role, *, now_ns: int, lifetime_ns: int = LIFETIME_NS) -> str:
         """A new token; this is the only time that it can be read."""
         token = secrets.token_urlsafe(32)
-        row = _Stored(digest=_digest(token), user=user, role=str(role), expires_ns=now_ns + LIFETIME_NS)
+        row = _Stored(digest=_digest(token), user=user, role=str(role), expires_ns=now_ns + lifetime_ns)
+        self._read()
         self._stored.append(row)
         self._write()
         return token
 
+    def listed(self, *, now_ns: int) -> list[Listed]:
+        """Every token that still opens something."""
+        self._read()
+        return [
+            Listed(key=row.digest[:12], user=row.user, role=row.role, expires_ns=row.expires_ns)
+            for row in self._stored
+            if row.expires_ns > now_ns
+        ]
+
+    def revoke(self, key: str) -> list[Listed]:
+        """Take back the token whose hash begins like that, or every token of that user; which they were.
+
+        Raises
+        ------
+        BadInput
+            There is none.
+        """
+        self._read()
+        gone = [row for row in self._stored if row.user == key or (len(key) >= 8 and row.digest.startswith(key))]
+        if not gone:
+            raise BadInput(f"no token is of '{key}'; 'dronewall token list' says which there are")
+        self._stored = [row for row in self._stored if row not in gone]
+        self._write()
+        return [Listed(key=row.digest[:12], user=row.user, role=row.role, expires_ns=row.expires_ns) for row in gone]
+
     def person(self, token: str, *, now_ns: int) -> Person | None:
         """Whose token this is, or None. Every stored hash is compared in constant time."""
+        self._read()
         digest, found = _digest(token), None
         for row in self._stored:
             if hmac.compare_digest(row.digest, digest) and row.expires_ns > now_ns:
                 found = row
         return None if found is None else Person(user=found.user, role=Role(found.role))
+
+    def _read(self) -> None:
+        """Take what the file says, where it has changed."""
+        try:
+            now = self._state()
+        except FileNotFoundError:
+            if self._seen:  # it was removed: nothing is open to anybody
+                self._stored, self._seen = [], ()
+            return
+        if now == self._seen:
+            return
+        try:
+            self._stored = [_Stored(**row) for row in json.loads(self._file.read_text("utf-8"))]
+        except (ValueError, TypeError) as error:
+            raise Corrupt(f"{self._file} is not a list of token hashes ({error}); remove it and start again") from None
+        self._seen = now
+
+    def _state(self) -> tuple[int, ...]:
+        """What tells one writing of the file from another: each is a new file in the place of the last."""
+        found = self._file.stat()
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _write(self) -> None:
         text = json.dumps([asdict(row) for row in self._stored], indent=1)
@@ -85,6 +142,7 @@ class Tokens:
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             out.write(text)
         beside.replace(self._file)
+        self._seen = self._state()
 
 
 def _digest(token: str) -> str:
