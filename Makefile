@@ -9,7 +9,7 @@ PAGE := src/dronewall/watch/page/index.html
 DEBIAN := chromium tshark xmlsec1
 PAGE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: debian help setup demo test test-long lint format page pins bench bench-tracking bench-plan bench-nations demo-nations clean
+.PHONY: debian help setup demo test test-long lint format page pins bench bench-tracking bench-plan bench-nations demo-nations clean bench-formats
 
 help:
 	@echo 'make setup      .venv/bin/dronewall and the map page'
@@ -23,6 +23,7 @@ help:
 	@echo 'make bench-plan       sightlines beside GDAL and GRASS, siting to proof, least-watched ways'
 	@echo 'make demo-nations     three nations on this machine, a page each, and a button that cuts a line'
 	@echo 'make bench-nations    delays, cuts and kills between real nodes; six nodes with random cuts'
+	@echo 'make bench-formats    decoders beside asterix-decoder, libasterix and pymodes'
 	@echo 'make pins       resolve requirements/*.txt anew'
 
 .venv/.run: requirements/run.txt pyproject.toml scripts/bootstrap.py
@@ -98,6 +99,10 @@ bench-tracking: .venv/.run
 # GRASS is asked where it is installed (Debian: grass-core); GDAL is the library in rasterio's wheel.
 bench-plan: .venv/.dev
 	@$(BIN)/python -m benchmarks.plan $(ARGS)
+
+# The others' decoders live in .cache/peer-formats, made on first use.
+bench-formats: .venv/.dev
+	@$(BIN)/python -m benchmarks.formats $(ARGS)
 
 clean:
 	rm -rf .venv .cache web/node_modules src/dronewall/watch/page

@@ -253,11 +253,13 @@ class SapientDecoder:
     def _take(self) -> Decoded:
         rows = [row for look in self._whole for row in look]
         detections = empty(len(rows))
-        for index, row in enumerate(rows):
-            detections.time_ns[index], detections.received_ns[index] = row.time_ns, row.received_ns
-            for column, value in row.values.items():
-                detections.values[index, column] = value
-            detections.label[index] = row.label
+        if rows:
+            detections.time_ns[:] = [row.time_ns for row in rows]
+            detections.received_ns[:] = [row.received_ns for row in rows]
+            which = np.repeat(np.arange(len(rows)), [len(row.values) for row in rows])
+            columns = np.array([column for row in rows for column in row.values], np.intp)
+            detections.values[which, columns] = [value for row in rows for value in row.values.values()]
+            detections.label[:] = [row.label for row in rows]
         first = self._next_scan
         self._next_scan += len(self._whole)
         scan = [first + at for at, look in enumerate(self._whole) for _ in look]
