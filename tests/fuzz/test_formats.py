@@ -8,10 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dronewall.formats import PARTS, Decoded, decoder
+from dronewall.formats.asterix.encode import block
 from dronewall.formats.modes import fields
 from dronewall.records.detection import Column
 from dronewall.records.words import LABELS
+from tests.formats.asterix_records import plot
 from tests.formats.samples import SAMPLES, heard, squitter
+from tests.formats.sapient.said import said, wire
 
 NAMES = sorted(PARTS)
 NEVER = ("hostile", "suspect", "enemy", "russia", "belarus", "ukrain", "latvia", "foe", "bandit", "rogue", "target")
@@ -127,6 +130,9 @@ def test_whatever_a_message_claims_no_label_names_a_nation_or_says_hostile(claim
     entry = {"hex": "4ca1fa", "lat": 56.5, "lon": 27.3, "seen_pos": 0, "flight": claim, "category": claim}
     feed("aircraft_json", [json.dumps({"now": NOW_NS / 1e9, "aircraft": [entry]}).encode()])
     feed("sbs", [SAMPLES["sbs"].replace(b"TEST123 ", claim.encode())])
+    feed("cot", [SAMPLES["cot"].replace(b"TARGET-1", claim.encode()).replace(b"ICAO-4CA1FA", claim.encode())])
+    feed("sapient", [wire(said("detectionReport", classification=[{"type": claim}], id=claim, colour=claim))])
+    feed("asterix", [block(48, [plot(43_200.0, 45.0, _020={"TYP": 1, "ME": 1, "FOEFRI": 1}, _240=claim.upper()[:8])])])
 
 
 def test_every_label_that_a_format_gives_is_one_of_ours():
