@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
+import rasterio.warp
 from typer.testing import CliRunner
 
 from dronewall.cli import app
@@ -134,3 +135,17 @@ def test_forest_of_a_land_cover_raster_raises_what_is_seen(tmp_path: Path) -> No
     assert lows[0] == 0.0
     assert lows[1] >= 18.0
     assert "give --land-cover" in refusal("coverage", file, "-o", tmp_path / "x", *FAST, "--clutter", "10=5")
+
+
+def test_off_a_raster_that_is_not_of_the_sea_nothing_is_said(tmp_path: Path) -> None:
+    # 27.44 to 27.54 east: the radar's 6 km reach beyond it on both sides.
+    write(tmp_path / "ground.tif", "EPSG:4326", 27.44, 56.5, (0.0005, 0.0005), (400, 200))
+    file = wall(tmp_path, RADAR, terrain="ground.tif")
+    result = CliRunner().invoke(app, ["plan", "coverage", str(file), "-o", str(tmp_path / "out"), *FAST, "--json"])
+    assert result.exit_code == 0, (result.output, result.exception)
+    assert "lies off the terrain rasters" in " ".join(json.loads(result.stdout)["notes"])
+    with rasterio.open(tmp_path / "out" / "p_look_fixed_wing_piston_50m.tif") as data:
+        values, (x, y) = data.read(1), rasterio.warp.transform("EPSG:4326", data.crs, [27.42, 27.46], [56.4, 56.4])
+        off, on = (values[data.index(a, b)] for a, b in zip(x, y, strict=True))
+    assert np.isnan(off)
+    assert on == pytest.approx(0.9, abs=1e-6)

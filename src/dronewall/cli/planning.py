@@ -189,7 +189,7 @@ def plan_holes(
         site = hole["closing_site"]
         closes = "no one site of the wall's kinds closes it"
         if site is None and hole["closed"]:
-            closes = "watched well enough"
+            closes = "watched well enough as assumed"
         elif site is not None and hole["closed"]:
             closes = f"closed by one {hole['closing_kind']} near {site[1]:.3f}, {site[0]:.3f}"
         print(

@@ -33,6 +33,7 @@ class Disturbed:
     def __init__(self, ground: Terrain, *, error_m: float = 0.0, canopy_m: float | None = None) -> None:
         self._ground, self._error_m, self._canopy_m = ground, error_m, canopy_m
         self.cell_m = float(getattr(ground, "cell_m", 30.0))
+        self.sea_beyond = bool(getattr(ground, "sea_beyond", True))
         off = f", heights off by up to {abs(error_m):g} m" if error_m else ""
         trees = f", trees of {canopy_m:g} m" if canopy_m is not None else ""
         self.describe = ground.describe + off + trees

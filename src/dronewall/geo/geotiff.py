@@ -81,6 +81,9 @@ class RasterTerrain:
     tiles, voids_filled : int
     cell_m : float
         The finest cell of them, along the ground.
+    sea_beyond : bool
+        Whether what lies off the rasters is open sea: Copernicus leaves out such tiles. Else it is not known (and taken
+        as sea level where a height must be said).
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
@@ -100,13 +103,19 @@ class RasterTerrain:
             _onto_ellipsoid(tile)
         self._ring()
         self.cell_m = min(_cell_m(tile) for tile in self._tiles)
+        self.sea_beyond = all(_COPERNICUS.match(path.name) for path in paths)
         systems = ", ".join(sorted({tile.crs.name for tile in self._tiles}))
         cells = sum(tile.heights.size for tile in self._tiles)
         self.describe = (
             f"GeoTIFF, {self.tiles} {'raster' if self.tiles == 1 else 'rasters'} ({_listed(paths)}), {systems}, "
             f"cells of {self.cell_m:.0f} m, heights on {datums[0]}"
             f"{' taken as EGM96' if datums[0] != ELLIPSOID else ''}, {self.voids_filled} voids filled "
-            f"({self.voids_filled / cells:.1%}); {_surface(paths)}; sea level where there is no raster"
+            f"({self.voids_filled / cells:.1%}); {_surface(paths)}; "
+            + (
+                "sea level where there is no raster"
+                if self.sea_beyond
+                else "beyond the rasters the ground is not known"
+            )
         )
 
     def height_hae_m(self, latitude_rad: Numbers, longitude_rad: Numbers) -> Floats:

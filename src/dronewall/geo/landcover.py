@@ -50,6 +50,7 @@ class Clothed:
             )
         self._ground = ground
         self.cell_m = float(getattr(ground, "cell_m", 30.0))
+        self.sea_beyond = bool(getattr(ground, "sea_beyond", True))
         self._classes, self._inverse, self._from_wgs84 = _read(path)
         if heights_m is None:
             there = {int(value) for value in np.unique(self._classes)}

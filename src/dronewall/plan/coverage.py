@@ -57,12 +57,15 @@ class Ground:
         Of the maps; `relief` at the cells' centres.
     sight_cell_m : float
         Cell in which sightlines were computed.
+    unknown : np.ndarray of bool, optional [shape=(rows, columns)]
+        Where the terrain does not know the ground: nothing is said there.
     """
 
     grid: Grid
     relief: Relief
     terrain: Terrain
     sight_cell_m: float
+    unknown: Bools | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,13 +99,15 @@ class Survey:
         for watcher in self.watchers:
             seen = self.site(watcher)
             merge(lowest, seen.height_m, seen.row, seen.column)
-        return np.where(np.isinf(lowest[-1]), _SEE_NOTHING, lowest[-1])
+        return self._known(np.where(np.isinf(lowest[-1]), _SEE_NOTHING, lowest[-1]))
 
     def site(self, watcher: Watcher) -> Seen:
         """One site's, between its ranges, without the good end of what is assumed."""
         seen, distance_m = watcher.seen, self._distance_m(watcher)
         inside = (distance_m <= watcher.nominal_m) & (distance_m >= watcher.limits.min_range_m)
         height = np.where(inside, seen.height_m, _SEE_NOTHING)
+        if self.ground.unknown is not None:
+            height[self.ground.unknown[seen.window]] = _SEE_NOTHING
         return Seen(row=seen.row, column=seen.column, height_m=height)
 
     def layers(self, progress: Callable[[float], None] = lambda share: None) -> Iterator[Layer]:
@@ -202,6 +207,12 @@ class Survey:
             [sensor.p_detect(ecef, velocities(len(ecef), heading, speed), label, weather) for heading in headings]
         )
 
+    def _known(self, values: Float32s) -> Float32s:
+        """The map without what lies where the ground is not known."""
+        if self.ground.unknown is not None:
+            values[self.ground.unknown] = _SEE_NOTHING
+        return values
+
     def _in_sight(self, watcher: Watcher, height_m: float) -> Bools:
         """Cells of its window that every sightline it needs reaches."""
         sight = np.ones(watcher.seen.height_m.shape, np.bool_)
@@ -268,7 +279,7 @@ class Survey:
     ) -> Layer:
         low_mps, usual_mps, high_mps = SPEEDS_MPS[label]
         cell_m = self.ground.grid.cell_m
-        look = [np.where(part < 1.0, 1.0 - part, _SEE_NOTHING).astype(np.float32) for part in miss]
+        look = [self._known(np.where(part < 1.0, 1.0 - part, _SEE_NOTHING).astype(np.float32)) for part in miss]
         crossing = []
         for end, speed in ((0, usual_mps), (1, high_mps), (2, low_mps)):
             least = np.full(rate.shape[1:], np.inf)
@@ -278,8 +289,11 @@ class Survey:
                 line_totals(gathered, heading, total)
                 step_m = cell_m * (1.0 if heading < 2 else np.sqrt(2.0))
                 np.minimum(least, total * (step_m / speed), out=least)
-            crossing.append(np.where(miss[end] < 1.0, -np.expm1(-least), _SEE_NOTHING).astype(np.float32))
+            gathered_p = np.where(miss[end] < 1.0, -np.expm1(-least), _SEE_NOTHING)
+            crossing.append(self._known(gathered_p.astype(np.float32)))
         together = (look[0] >= SEEN_FROM_P) & (reason != SEEN)
+        if self.ground.unknown is not None:
+            reason[self.ground.unknown] = TERRAIN
         return Layer(
             label=label,
             height_m=height_m,
@@ -340,8 +354,19 @@ def survey(
     for number, watcher in enumerate(kept):
         watcher.seen = look_over(watcher, fine, grid, times)
         progress((number + 1) / len(kept))
-    ground = Ground(grid=grid, relief=relief, terrain=terrain, sight_cell_m=grid.cell_m / times)
+    ground = Ground(
+        grid=grid, relief=relief, terrain=terrain, sight_cell_m=grid.cell_m / times, unknown=_unknown(terrain, grid)
+    )
     return Survey(wall=wall, conditions=conditions, ground=ground, watchers=kept, left_out=left)
+
+
+def _unknown(terrain: Terrain, grid: Grid) -> Bools | None:
+    """Where the terrain knows nothing of the ground; None: nowhere."""
+    covers = getattr(terrain, "covers", None)
+    if covers is None or getattr(terrain, "sea_beyond", True):
+        return None
+    off = ~covers(*grid.window_places(slice(0, grid.rows), slice(0, grid.columns)))
+    return off if off.any() else None
 
 
 def _without(wall: Wall, names: tuple[str, ...]) -> list[SensorSpec]:

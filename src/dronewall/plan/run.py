@@ -112,7 +112,10 @@ def _notes(found: Survey) -> list[str]:
     if found.wall.wall.invented_sites:
         notes.append("The sites of this wall are invented: nothing stands where they are shown.")
     covers = getattr(found.ground.terrain, "covers", None)
-    if covers is not None:
+    if found.ground.unknown is not None:
+        share = float(found.ground.unknown.mean())
+        notes.append(f"{share:.0%} of the map lies off the terrain rasters: nothing is said of it there (NaN).")
+    elif covers is not None:
         rows, columns = (np.linspace(0, n - 1, 60) for n in found.ground.grid.shape)
         off = 1.0 - float(np.mean(covers(*found.ground.grid.places(rows[:, None], columns[None, :]))))
         if off > 0.0:
