@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="dronewall",
-    help="The open drone wall: rehearse the night before it comes, watch it live, warn people in time.\n\n"
+    help="The open drone wall: plan where to watch, rehearse the night before it comes, watch it live, warn people in "
+    "time.\n\n"
     "It receives from sensors, tracks, and drafts alerts that a person approves. It steers nothing.",
     no_args_is_help=True,
     add_completion=False,
