@@ -27,6 +27,7 @@ from dronewall.picture.groups import (
     JOINED_P,
     SENT_PAUSE_NS,
     Group,
+    another,
     followed,
     group_restored,
     moved_on,
@@ -107,9 +108,10 @@ class Board:
                 return [_joined(group, case, time_ns), *drawn], []
         for group in self._groups:
             if not group.closed and self._covers(group, case, seen):
+                more = case.kind == TRACK or another(group.cases.values(), case)
                 group.cases[case.source] = group.drawn_case(case)
                 events = [_joined(group, case, time_ns)]
-                if case.kind == TRACK and not group.muted:
+                if more and not group.muted:
                     # One more thing in the air is worth a decision of its own, though the area is the same.
                     return [*events, *self._write(group, time_ns)], []
                 self._note(group)

@@ -5,7 +5,7 @@ that turned out harmless. While nothing comes in, a lost thing is still where it
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -36,6 +36,9 @@ VAGUE_RAD: Final = math.radians(15.0)
 """A place and a course no better than this, and worse than before, are no news of a thing."""
 SETTLING_NS: Final = 300 * SECOND_NS
 """After its last plausible arrival a thing is waited for so long before an all-clear is proposed."""
+EARSHOT_M: Final = 3_000.0
+STRAYS: Final = 0.5
+"""A thing that was last seen some time ago may be off its straight way by this share of it, and is heard this far."""
 SLOWEST: Final = 0.8
 """A thing may be so much slower on average than it was last seen."""
 
@@ -139,6 +142,25 @@ def same_thing(old: Case, new: Case) -> bool:
     slack_m = 2.0 * (old.mover.place_sd_m + new.mover.place_sd_m)
     apart_s = abs(new.made_ns - old.made_ns) / SECOND_NS
     return apart_m <= slack_m + 1.3 * max(old.mover.speed_mps, new.mover.speed_mps) * apart_s and apart_s <= 180.0
+
+
+def another(known: Iterable[Case], new: Case) -> bool:
+    """Whether what one node heard can be none of the things that are known: all were too far away then.
+
+    A call may be about any of them.
+    """
+    return new.kind == PRESENCE and all(_out_of_earshot(case, new) for case in known if case.kind != CALL)
+
+
+def _out_of_earshot(known: Case, heard: Case) -> bool:
+    mover = known.mover
+    plane = Plane.at(heard.mover.latitude_rad, heard.mover.longitude_rad)
+    east, north = plane.xy_m(*_lonlat(mover))[0]
+    since_s = (heard.made_ns - known.made_ns) / SECOND_NS
+    way_m = mover.speed_mps * since_s if math.isfinite(mover.course_sd_rad) else 0.0
+    apart_m = math.hypot(east + way_m * math.sin(mover.course_rad), north + way_m * math.cos(mover.course_rad))
+    strayed_m = STRAYS * mover.speed_mps * abs(since_s)
+    return apart_m > EARSHOT_M + 3.0 * (mover.place_sd_m + heard.mover.place_sd_m) + strayed_m
 
 
 def followed(old: Case, new: Case) -> Case:
