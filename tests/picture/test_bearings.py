@@ -68,3 +68,11 @@ def test_a_stray_hearing_here_and_then_a_machine_there_leap() -> None:
     machine = 2.2 + np.random.default_rng(3).normal(0.0, 0.08, 60)
     assert swept([0.0, 1.4, 1.9, *machine]).leaps
     assert swept([0.0, *machine]).leaps
+
+
+@pytest.mark.parametrize("abeam_m", [0.0, 5.0, 20.0])
+def test_what_flies_right_over_a_node_turns_at_once_and_does_not_leap(abeam_m: float) -> None:
+    noise = np.random.default_rng(4).normal(0.0, 0.05, 60)
+    assert not swept(
+        [math.atan2(abeam_m, x) + e for x, e in zip(np.arange(-1_525.0, 1_475.0, 50.0), noise, strict=True)]
+    ).leaps

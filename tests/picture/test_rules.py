@@ -121,7 +121,7 @@ def test_one_node_that_hears_a_piston_engine_sweep_past_raises_the_lowest_level(
         ({}, Sweep(first_rad=1.5, total_rad=0.1, last_ns=1), "bearing_stands_still"),
         ({}, Sweep(), "no_other_node_heard_it"),
         ({"last_s": 120.0}, SWEPT, "bearing_stands_still"),
-        ({}, Sweep(first_rad=1.5, total_rad=1.2, last_ns=1, leap_rad=1.1), "bearing_jumps"),
+        ({}, Sweep(first_rad=1.5, total_rad=1.2, last_ns=1, steps=9, leap_rad=1.1, leap_step=3), "bearing_jumps"),
         ({"last_s": 400.0}, SWEPT, "stays_where_it_is"),
     ],
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 LEAST_SWEEP_RAD = math.radians(20.0)
 OWN_SD_RAD = math.radians(12.0)
 """Error of the two bearings and of "straight"; an assumption."""
-LEAP_STEPS, LEAP_SHARE = 3, 0.75
+LEAP_STEPS, LEAP_SHARE, LEAP_HEARD = 3, 0.75, 4
 """What flies past 50 m away at 50 m/s, heard every second, turns 112 of 175 degrees in three steps, and less from
 farther away. A hearing here and then an engine there turn nearly everything at once."""
 
@@ -20,14 +20,17 @@ farther away. A hearing here and then an engine there turn nearly everything at 
 class Sweep:
     """First bearing and turn since (rad, clockwise positive, unwrapped); `last_ns` is of the newest bearing.
 
-    `steps_rad` are the newest steps, `leap_rad` the most that `LEAP_STEPS` steps on end have turned.
+    `steps` counts them all and `steps_rad` are the newest; `leap_rad` is the most that `LEAP_STEPS` on end have turned,
+    the last of them step number `leap_step`.
     """
 
     first_rad: float = math.nan
     total_rad: float = 0.0
     last_ns: int = 0
+    steps: int = 0
     steps_rad: tuple[float, ...] = ()
     leap_rad: float = 0.0
+    leap_step: int = 0
 
     def seen(self, bearing_rad: float, time_ns: int) -> "Sweep":
         """With one more bearing; an old one changes nothing."""
@@ -37,14 +40,19 @@ class Sweep:
             return Sweep(first_rad=bearing_rad, last_ns=time_ns)
         now = self.first_rad + self.total_rad
         step = math.remainder(bearing_rad - now, 2.0 * math.pi)
-        steps = (*self.steps_rad, step)[-LEAP_STEPS:]
-        leap = max(self.leap_rad, abs(sum(steps)))
-        return replace(self, total_rad=self.total_rad + step, last_ns=time_ns, steps_rad=steps, leap_rad=leap)
+        newest = (*self.steps_rad, step)[-LEAP_STEPS:]
+        leap, steps = abs(sum(newest)), self.steps + 1
+        seen = replace(self, total_rad=self.total_rad + step, last_ns=time_ns, steps=steps, steps_rad=newest)
+        return replace(seen, leap_rad=leap, leap_step=steps) if leap > self.leap_rad else seen
 
     @property
     def leaps(self) -> bool:
-        """Whether it is a jump from one still thing to another rather than one thing flying past."""
-        return self.leap_rad > LEAP_SHARE * abs(self.total_rad)
+        """Whether it is a jump from one still thing to another rather than one thing flying past.
+
+        What flies right over a node turns at once too, but is heard for a while from where it comes and where it goes.
+        """
+        before, after = self.leap_step - LEAP_STEPS, self.steps - self.leap_step
+        return self.leap_rad > LEAP_SHARE * abs(self.total_rad) and min(before, after) < LEAP_HEARD
 
     def course(self) -> tuple[float, float]:
         """Course and its standard deviation (rad); infinite where the sweep is too short to say."""
