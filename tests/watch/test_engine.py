@@ -79,12 +79,14 @@ def test_what_leaves_was_approved_by_a_person_in_the_log_before(approved: Approv
 
 
 def test_the_history_on_disk_is_a_recording_and_track_rows(approved: Approved) -> None:
-    _, _, folder = approved
+    events, _, folder = approved
     parts = sorted((folder / "history" / "detections").iterdir())
     rows = sum(len(read_recording(part).rows) for part in parts)
     tracks, _ = read_tracks(sorted((folder / "history" / "tracks").iterdir())[-1])
     assert rows == len(night().detections)
-    assert "t-000001" in tracks.track.tolist()
+    confirmed = {row["payload"]["track"] for row in events if row["kind"] == "track.confirmed"}
+    assert confirmed
+    assert confirmed <= set(tracks.track.tolist())
 
 
 def test_nothing_leaves_while_nobody_approves(quiet: Quiet) -> None:
@@ -115,7 +117,9 @@ def test_every_event_of_the_desk_names_the_input_that_caused_it(quiet: Quiet) ->
 
 def test_a_track_has_a_card_whose_rows_can_be_looked_up(quiet: Quiet) -> None:
     watch, _, _ = quiet
-    card = watch.station.card("t-000001").result(30.0)
+    found = draft(watch)
+    assert found is not None
+    card = watch.station.card(found["tracks"][0]).result(30.0)
     row = card["evidence"][-1]
     look = watch.station.look(row["sensor"], row["scan"]).result(30.0)
     assert card["history"][0]["t"] < card["history"][-1]["t"]
