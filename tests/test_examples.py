@@ -25,7 +25,7 @@ def test_reading_tracks_prints_a_line_for_each(tmp_path: Path, root: Path) -> No
                 timeout=60,
                 check=True,
             )
-    assert "t-000001" in done.stdout
+    assert "fixed_wing_piston" in done.stdout
     assert "a-0001 revision" in done.stdout
 
 
