@@ -54,6 +54,10 @@ class Served:
     def post(self, path: str, body: Any, role: Role | None = Role.OPERATOR) -> httpx.Response:
         return self.client.post(path, json=body, headers=self._headers(role))
 
+    def raw(self, path: str, body: bytes) -> httpx.Response:
+        headers = {**self._headers(Role.OPERATOR), "content-type": "application/json"}
+        return self.client.post(path, content=body, headers=headers)
+
     def socket(self, role: Role | None, origin: Any = None) -> ClientConnection:
         token = "" if role is None else f"?token={self.tokens[role]}"
         return connect(f"{self.address.replace('http', 'ws')}/ws{token}", origin=origin, proxy=None)
@@ -171,7 +175,27 @@ def test_a_call_is_evidence_and_its_words_stay_in_the_vault(served: Served) -> N
 def test_a_bad_request_is_refused_with_words(served: Served, path: str, body: Any, status: int) -> None:
     answer = served.post(path, body)
     assert answer.status_code == status
-    assert answer.json()["detail"]
+    assert isinstance(answer.json()["detail"], str)
+
+
+@pytest.mark.parametrize("body", [b'{"speed": 1e999, "t": "x"}', b"{bad", b"[1, 2]", b'{"speed": NaN}', b"\xff\xfe"])
+def test_a_body_that_is_no_request_is_refused_in_one_sentence_that_does_not_repeat_it(
+    served: Served, body: bytes
+) -> None:
+    answer = served.raw("/api/replay", body)
+    assert answer.status_code == 422
+    assert isinstance(answer.json()["detail"], str)
+    assert "x" not in answer.json()["detail"].split()
+
+
+def test_what_a_caller_left_does_not_come_back_in_a_refusal(served: Served) -> None:
+    answer = served.post("/api/calls", {"contact": "+371 2000 0000", "latitude_deg": 95, "text": "x"})
+    assert answer.status_code == 422
+    assert "2000" not in answer.text
+
+
+def test_events_after_a_negative_number_are_refused(served: Served) -> None:
+    assert served.get("/api/events?after=-5").status_code == 422
 
 
 def test_what_is_not_there_is_404(served: Served) -> None:

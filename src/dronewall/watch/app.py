@@ -14,7 +14,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, FastAPI, HTTPException, Request, WebSocket, WebSocketDisconnect
+from fastapi import Depends, FastAPI, HTTPException, Query, Request, WebSocket, WebSocketDisconnect
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
@@ -88,16 +89,30 @@ def _who(request: Request) -> Person | None:
     return station.person(token.strip()) if scheme.lower() == "bearer" else None
 
 
-async def _viewer(who: Annotated[Person | None, Depends(_who)]) -> Person:
-    if who is None:
-        raise HTTPException(401, "a bearer token is needed; the address that the service printed carries one")
-    return who
+async def _viewer(request: Request, who: Annotated[Person | None, Depends(_who)]) -> Person:
+    if who is not None:
+        return who
+    if request.headers.get("authorization"):
+        raise HTTPException(
+            401, "this token is not known here, was taken back or has run out; the service prints new ones"
+        )
+    raise HTTPException(401, "a bearer token is needed; the address that the service printed carries one")
 
 
 async def _operator(who: Annotated[Person, Depends(_viewer)]) -> Person:
     if not who.role.may(Role.OPERATOR):
         raise HTTPException(403, f"this takes the role operator; the token of {who.user} is a {who.role}'s")
     return who
+
+
+def _in_words(error: RequestValidationError) -> str:
+    """Where and what of the first fault, in one sentence. What was sent is not told back: it may hold a contact."""
+    first, more = error.errors()[0], len(error.errors()) - 1
+    where = ".".join(str(part) for part in first["loc"][1:]) or "the request"
+    if first["type"] == "json_invalid":
+        return "the request's body is not JSON"
+    said = str(first["msg"])
+    return f"{where}: {said[:1].lower()}{said[1:]}" + (f"; and {more} more" if more else "")
 
 
 Viewer = Annotated[Person, Depends(_viewer)]
@@ -130,6 +145,10 @@ def make_app(station: Station, host: str) -> FastAPI:
     async def sentence(_: Request, error: DronewallError) -> JSONResponse:
         status = 404 if isinstance(error, Unknown) else 503 if isinstance(error, Unavailable) else 422
         return JSONResponse({"detail": str(error)}, status)
+
+    @app.exception_handler(RequestValidationError)
+    async def bad_request(_: Request, error: RequestValidationError) -> JSONResponse:
+        return JSONResponse({"detail": _in_words(error)}, 422)
 
     @app.get("/api/health")
     async def health(who: Annotated[Person | None, Depends(_who)]) -> Json:
@@ -191,7 +210,7 @@ def make_app(station: Station, host: str) -> FastAPI:
         return await _of(station.timeline())
 
     @app.get("/api/events")
-    async def events(_: Viewer, after: int = 0, limit: int = 1_000) -> Json:
+    async def events(_: Viewer, after: Annotated[int, Query(ge=0)] = 0, limit: int = 1_000) -> Json:
         """The log's events after a number, at most `limit` (5,000)."""
         return await asyncio.to_thread(station.events, after, min(max(limit, 1), 5_000))
 
