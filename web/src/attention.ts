@@ -42,6 +42,15 @@ export function byUrgency(a: Alert, b: Alert): number {
   return alertKey(a) < alertKey(b) ? 1 : -1;
 }
 
+/** Seconds since anything that the alert is about was last heard or seen; null where its evidence carries no time. */
+export function unheard(alert: Alert, tracks: readonly Track[], now: number): number | null {
+  const cases = Array.isArray(alert.evidence["cases"]) ? (alert.evidence["cases"] as { made_ns?: unknown }[]) : [];
+  const made = cases.map((one) => (typeof one.made_ns === "number" ? one.made_ns / 1e9 : Number.NEGATIVE_INFINITY));
+  const live = tracks.filter((track) => alert.tracks.includes(track.id) && track.status !== "ended").map((track) => now - track.age_s);
+  const newest = Math.max(...made, ...live);
+  return Number.isFinite(newest) ? Math.max(0, now - newest) : null;
+}
+
 export function alertedTracks(alerts: readonly Alert[]): Set<string> {
   return new Set(alerts.filter(openAlert).flatMap((alert) => alert.tracks));
 }

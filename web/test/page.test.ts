@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alertedTracks, openAlert, passes, sorted } from "../src/attention";
+import { alertedTracks, openAlert, passes, sorted, unheard } from "../src/attention";
 import type { Ring } from "../src/contract";
 import { clip, destination, distance, inside, mercatorX, mercatorY, sector, sweep } from "../src/map/geometry";
 import { type Box, TagLayout, type TagWish } from "../src/map/tags";
@@ -50,6 +50,20 @@ describe("revisions of a warning", () => {
   it("that end a warning wait as drafts and are over once sent", () => {
     const end = { id: "a-0001", revision: 3, message: "all_clear" };
     expect(picture([{ ...end, state: "draft" }, { ...end, state: "received" }]).map(openAlert)).toEqual([true, false]);
+  });
+});
+
+describe("a draft about things that are gone", () => {
+  const draft = readAlert({ id: "a-0001", revision: 1, state: "draft", tracks: ["t-1", "t-2"], evidence: { cases: [{ made_ns: 900e9 }, { made_ns: 1000e9 }] } });
+  it("says since when nothing of it was heard, also once its tracks have ended", () => {
+    expect(unheard(draft, [], 1900)).toBe(900);
+    expect(unheard(draft, [track("t-9", { age_s: 1 })], 1900)).toBe(900);
+  });
+  it("is fresh while one of its tracks is", () => {
+    expect(unheard(draft, [track("t-1", { age_s: 700 }), track("t-2", { age_s: 2 })], 1900)).toBe(2);
+  });
+  it("says nothing of time where its evidence carries none", () => {
+    expect(unheard(readAlert({ id: "a-0002", evidence: {} }), [], 1900)).toBeNull();
   });
 });
 

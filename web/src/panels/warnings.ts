@@ -1,7 +1,7 @@
 // The warning panel: each draft with its clock, its countdown, who must decide, what it says, and the buttons of a person.
 
 import { api, type Act, Refused } from "../api";
-import { alertKey, byUrgency, ending, openAlert } from "../attention";
+import { alertKey, byUrgency, ending, openAlert, unheard } from "../attention";
 import { type Alert, CLOCK_WORDS } from "../contract";
 import { h, keyed, replace, setAttribute, setText } from "../dom";
 import { clockTime, clockWords, count, LEVEL_WORDS, percent, sentence, shortId, span } from "../format";
@@ -9,6 +9,9 @@ import { fit, PAGES } from "../gsm";
 import type { Store } from "../store";
 import { factsOf } from "./evidence";
 import { holdButton } from "./hold";
+
+/** A draft whose things were not heard or seen for so long says so before anybody sends it. */
+const UNHEARD_S = 120;
 
 const LEVEL_SHAPES: Record<number, string> = { 1: "●", 2: "◆", 3: "▲" };
 const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
@@ -134,6 +137,7 @@ class AlertView {
   private readonly clock = h("ol", { class: "stages" });
   private readonly why = h("div", { class: "why" });
   private readonly acts = h("div", { class: "acts" });
+  private readonly gone = h("p", { class: "trouble", role: "status", hidden: true });
   private readonly trouble = h("p", { class: "trouble", role: "alert", hidden: true });
   private language = "";
   private asking: Act | null = null;
@@ -158,6 +162,7 @@ class AlertView {
       h("div", { class: "countdown" }, h("div", {}, this.left, this.leftWords), h("div", { class: "meter" }, this.meter)),
       this.numbers,
       this.owner,
+      this.gone,
       this.acts,
       this.trouble,
       this.tabs,
@@ -209,7 +214,7 @@ class AlertView {
 
   private drawText(): void {
     const languages = Object.keys(this.alert.texts);
-    if (!languages.includes(this.language)) this.language = languages[0] ?? "";
+    if (!languages.includes(this.language)) this.language = languages.find((one) => navigator.language.startsWith(one)) ?? languages[0] ?? "";
     const pick = (language: string) => {
       this.language = language;
       this.drawText();
@@ -346,6 +351,9 @@ class AlertView {
       setAttribute(this.element, "data-urgent", left < 120 ? "" : null);
     }
     setText(this.owner, this.ownerWords(now));
+    const quiet = draft && !ending(alert) ? unheard(alert, store.picture?.tracks ?? [], now) : null;
+    this.gone.hidden = quiet === null || quiet < UNHEARD_S;
+    if (quiet !== null && quiet >= UNHEARD_S) setText(this.gone, `Nothing of it was heard or seen for ${span(quiet)}. It may be down already; the area still stands.`);
   }
 
   private ownerWords(now: number): string {
