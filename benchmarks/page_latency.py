@@ -91,7 +91,7 @@ def measure(folder: Path, tracks: int, seconds: float) -> dict[str, Any]:
     record(recording, tracks, int(seconds + WARM_S) + 120)
     command = [sys.executable, "-m", "dronewall", "watch", str(recording), "--replay", str(recording)]
     process = subprocess.Popen(
-        [*command, "--port", "0", "--no-browser", "--data", str(folder / "data")],
+        [*command, "--port", "0", "--data", str(folder / "data")],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
