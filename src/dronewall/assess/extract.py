@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 from dronewall.assess.claims import Claim, identify, sha256
 from dronewall.assess.context import FLIGHT, PRODUCTION, Timed, place_of, time_of
@@ -394,7 +395,7 @@ class _Reader:
                     status=None,
                 )
 
-    def _add(self, line: _Line, inner: Span, timed: Timed, spoken: Voice, **fields: object) -> None:
+    def _add(self, line: _Line, inner: Span, timed: Timed, spoken: Voice, **fields: Any) -> None:
         raw = line.text[inner.start : inner.end]
         words = raw.strip()
         start = line.span.start + inner.start + len(raw) - len(raw.lstrip())
@@ -424,7 +425,7 @@ class _Reader:
             sentence_end=self._at(max(line.span.start, line.span.end - 1)) + 1,
             sentence=line.text,
             text_start=start,
-            **fields,  # type: ignore[arg-type]
+            **fields,
         )
         self.claims.append(claim)
 

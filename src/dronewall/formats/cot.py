@@ -133,17 +133,18 @@ class CotDecoder:
             return
         times = [_instant(event.get(name, "")) for name in ("time", "start", "stale")]
         point = event.find("point")
-        if any(t is None for t in times) or point is None:
+        made_ns, start_ns, stale_ns = times
+        if made_ns is None or start_ns is None or stale_ns is None or point is None:
             self._bad("no time, start, stale or point", received_ns)
             return
-        if times[2] <= times[1]:  # type: ignore[operator]
+        if stale_ns <= start_ns:
             self.faults.unread["things that were taken off"] += 1
             return
         values = _values(event, point)
         if isinstance(values, str):
             self._bad(values, received_ns)
             return
-        time_ns = times[0] or 0
+        time_ns = made_ns
         live = not self._options.from_file
         if live and abs(time_ns - received_ns) > CLOCK_NS:
             self.faults.unread["times more than 10 s off, taken as received"] += 1

@@ -399,7 +399,8 @@ def _box(watcher: Watcher) -> tuple[float, float, float, float]:
     latitude, longitude = destination(
         sensor.latitude_rad, sensor.longitude_rad, np.arange(4, dtype=np.float64) * (np.pi / 2.0), np.full(4, reach_m)
     )
-    return tuple(float(np.degrees(v)) for v in (longitude[3], latitude[2], longitude[1], latitude[0]))  # type: ignore[return-value]
+    west, south, east, north = np.degrees([longitude[3], latitude[2], longitude[1], latitude[0]]).tolist()
+    return west, south, east, north
 
 
 def _touching(

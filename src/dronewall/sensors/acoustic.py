@@ -16,7 +16,7 @@ import numpy as np
 
 from dronewall.geo.frames import wrapped_azimuth
 from dronewall.geo.terrain import Terrain
-from dronewall.records.detection import Column, Detections, empty
+from dronewall.records.detection import Column, Detections
 from dronewall.records.wall import SensorSpec
 from dronewall.records.weather import Weather
 from dronewall.records.words import LABELS
@@ -159,9 +159,7 @@ class Acoustic(Site):
     ) -> Detections:
         """Detections of sources in those directions, that loud, with the classifier's opinion of each `source`."""
         n = len(times_ns)
-        found = empty(n)
-        found.time_ns[:] = times_ns
-        found.received_ns[:] = self.received(times_ns)
+        found = self.blank(times_ns)
         found.values[:, Column.SNR_DB] = snr_db
         _, azimuth_rad, elevation_rad = polar
         if Column.AZIMUTH_RAD in self.measures:

@@ -3,13 +3,14 @@
 A direction alone is a detection, never a position: nothing here measures a range.
 """
 
+from abc import abstractmethod
 from typing import ClassVar
 
 import numpy as np
 
 from dronewall.geo.frames import wrapped_azimuth
 from dronewall.geo.terrain import Terrain
-from dronewall.records.detection import Column, Detections, empty
+from dronewall.records.detection import Column, Detections
 from dronewall.records.wall import SensorSpec
 from dronewall.records.weather import Weather
 from dronewall.records.words import LABELS
@@ -43,9 +44,9 @@ class BearingSite(Site):
         if self.explicit_p is None:
             self.reach_m = self.max_range_m = max(self._farthest_m(label) for label in LABELS)
 
+    @abstractmethod
     def p_in_sight(self, range_m: Floats, label: str, weather: Weather) -> Floats:
         """Probability that one look detects such a thing at that slant range, if nothing stands between."""
-        raise NotImplementedError
 
     def reach_of(self, label: str) -> float:
         """Slant range beyond which `p_detect` of that label is 0 in every weather."""
@@ -75,16 +76,13 @@ class BearingSite(Site):
         claim: Claim | None = None,
     ) -> tuple[Bools, Detections]:
         """What looks at those times say of one target."""
-        ecef_m, velocity_mps = position(times_ns)
-        hit = rng.uniform(size=len(times_ns)) < self.p_detect(ecef_m, velocity_mps, label, weather)
-        _, azimuth_rad, elevation_rad = self.polar(ecef_m[hit])
+        hit, ecef_m, _ = self.drawn(rng, times_ns, position, label, weather)
+        _, azimuth_rad, elevation_rad = self.polar(ecef_m)
         return hit, self._angles(rng, times_ns[hit], azimuth_rad, elevation_rad)
 
     def _angles(self, rng: np.random.Generator, times_ns: Ints, azimuth: Floats, elevation: Floats) -> Detections:
         """Detections in those directions, with this sensor's noise."""
-        n = len(times_ns)
-        found = empty(n)
-        found.time_ns[:], found.received_ns[:] = times_ns, self.received(times_ns)
+        n, found = len(times_ns), self.blank(times_ns)
         if Column.AZIMUTH_RAD in self.measures:
             noisy = azimuth + rng.normal(size=n) * self.noise(Column.AZIMUTH_RAD)
             found.values[:, Column.AZIMUTH_RAD] = wrapped_azimuth(noisy)

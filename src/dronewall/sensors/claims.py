@@ -81,21 +81,17 @@ class ClaimReceiver(Site):
         """What looks at those times receive from one target; nothing from one that broadcasts no claim."""
         if claim is None:
             return np.zeros(len(times_ns), bool), empty()
-        ecef_m, velocity_mps = position(times_ns)
-        hit = rng.uniform(size=len(times_ns)) < self.p_detect(ecef_m, velocity_mps, label, weather)
-        n = int(hit.sum())
-        found = empty(n)
-        found.time_ns[:] = times_ns[hit]
-        found.received_ns[:] = self.received(times_ns[hit])
+        hit, ecef_m, velocity_mps = self.drawn(rng, times_ns, position, label, weather)
+        n, found = len(ecef_m), self.blank(times_ns[hit])
         sd_m = claim.position_sd_m or self.noise(Column.POSITION_SD_M)
         altitude_sd_m = self.noise(Column.ALTITUDE_HAE_M)
-        latitude_rad, longitude_rad, _ = ecef_to_geodetic(ecef_m[hit])
+        latitude_rad, longitude_rad, _ = ecef_to_geodetic(ecef_m)
         off_m = rng.normal(size=(n, 3)) * [sd_m, sd_m, altitude_sd_m] + np.asarray(claim.displaced_m)
-        claimed = ecef_to_geodetic(ecef_m[hit] + rotated_back(enu_axes(latitude_rad, longitude_rad), off_m))
+        claimed = ecef_to_geodetic(ecef_m + rotated_back(enu_axes(latitude_rad, longitude_rad), off_m))
         speed_off = rng.normal(size=(n, 3)) * self.noise(Column.VELOCITY_EAST_MPS)
         values = found.values
         values[:, Column.LATITUDE_RAD], values[:, Column.LONGITUDE_RAD], values[:, Column.ALTITUDE_HAE_M] = claimed
-        values[:, Column.VELOCITY_EAST_MPS : Column.VELOCITY_UP_MPS + 1] = velocity_mps[hit] + speed_off
+        values[:, Column.VELOCITY_EAST_MPS : Column.VELOCITY_UP_MPS + 1] = velocity_mps + speed_off
         values[:, Column.POSITION_SD_M], values[:, Column.ALTITUDE_SD_M] = sd_m, altitude_sd_m
         found.identity[:] = claim.identity.lower()
         if claim.split:

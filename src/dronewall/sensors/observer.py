@@ -62,9 +62,8 @@ class Observer(Site):
         claim: Claim | None = None,
     ) -> tuple[Bools, Detections]:
         """Calls about one target, from opportunities at those times."""
-        ecef_m, velocity_mps = position(times_ns)
-        hit = rng.uniform(size=len(times_ns)) < self.p_detect(ecef_m, velocity_mps, label, weather)
-        return hit, self.calls(rng, times_ns[hit], ecef_m[hit])
+        hit, ecef_m, _ = self.drawn(rng, times_ns, position, label, weather)
+        return hit, self.calls(rng, times_ns[hit], ecef_m)
 
     def calls(self, rng: np.random.Generator, seen_ns: Ints, ecef_m: Floats) -> Detections:
         """Calls of people who noticed something at those places and times [shape=(n, 3)], late and vague."""

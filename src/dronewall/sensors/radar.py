@@ -13,7 +13,7 @@ import numpy as np
 
 from dronewall.geo.frames import wrapped_azimuth
 from dronewall.geo.terrain import Terrain
-from dronewall.records.detection import Column, Detections, empty
+from dronewall.records.detection import Column, Detections
 from dronewall.records.wall import SensorSpec
 from dronewall.records.weather import Weather
 from dronewall.sensors.sensor import Claim, Path
@@ -101,13 +101,10 @@ class Radar(Site):
         claim: Claim | None = None,
     ) -> tuple[Bools, Detections]:
         """What looks at those times say of one target."""
-        ecef_m, velocity_mps = position(times_ns)
-        hit = rng.uniform(size=len(times_ns)) < self.p_detect(ecef_m, velocity_mps, label, weather)
-        found = empty(int(hit.sum()))
-        found.time_ns[:] = times_ns[hit]
-        found.received_ns[:] = self.received(times_ns[hit])
-        range_m, azimuth_rad, elevation_rad = self.polar(ecef_m[hit])
-        rate_mps = range_rate_mps(self.ecef_m, ecef_m[hit], velocity_mps[hit])
+        hit, ecef_m, velocity_mps = self.drawn(rng, times_ns, position, label, weather)
+        found = self.blank(times_ns[hit])
+        range_m, azimuth_rad, elevation_rad = self.polar(ecef_m)
+        rate_mps = range_rate_mps(self.ecef_m, ecef_m, velocity_mps)
         for column, exact in (
             (Column.RANGE_M, range_m),
             (Column.AZIMUTH_RAD, azimuth_rad),
@@ -169,9 +166,7 @@ class Radar(Site):
         """False detections: Poisson in number, even over ground area, azimuth and height up to the ceiling."""
         look = np.repeat(np.arange(len(times_ns)), rng.poisson(self.clutter_per_scan, len(times_ns)))
         n = len(look)
-        found = empty(n)
-        found.time_ns[:] = times_ns[look]
-        found.received_ns[:] = self.received(times_ns[look])
+        found = self.blank(times_ns[look])
         range_m = np.sqrt(rng.uniform(self.min_range_m**2, self.max_range_m**2, n))
         azimuth_rad = self.sector_from_rad + rng.uniform(0.0, self.sector_width_rad, n)
         sine = rng.uniform(size=n) * np.minimum(self.clutter_ceiling_m / np.maximum(range_m, 1.0), 1.0)

@@ -21,6 +21,7 @@ from dronewall.records.wall import SensorSpec
 from dronewall.records.weather import Weather
 from dronewall.records.words import LABELS
 from dronewall.sensors.catalogue import Row, row
+from dronewall.sensors.sensor import Path
 from dronewall.sensors.sight import Sight, sight_from
 from dronewall.units import Bools, Floats, Ints, nanoseconds
 
@@ -139,6 +140,20 @@ class Site(ABC):
     def received(self, times_ns: Ints) -> Ints:
         """When what was seen at those times arrives, by the mean latency."""
         return times_ns + nanoseconds(self.latency_s)
+
+    def blank(self, times_ns: Ints) -> Detections:
+        """Detections made at those times, with when they arrive and nothing measured yet."""
+        found = empty(len(times_ns))
+        found.time_ns[:], found.received_ns[:] = times_ns, self.received(times_ns)
+        return found
+
+    def drawn(
+        self, rng: np.random.Generator, times_ns: Ints, position: Path, label: str, weather: Weather
+    ) -> tuple[Bools, Floats, Floats]:
+        """Which looks detect a target [shape=(n,)]; its place (ECEF) and velocity in those [shape=(hits, 3)]."""
+        ecef_m, velocity_mps = position(times_ns)
+        hit = rng.uniform(size=len(times_ns)) < self.p_detect(ecef_m, velocity_mps, label, weather)
+        return np.asarray(hit), ecef_m[hit], velocity_mps[hit]
 
 
 def range_rate_mps(from_ecef_m: Floats, ecef_m: Floats, velocity_enu_mps: Floats) -> Floats:

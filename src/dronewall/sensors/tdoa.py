@@ -98,18 +98,15 @@ class Tdoa(Site):
         claim: Claim | None = None,
     ) -> tuple[Bools, Detections]:
         """What looks at those times say of one target."""
-        ecef_m, velocity_mps = position(times_ns)
-        hit = rng.uniform(size=len(times_ns)) < self.p_detect(ecef_m, velocity_mps, label, weather)
-        there, n = ecef_m[hit], int(hit.sum())
+        hit, there, _ = self.drawn(rng, times_ns, position, label, weather)
         if self.reference is None:
             return hit, empty()
         exact = _away(there, self.ecef_m) - _away(there, self.reference.ecef_m)
         shared = self.reference.arrival_sd_m * shared_error(self.reference.spec.id, times_ns[hit])
-        return hit, self._differences(times_ns[hit], exact + rng.normal(size=n) * self.arrival_sd_m - shared)
+        return hit, self._differences(times_ns[hit], exact + rng.normal(size=len(there)) * self.arrival_sd_m - shared)
 
     def _differences(self, times_ns: Ints, difference_m: Floats) -> Detections:
-        found = empty(len(times_ns))
-        found.time_ns[:], found.received_ns[:] = times_ns, self.received(times_ns)
+        found = self.blank(times_ns)
         found.values[:, Column.RANGE_DIFFERENCE_M] = difference_m
         found.reference_sensor[:] = self.reference.spec.id if self.reference is not None else None
         return found

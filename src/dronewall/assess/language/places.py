@@ -44,7 +44,7 @@ def gazetteer() -> tuple[dict[str, tuple[Place, bool]], dict[str, tuple[str, ...
             known.setdefault(spelling.lstrip("~").strip().lower(), (place, adjective))
     by_first: dict[str, list[str]] = {}
     for spelling in sorted(known, key=len, reverse=True):
-        by_first.setdefault(_FIRST.match(spelling)[0], []).append(spelling)  # type: ignore[index]
+        by_first.setdefault(next(_FIRST.finditer(spelling))[0], []).append(spelling)
     return known, {word: tuple(spellings) for word, spellings in by_first.items()}
 
 

@@ -151,7 +151,7 @@ def fused(estimates: Sequence[Estimate]) -> Estimate:
             inverse[2] += share * north
             vector[0] += share * (east * value[0] + both * value[1])
             vector[1] += share * (both * value[0] + north * value[1])
-    place, speed = _inverse(tuple(place_i)), _inverse(tuple(speed_i))  # type: ignore[arg-type]
+    place, speed = (_inverse((inverse[0], inverse[1], inverse[2])) for inverse in (place_i, speed_i))
     east_m = place[0] * place_x[0] + place[1] * place_x[1]
     north_m = place[1] * place_x[0] + place[2] * place_x[1]
     return Estimate(
