@@ -9,6 +9,7 @@ import pytest
 
 from dronewall.formats import PARTS as FORMATS
 from dronewall.outputs import PARTS as OUTPUTS
+from dronewall.records.metrics import METRICS
 from dronewall.scoring import PARTS as MEASURES
 from dronewall.sensors import PARTS as SENSORS
 
@@ -27,7 +28,8 @@ def test_the_schemas_in_docs_are_those_of_the_code(root: Path) -> None:
     [("sensors.md", name) for name in sorted(SENSORS)]
     + [("formats.md", name) for name in sorted(FORMATS)]
     + [("warning.md", name) for name in sorted(OUTPUTS)]
-    + [("scoring.md", name) for name in sorted(MEASURES)],
+    + [("scoring.md", name) for name in sorted(MEASURES)]
+    + [("rehearse.md", metric.name) for metric in METRICS],
 )
 def test_every_registered_part_has_its_place_in_a_page(root: Path, page: str, name: str) -> None:
     assert re.search(rf"\b{re.escape(name)}\b", (root / "docs" / page).read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, field_validator, model_validator
 from shapely.geometry import Polygon
 from shapely.validation import explain_validity
 
+from dronewall.records.acceptance import AcceptSpec
 from dronewall.records.wall import Azimuth, Identifier, Latitude, Longitude, NotNegative, Positive
 from dronewall.records.weather import Weather
 from dronewall.records.words import LABELS
@@ -194,6 +195,7 @@ class Scenario(FileModel):
     population: list[PopulationSpec] = Field(default_factory=list)
     call: list[CallSpec] = Field(default_factory=list)
     fault: list[FaultSpec] = Field(default_factory=list)
+    accept: list[AcceptSpec] = Field(default_factory=list)
 
     @property
     def start_ns(self) -> int:
