@@ -7,7 +7,7 @@ import numpy as np
 from scipy import ndimage, sparse
 from scipy.sparse.csgraph import dijkstra
 
-from dronewall.plan.holes import least_gathered
+from dronewall.plan.gathering import least_gathered
 
 
 def exposure(rows: int, columns: int, seed: int) -> np.ndarray:

@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.plan.crossings import by_scipy, exposure
 from dronewall.kernels.least_watched import gathered_from, steps_back
-from dronewall.plan.holes import least_gathered
+from dronewall.plan.gathering import least_gathered
 
 
 @pytest.mark.parametrize("seed", range(4))

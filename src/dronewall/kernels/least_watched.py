@@ -1,4 +1,4 @@
-"""Kernel of `plan/holes.py`: the least that anything gathers on its way to a goal, from every cell of a map at once.
+"""Kernel of `plan/gathering.py`: the least gathered on the way to a goal, from every cell of a map at once.
 
 Dijkstra's algorithm on the 8-neighbour grid with Dial's buckets ("Algorithm 360: shortest-path forest with topological
 ordering", CACM 12(11), 1969), first in first out. A cell whose cost falls is put in once more, also into the bucket in

@@ -8,7 +8,11 @@ import numpy as np
 
 from dronewall.picture.health import SensorHealth
 from dronewall.records.alert import Alert
+from dronewall.records.columns import FILE_NAMES
+from dronewall.records.detection import Column
+from dronewall.records.event import Event
 from dronewall.records.presence import Presence
+from dronewall.records.scan import Scan
 from dronewall.records.track import State, Tracks
 from dronewall.tracking.ledger import EvidenceRow
 from dronewall.units import SECOND_NS, Floats
@@ -18,6 +22,7 @@ Json = dict[str, Any]
 Heights = Callable[[Floats, Floats], Floats]
 """Ground heights above the ellipsoid (m) at latitudes and longitudes (rad)."""
 
+ANGLES = frozenset(column for column in Column if column.name.endswith("_RAD"))
 CHI2_95_2D = 5.991464547107979
 """95 % quantile of chi-square with two degrees of freedom: the ellipse that holds 95 %."""
 
@@ -206,3 +211,35 @@ def health_row(health: SensorHealth) -> Json:
         "delay_s": health.delay_s,
         "detections": health.detections,
     }
+
+
+def event_row(number: int, event: Event) -> Json:
+    """An event of the log as JSON."""
+    return {
+        "seq": number,
+        "t": unix_s(event.time_ns),
+        "kind": event.kind,
+        "actor": event.actor,
+        "payload": dict(event.payload),
+    }
+
+
+def scan_rows(scan: Scan) -> list[Json]:
+    """The detections of a look under the names and units of a recording; what was not measured is left out."""
+    rows = []
+    detections = scan.detections
+    for i in range(len(detections)):
+        row: Json = {
+            "row": scan.first_row + i,
+            "t": unix_s(int(detections.time_ns[i])),
+            "received_t": unix_s(int(detections.received_ns[i])),
+        }
+        for column, name in FILE_NAMES.items():
+            value = float(detections.values[i, column])
+            if not math.isnan(value):
+                row[name] = round(math.degrees(value) if column in ANGLES else value, 9)
+        for name in ("label", "identity", "reference_sensor"):
+            if getattr(detections, name)[i] is not None:
+                row[name] = str(getattr(detections, name)[i])
+        rows.append(row)
+    return rows

@@ -17,8 +17,6 @@ from dronewall.outputs.publish import Publishers
 from dronewall.picture.act import Call
 from dronewall.picture.nations.facts import Offer, Rows, alert_facts, track_facts
 from dronewall.records.alert import Alert
-from dronewall.records.columns import FILE_NAMES
-from dronewall.records.detection import Column
 from dronewall.records.event import Event
 from dronewall.records.scan import Scan
 from dronewall.records.track import Tracks
@@ -35,10 +33,12 @@ from dronewall.watch.pictures import (
     Heights,
     Json,
     alert_row,
+    event_row,
     evidence_row,
     health_row,
     presence_rows,
     replay_row,
+    scan_rows,
     track_rows,
     unix_s,
 )
@@ -423,38 +423,3 @@ class Station:
 
     def _sensor_rows(self, now_ns: int) -> list[Json]:
         return [health_row(row) for row in self.engine.desk.health(now_ns)]
-
-
-def event_row(number: int, event: Event) -> Json:
-    """An event of the log as JSON."""
-    return {
-        "seq": number,
-        "t": unix_s(event.time_ns),
-        "kind": event.kind,
-        "actor": event.actor,
-        "payload": dict(event.payload),
-    }
-
-
-def scan_rows(scan: Scan) -> list[Json]:
-    """The detections of a look under the names and units of a recording; what was not measured is left out."""
-    rows = []
-    detections = scan.detections
-    for i in range(len(detections)):
-        row: Json = {
-            "row": scan.first_row + i,
-            "t": unix_s(int(detections.time_ns[i])),
-            "received_t": unix_s(int(detections.received_ns[i])),
-        }
-        for column, name in FILE_NAMES.items():
-            value = float(detections.values[i, column])
-            if not math.isnan(value):
-                row[name] = round(math.degrees(value) if column in ANGLES else value, 9)
-        for name in ("label", "identity", "reference_sensor"):
-            if getattr(detections, name)[i] is not None:
-                row[name] = str(getattr(detections, name)[i])
-        rows.append(row)
-    return rows
-
-
-ANGLES = frozenset(column for column in Column if column.name.endswith("_RAD"))

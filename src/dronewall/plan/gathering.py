@@ -1,0 +1,113 @@
+"""Least gathered ways over a map: Dijkstra's search on a grid, from where ways lead to back to the line.
+
+A cell gathers -log(1 - p) per metre flown, so that what a way gathers adds up; the least gathered way is the least
+watched (Clouqueur et al., "Sensor deployment strategy for target detection", WSNA 2002).
+"""
+
+from typing import Final
+
+import numpy as np
+from shapely.geometry import Polygon
+from shapely.geometry import box as rectangle
+
+from dronewall.errors import BadInput
+from dronewall.geo.relief import Float32s, Grid
+from dronewall.kernels import least_watched as kernel
+from dronewall.plan.coverage import Survey
+from dronewall.plan.lines import STEP_M, Way
+from dronewall.units import Floats, Ints
+
+_CAP: Final = 15.0
+_BUCKETS: Final = 1 << 16
+_TIE_PER_M: Final = 1e-9
+
+
+def least_gathered(cost: Float32s, start: Ints, start_cost: Floats) -> tuple[Float32s, np.ndarray]:
+    """Least gathered cost of each cell [shape=(rows, columns)] from flat starts, and the steps back to them."""
+    capped = np.minimum(cost, np.float32(_CAP)).astype(np.float32)
+    dearest = max(float(capped.max()) * 1.5, float(np.ptp(start_cost)) if len(start_cost) else 0.0, 1e-12)
+    width = dearest / (_BUCKETS - 4)
+    best, back = kernel.gathered_from(capped, start.astype(np.int64), start_cost, width, _BUCKETS)
+    return best, back
+
+
+def least_to_goals(found: Survey, per_m: Float32s, way_list: list[Way]) -> tuple[Float32s, np.ndarray]:
+    """Least gathered from every cell to a goal: the protected zones, or where the ways end."""
+    grid = found.ground.grid
+    goals = []
+    if any(way.zone is not None for way in way_list):
+        goals = [
+            cell for zone in found.wall.zone if zone.kind == "protected" for cell in _zone_cells(grid, zone.polygon)
+        ]
+    if not goals:
+        goals = [cell_of(grid, way.latitude_rad[-1], way.longitude_rad[-1]) for way in way_list]
+    inside = sorted({r * grid.columns + c for r, c in goals if 0 <= r < grid.rows and 0 <= c < grid.columns})
+    if not inside:
+        raise BadInput("no protected zone lies on the map, so nothing can be reached; widen --bbox", key="bbox")
+    cost = (per_m + np.float32(_TIE_PER_M)) * np.float32(grid.cell_m)
+    return least_gathered(cost, np.array(inside), np.zeros(len(inside)))
+
+
+def by_way(grid: Grid, per_m: Float32s, best: Float32s, way_list: list[Way]) -> tuple[Floats, list[tuple[int, int]]]:
+    """Gathered by each way: straight up to the line, from there on the least."""
+    totals, cells = np.empty(len(way_list)), []
+    for number, way in enumerate(way_list):
+        rows, columns = samples(grid, way)
+        outside = per_m[rows[: way.crossing], columns[: way.crossing]].sum(dtype=np.float64) * STEP_M
+        cell = int(rows[way.crossing]), int(columns[way.crossing])
+        totals[number] = outside + float(best[cell])
+        cells.append(cell)
+    return totals, cells
+
+
+def path(grid: Grid, back: np.ndarray, way: Way, cell: tuple[int, int]) -> tuple[Ints, Ints]:
+    """Cells from outside over the line to the goal."""
+    rows, columns = samples(grid, way)
+    inside = kernel.steps_back(back, *cell)
+    rows = np.concatenate([rows[: way.crossing], inside[:, 0]])
+    columns = np.concatenate([columns[: way.crossing], inside[:, 1]])
+    moved = np.concatenate([[True], (np.diff(rows) != 0) | (np.diff(columns) != 0)])
+    return rows[moved].astype(np.int64), columns[moved].astype(np.int64)
+
+
+def gathered_along(grid: Grid, per_m: Float32s, rows: Ints, columns: Ints) -> float:
+    """Gathered along cells: the mean of each two times what lies between."""
+    if len(rows) < 2:
+        return 0.0
+    values = per_m[rows, columns].astype(np.float64)
+    steps_m = np.hypot(np.diff(rows), np.diff(columns)) * grid.cell_m
+    return float(((values[1:] + values[:-1]) / 2.0 * steps_m).sum())
+
+
+def samples(grid: Grid, way: Way) -> tuple[Ints, Ints]:
+    """Row and column of the cell under each step of a way, kept on the map [shape=(n,)]."""
+    row, column = grid.cells(way.latitude_rad, way.longitude_rad)
+    rows = np.clip(np.floor(row + 0.5), 0, grid.rows - 1).astype(np.int64)
+    return rows, np.clip(np.floor(column + 0.5), 0, grid.columns - 1).astype(np.int64)
+
+
+def cell_of(grid: Grid, latitude_rad: float, longitude_rad: float) -> tuple[int, int]:
+    """Row and column of a place, which may lie off the map."""
+    row, column = grid.cells(latitude_rad, longitude_rad)
+    return int(np.floor(row + 0.5)), int(np.floor(column + 0.5))
+
+
+def on_map(way: Way, grid: Grid) -> bool:
+    """Whether a way crosses its line on the map."""
+    row, column = cell_of(grid, way.latitude_rad[way.crossing], way.longitude_rad[way.crossing])
+    return 0 <= row < grid.rows and 0 <= column < grid.columns
+
+
+def _zone_cells(grid: Grid, polygon: list[tuple[float, float]]) -> list[tuple[int, int]]:
+    """Cells of a zone's edge, or its middle where it is smaller than a cell."""
+    row, column = grid.cells(np.radians([p[1] for p in polygon]), np.radians([p[0] for p in polygon]))
+    shape = Polygon(np.column_stack([column, row])).intersection(rectangle(0, 0, grid.columns - 1, grid.rows - 1))
+    if shape.is_empty:
+        return []
+    cells = set()
+    for part in getattr(shape, "geoms", [shape]):
+        edge = getattr(part, "exterior", part)
+        for share in np.linspace(0.0, 1.0, max(8, int(edge.length * 2))):
+            point = edge.interpolate(share, normalized=True)
+            cells.add((int(np.floor(point.y + 0.5)), int(np.floor(point.x + 0.5))))
+    return sorted(cells)
