@@ -21,12 +21,14 @@ from dronewall.records.wall import Wall, load_wall
 from dronewall.rehearse.approver import Approver, Delivery, approver
 from dronewall.rehearse.duty import Duty
 from dronewall.rehearse.judge import Judge
-from dronewall.rehearse.outcome import outcome
+from dronewall.rehearse.outcome import Drafted, outcome
 from dronewall.rehearse.simulate import Night, simulate
 from dronewall.sensors import Sensor, build_sensors
+from dronewall.tracking.lateness import InOrder
 from dronewall.units import SECOND_NS
 
 Progress = Callable[[float], None]
+Heed = Callable[[Sequence[Event], int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,28 +113,69 @@ def play(
     standing: Stage, seed: int, *, approver_name: str = "present", progress: Progress | None = None
 ) -> dict[str, Any]:
     """One night on a stage that stands."""
+    return outcome_of(standing, played(standing, seed, approver_name=approver_name, progress=progress))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """A night that was played: what was there, the desk as it ended, and what the judge knows of each draft."""
+
+    night: Night
+    desk: Desk
+    drafted: list[Drafted]
+    people: Approver
+    delivery: Delivery
+
+
+def played(
+    standing: Stage,
+    seed: int,
+    *,
+    approver_name: str = "present",
+    progress: Progress | None = None,
+    tracker: Callable[[Night], InOrder] | None = None,
+    heed: Heed | None = None,
+) -> Played:
+    """One night on a stage that stands, for those who ask it for more than its outcome.
+
+    `tracker` makes the tracker that the desk asks, by default one of its own; `heed` hears every event of the desk.
+    """
     night = simulate(
         standing.wall, standing.sensors, standing.scenario, seed, terrain=standing.terrain, file=standing.file
     )
     people, delivery = approver(approver_name), Delivery()
-    desk = Desk(standing.wall, standing.sensors, weather=night.weather)
+    desk = Desk(
+        standing.wall, standing.sensors, weather=night.weather, tracker=None if tracker is None else tracker(night)
+    )
     judge = Judge(night, desk)
-    _play(night, desk, Duty(people, delivery, np.random.default_rng([seed, 6])), judge, progress)
+
+    def saw(events: Sequence[Event], now_ns: int) -> None:
+        judge.saw(events, now_ns)
+        if heed is not None:
+            heed(events, now_ns)
+
+    _play(night, desk, Duty(people, delivery, np.random.default_rng([seed, 6])), saw, progress)
+    return Played(night=night, desk=desk, drafted=judge.drafted(), people=people, delivery=delivery)
+
+
+def outcome_of(standing: Stage, played: Played) -> dict[str, Any]:
+    """How a night went that was played on this stage: the JSON object of `rehearse/outcome.py`."""
     head = {
         "schema_version": 1,
         "scenario": standing.scenario.scenario.name,
         "wall": standing.wall.wall.name,
         "exercise": standing.wall.exercise,
         "invented_sites": standing.wall.wall.invented_sites,
-        "seed": seed,
+        "seed": played.night.seed,
         "overrides": dict(standing.overrides),
-        "approver": _described(people),
-        "delivery": delivery.described(),
+        "approver": _described(played.people),
+        "delivery": played.delivery.described(),
     }
-    return head | outcome(night, judge.drafted(), holes=standing.holes, health=_health(night, desk))
+    health = _health(played.night, played.desk)
+    return head | outcome(played.night, played.drafted, holes=standing.holes, health=health)
 
 
-def _play(night: Night, desk: Desk, duty: Duty, judge: Judge, progress: Progress | None) -> None:
+def _play(night: Night, desk: Desk, duty: Duty, saw: Heed, progress: Progress | None) -> None:
     """Hand everything to the desk in order."""
     turn = count()
     due: list[tuple[int, int, Act]] = []
@@ -147,7 +190,7 @@ def _play(night: Night, desk: Desk, duty: Duty, judge: Judge, progress: Progress
         heapq.heappush(due, (call.time_ns, next(turn), act))
 
     def heed(events: Sequence[Event], now_ns: int) -> None:
-        judge.saw(events, now_ns)
+        saw(events, now_ns)
         if any(event.kind.startswith("alert.") for event in events):
             for act in duty.acts(desk.alerts, now_ns):
                 heapq.heappush(due, (act.time_ns, next(turn), act))

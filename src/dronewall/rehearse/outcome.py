@@ -27,6 +27,14 @@ ENTERS_WITHIN_NS: Final = 30 * 60 * SECOND_NS
 HOLE_M: Final = 300.0
 """A drone that crosses this near to a hole's line crossed in the hole."""
 METRES_PER_DEGREE: Final = 111_200.0
+MISSED: Final[Mapping[str, str]] = {
+    "undetected": "no sensor heard or saw it",
+    "no_draft": "it was detected, and no draft came of it",
+    "elsewhere": "it came down outside every area drafted on it",
+    "left_before": "people there had been warned before it was known of, and no update named it",
+    "late": "its alert was not received before it came down",
+}
+"""The reasons of a miss, without places and times: what may be said of a wall to those who do not plan it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +94,15 @@ def _intruder(night: Night, index: int, told: Sequence[Drafted], holes: Sequence
     good = [
         d
         for d in told
-        if d.drafted_for_ns(index) is not None and _contains_end(d.alert, target) and d.alert.area_km2 <= LARGEST_KM2
+        if d.drafted_for_ns(index) is not None and contains_end(d.alert, target) and d.alert.area_km2 <= LARGEST_KM2
     ]
     chosen = _chosen(good, index, impact_ns)
+    zone_ns = _zone_entry_ns(night, target)
     row: dict[str, Any] = {
         "target": target.target,
         "label": target.label,
         "impact_s": _s(impact_ns - since),
+        "enters_zone_s": _s(zone_ns - since) if zone_ns is not None else None,
         "first_evidence_s": _s(int(heard_ns.min()) - since) if len(heard_ns) else None,
         "confirmed_s": None,
         "drafted_s": None,
@@ -101,16 +111,18 @@ def _intruder(night: Night, index: int, told: Sequence[Drafted], holes: Sequence
         "lead_time_to_impact_s": None,
         "lead_time_to_zone_s": None,
         "lead_time_received_s": None,
+        "lead_time_to_zone_received_s": None,
         "area_km2": None,
         "alert": None,
         "on_evidence_of_it": None,
         "people_there_warned_s": _warned_s(told, target),
+        "hole": _hole(target, holes),
+        "missed": None,
         "missed_because": None,
     }
     if chosen is not None:
         clock = chosen.alert.clock
         drafted_ns = chosen.drafted_for_ns(index) or chosen.drafted_ns
-        zone_ns = _zone_entry_ns(night, target)
         row |= {
             "confirmed_s": _s(chosen.believed[index] - since),
             "drafted_s": _s(drafted_ns - since),
@@ -124,15 +136,18 @@ def _intruder(night: Night, index: int, told: Sequence[Drafted], holes: Sequence
         }
         if clock.get("received", impact_ns) < impact_ns:
             row["lead_time_received_s"] = _s(impact_ns - clock["received"])
+        if zone_ns is not None and clock.get("received", zone_ns) < zone_ns:
+            row["lead_time_to_zone_received_s"] = _s(zone_ns - clock["received"])
     if row["lead_time_received_s"] is None:
-        row["missed_because"] = _why(night, index, told, good, holes)
+        row["missed"], sentence = _why(night, index, told, good)
+        row["missed_because"] = f"{sentence}; it crossed the border in the {row['hole']}" if row["hole"] else sentence
     return row
 
 
 def _warned_s(told: Sequence[Drafted], target: Target) -> float | None:
     """How long before the impact the first alert about the place was received, whatever it was drafted on."""
     received = [
-        d.alert.clock["received"] for d in told if "received" in d.alert.clock and _contains_end(d.alert, target)
+        d.alert.clock["received"] for d in told if "received" in d.alert.clock and contains_end(d.alert, target)
     ]
     first_ns = min(received, default=target.path.end_ns)
     return _s(target.path.end_ns - first_ns) if first_ns < target.path.end_ns else None
@@ -145,40 +160,34 @@ def _chosen(good: Sequence[Drafted], index: int, impact_ns: int) -> Drafted | No
     return min(good, key=lambda d: d.drafted_for_ns(index) or d.drafted_ns, default=None)
 
 
-def _why(
-    night: Night, index: int, told: Sequence[Drafted], good: Sequence[Drafted], holes: Sequence[Mapping[str, Any]]
-) -> str:
-    """Why no alert that counts was received before this drone came down; says through which hole it came, if any."""
+def _why(night: Night, index: int, told: Sequence[Drafted], good: Sequence[Drafted]) -> tuple[str, str]:
+    """Why no alert that counts was received before this drone came down: a word of `MISSED`, and a sentence."""
     target = night.targets[index]
     impact_ns = target.path.end_ns
     rows = np.flatnonzero(night.origin == index)
     sensors = Counter(night.sensor_ids[s] for s in np.repeat(night.sensor_of, night.rows_of)[rows].tolist())
     mine = [d for d in told if index in d.behind]
-    before = [
-        d for d in told if _contains_end(d.alert, target) and d.alert.clock.get("received", impact_ns) < impact_ns
-    ]
+    before = [d for d in told if contains_end(d.alert, target) and d.alert.clock.get("received", impact_ns) < impact_ns]
     if not len(rows):
-        reason = "no sensor heard or saw it"
-    elif before and not good:
+        return "undetected", "no sensor heard or saw it"
+    if before and not good:
         first = min(before, key=lambda d: d.alert.clock["received"]).alert
         lead_s = _s(impact_ns - first.clock["received"])
-        reason = (
+        return (
+            "left_before",
             f"people there had been warned by {first.alert}/{first.revision}, received {lead_s:.0f} s before the "
-            "impact, but it had left before this drone was believed in, and no update named it"
+            "impact, but it had left before this drone was believed in, and no update named it",
         )
-    elif not mine:
+    if not mine:
         heard = ", ".join(f"{name} {count}" for name, count in sensors.most_common(4))
-        reason = f"{len(rows)} detections of it ({heard}) raised no draft"
-    elif not good:
+        return "no_draft", f"{len(rows)} detections of it ({heard}) raised no draft"
+    if not good:
         nearest = min(mine, key=lambda d: _short_km(d.alert, target))
         away_km = _short_km(nearest.alert, target)
         name = f"{nearest.alert.alert}/{nearest.alert.revision}"
         size = f"{nearest.alert.area_km2:.0f} km2"
-        reason = f"the nearest area ({name}, {size}) ended {away_km:.1f} km from where it came down"
-    else:
-        reason = _late(min(good, key=lambda d: d.drafted_ns), impact_ns)
-    hole = _hole(target, holes)
-    return f"{reason}; it crossed the border in the {hole}" if hole else reason
+        return "elsewhere", f"the nearest area ({name}, {size}) ended {away_km:.1f} km from where it came down"
+    return "late", _late(min(good, key=lambda d: d.drafted_ns), impact_ns)
 
 
 def _late(drafted: Drafted, impact_ns: int) -> str:
@@ -212,7 +221,8 @@ def _end(target: Target) -> Point:
     return Point(np.degrees(target.path.longitude_rad[-1]), np.degrees(target.path.latitude_rad[-1]))
 
 
-def _contains_end(alert: Alert, target: Target) -> bool:
+def contains_end(alert: Alert, target: Target) -> bool:
+    """Whether a target comes down in the area of an alert."""
     return bool(_polygon(alert).covers(_end(target)))
 
 
@@ -240,8 +250,8 @@ def _inside(target: Target, area: Polygon, from_ns: int, to_ns: int) -> Bools:
 
 def _zone_entry_ns(night: Night, target: Target) -> int | None:
     """When the target came into the first protected zone that its path enters and that it ends in or heads for."""
-    spec = next(s for s in night.scenario.population if (s.name or "") == target.population)
-    zone = next((z for z in night.wall.zone if spec.route == f"to-zone:{z.id}"), None)
+    routes = {s.name or f"population-{n}": s.route for n, s in enumerate(night.scenario.population, start=1)}
+    zone = next((z for z in night.wall.zone if routes.get(target.population) == f"to-zone:{z.id}"), None)
     if zone is None:
         return None
     inside = _inside(target, Polygon(zone.polygon), target.path.start_ns, target.path.end_ns)

@@ -2,7 +2,8 @@
 
 `files` reads a recording with truth and a track file; `frames` holds them instant by instant with every pair closer
 than the cutoff and the best matching; each measure is one file with one function, `Frames` in, named figures out, and
-one line in `PARTS`. Everything is exact and sparse: pairs beyond the cutoff cost nothing, and matchings are solved one
+one line in `PARTS`. `intervals` says how far figures of several nights are to be believed, `search_area` where to look
+for what was lost. Everything is exact and sparse: pairs beyond the cutoff cost nothing, and matchings are solved one
 connected component at a time, over all instants at once (`matching`).
 
 To add a measure: a file here, a line in `PARTS`, a section in `docs/scoring.md`.
@@ -23,6 +24,7 @@ PARTS: Mapping[str, str] = {
     "siap": "dronewall.scoring.siap:siap",
     "switches": "dronewall.scoring.switches:switches",
     "ospa2": "dronewall.scoring.ospa2:ospa2",
+    "confusion": "dronewall.scoring.confusion:confusion",
     "latency": "dronewall.scoring.latency:latency",
     "consistency": "dronewall.scoring.consistency:consistency",
 }
