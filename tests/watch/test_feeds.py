@@ -132,7 +132,7 @@ def watching(folder: Path, uri: str, name: str = "beast", sensor: str = "adsb") 
 
 
 def health(station: Station) -> dict[str, Any]:
-    found: dict[str, Any] = station.health().result(30.0)["feeds"][0]
+    found: dict[str, Any] = station.health().result(120.0)["feeds"][0]
     return found
 
 
@@ -142,7 +142,7 @@ def test_beast_bytes_over_tcp_become_a_track_with_its_identity(tmp_path: Path) -
         for step in range(12):
             sky.send(frames(step))
             time.sleep(0.25)
-        rows = until(lambda: station.tracks().result(30.0)["tracks"])
+        rows = until(lambda: station.tracks().result(120.0)["tracks"])
         assert rows[0]["identity"] == "icao:4ca1fa"
         assert rows[0]["label"] == "aircraft"
         assert health(station)["detections"] > 5
