@@ -1,7 +1,7 @@
 """The border line of the shipped scenarios, in one piece from end to end, and stretches of it.
 
 Lines are (longitude, latitude) in degrees, as in a wall's zones [shape=(n, 2)]. The data are OpenStreetMap's (ODbL; see
-`data/border_lva_osm.LICENSE.md`): pieces in no order and either direction, with gaps where the border runs through
+`data/border_*_osm.LICENSE.md`): pieces in no order and either direction, with gaps where the border runs through
 water. Here they are joined, end to nearest end, over gaps up to a tolerance.
 """
 
@@ -20,6 +20,7 @@ from dronewall.geo.frames import ground_distance_m
 from dronewall.units import Floats
 
 ATTRIBUTION: Final = "© OpenStreetMap contributors"
+FILES: Final = ("border_lva_osm.geojson", "border_ltu_pol_osm.geojson")
 GAP_M: Final = 5_000.0
 # What is shorter and joins nothing is a splinter of two coastlines that cross, not a border.
 SPLINTER_M: Final = 1_000.0
@@ -188,8 +189,10 @@ def _steps_m(line: Floats) -> Floats:
 
 @lru_cache(maxsize=1)
 def _parts() -> dict[str, tuple[Floats, ...]]:
-    text = (files("dronewall.geo") / "data" / "border_lva_osm.geojson").read_text(encoding="utf-8")
-    return {
-        feature["properties"]["pair"]: tuple(np.array(part) for part in feature["geometry"]["coordinates"])
-        for feature in json.loads(text)["features"]
-    }
+    found = {}
+    for name in FILES:
+        text = (files("dronewall.geo") / "data" / name).read_text(encoding="utf-8")
+        for feature in json.loads(text)["features"]:
+            parts = feature["geometry"]["coordinates"]
+            found[feature["properties"]["pair"]] = tuple(np.array(part) for part in parts)
+    return found
