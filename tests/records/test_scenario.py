@@ -46,8 +46,12 @@ def test_the_wind_comes_from_where_the_file_says(tmp_path):
     ("was", "becomes", "said"),
     [
         ('label = "flock"', 'label = "decoy"', "population[0].label = 'decoy': there is no such label"),
-        ("count = 2", "count = 2\nrate_per_day = 3.0", "exactly one of count, rate_per_day, rate_from"),
-        ("count = 2", "", "exactly one of count, rate_per_day, rate_from; came none of them"),
+        (
+            "count = 2",
+            "count = 2\nrate_per_day = 3.0",
+            "exactly one of count, rate_per_hour, rate_per_day,",
+        ),
+        ("count = 2", "", "rate_from; came none of them"),
         ('route = "migration"', 'route = "zigzag"', "there is no such route; it is one of: straight"),
         ("speed_mps = [11, 25]", "speed_mps = [25, 11]", "low not above high"),
         ("count = 2", "count = 2\ncolour = 3", "there is no such key here; it takes: label, name"),

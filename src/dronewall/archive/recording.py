@@ -93,7 +93,7 @@ def write_recording(
         if looks is not None:
             write_table(folder / "scans.parquet", looks_table(looks), metadata)
         if truth is not None:
-            write_table(folder / "truth.parquet", _truth_table(truth), metadata)
+            write_table(folder / "truth.parquet", truth_table(truth), metadata)
         if raw is not None:
             (folder / "raw").mkdir()
             write_table(folder / "raw" / "frames.parquet", _raw_table(raw), metadata)
@@ -224,7 +224,7 @@ def _looks(file: Path, wall: Wall) -> Looks | None:
     return looks
 
 
-def _truth_table(truth: Truth) -> pa.Table:
+def truth_table(truth: Truth) -> pa.Table:
     columns = {
         "time_ns": pa.array(truth.time_ns, pa.int64()),
         "target": text_array(truth.target),

@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 from dronewall.archive.columns import text_array, value_array
 from dronewall.archive.files import beside, stamped
 from dronewall.archive.looks import Looks, RecordedRows
-from dronewall.archive.recording import TEXTS, check_target, looks_table
+from dronewall.archive.recording import TEXTS, check_target, looks_table, truth_table
 from dronewall.records.columns import FILE_NAMES
+from dronewall.records.truth import Truth
 
 SCHEMA = pa.schema(
     [("time_ns", pa.int64()), ("received_ns", pa.int64()), ("sensor", pa.string()), ("scan", pa.int64())]
@@ -22,7 +23,7 @@ ROWS_AT_ONCE = 65_536
 
 
 class RecordingWriter:
-    """Takes rows and looks in order; `wall_toml` may be set at any time before the end."""
+    """Takes rows, looks and truth in order; `wall_toml` may be set at any time before the end."""
 
     def __init__(self, folder: Path, metadata: Mapping[str, str]) -> None:
         self.wall_toml = ""
@@ -33,6 +34,7 @@ class RecordingWriter:
         self._waiting: list[pa.Table] = []
         self._scans: pq.ParquetWriter | None = None
         self._looks: list[pa.Table] = []
+        self._truth: pq.ParquetWriter | None = None
 
     def add(self, rows: RecordedRows, looks: Looks | None = None) -> None:
         """The next rows, and their looks where every look is listed."""
@@ -43,14 +45,22 @@ class RecordingWriter:
         if max(_rows(self._waiting), _rows(self._looks)) >= ROWS_AT_ONCE:
             self._flush()
 
+    def tell(self, truth: Truth) -> None:
+        """The next rows of truth."""
+        table = truth_table(truth).replace_schema_metadata(stamped(self.metadata))
+        if self._truth is None:
+            self._truth = pq.ParquetWriter(self._folder / "truth.parquet", table.schema, compression="zstd")
+        self._truth.write_table(table)
+
     def close(self, *, whole: bool) -> None:
         """Finish the files; with `whole` the recording is complete."""
         if whole:
             self._flush()
             (self._folder / "wall.toml").write_text(self.wall_toml, encoding="utf-8")
         self._file.close()
-        if self._scans is not None:
-            self._scans.close()
+        for other in (self._scans, self._truth):
+            if other is not None:
+                other.close()
 
     def _flush(self) -> None:
         if self._waiting:

@@ -128,6 +128,9 @@ def rehearse_record(
     scenario: Annotated[Path | None, typer.Argument(help="With a wall file: the scenario file.")] = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder of the recording.")] = Path("recording"),
     seed: Seed = 1,
+    threat: Annotated[
+        Path | None, typer.Option(help="threat.json of an assessment: its load takes the place of the public ladder's.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Simulate one night and write it down as a recording, the same as one from the field plus the truth."""
@@ -138,11 +141,11 @@ def rehearse_record(
     script = Script.of(what, scenario)
     check_target(output)
     with _progress() as bar:
-        task = bar.add_task("simulating", total=2)
-        played, _ = night(script, seed)
-        bar.update(task, description="writing", completed=1)
-        record(played, output, wall_toml=script.wall_path.read_text("utf-8"))
-    said = {"recording": str(output), "looks": len(played.scan), "detections": len(played.detections), "seed": seed}
+        task = bar.add_task("simulating and writing", total=1.0)
+        pieces = night(script, seed, threat=threat)
+        wall_toml = script.wall_path.read_text("utf-8")
+        done = record(pieces, output, wall_toml=wall_toml, progress=lambda share: bar.update(task, completed=share))
+    said = {"recording": str(output), "looks": done.looks, "detections": done.detections, "seed": seed}
     print(json.dumps(said) if as_json else f"{output}: {said['looks']} looks, {said['detections']} detections")
 
 
@@ -202,9 +205,7 @@ def score(
 
 @app.command()
 def convert(
-    source: Annotated[
-        Path, typer.Argument(help="A file of a wire format, a recording's folder, or a watch's data folder.")
-    ],
+    source: Annotated[Path, typer.Argument(help="A file of a wire format, or a recording's folder.")],
     target: Annotated[Path, typer.Argument(help="The recording's folder, or a .jsonl file.")],
     from_: Annotated[str | None, typer.Option("--from", help="The format; left out, the bytes tell.")] = None,
     to: Annotated[str | None, typer.Option("--to", help="recording or jsonl.")] = None,
@@ -227,8 +228,8 @@ def validate(
 ) -> None:
     """Judge messages by the rules of their standard, each broken rule with its field. Exit code 1 if one is broken.
 
-    SAPIENT (BSI Flex 335 v2.0): a stream of frames, one bare message, or the JSON form of messages. jsonl: each line.
-    Formats without rules for a message give one verdict per file.
+    SAPIENT (BSI Flex 335 v2.0): a stream of frames, one bare message, or the JSON form of messages. Formats without
+    rules for a message give one verdict per file.
     """
     from dronewall.cli.validating import validate
 

@@ -72,7 +72,7 @@ class Company:
             if not (folder / f"{nation}.crt").exists():
                 make(nation, folder, ["127.0.0.1"], datetime.now(UTC))
             shutil.copy(here / f"release-{nation.lower()}.toml", folder)
-        self._played, _ = night(self._script, seed)
+        self._played = night(self._script, seed).whole()
         self.clock = PlaybackClock(self._played.start_ns, self._played.end_ns, speed=speed)
         self.clock.set(paused=True)
         self._stop = threading.Event()

@@ -18,8 +18,9 @@ from dronewall.picture.act import Call
 from dronewall.records.alert import Alert
 from dronewall.records.scenario import Scenario, load_scenario
 from dronewall.records.wall import Wall, load_wall
+from dronewall.rehearse.load import threat_level
 from dronewall.rehearse.night import run_night
-from dronewall.rehearse.simulate import Night, simulate
+from dronewall.rehearse.simulate import Pieces
 from dronewall.watch.acts import call_act
 from dronewall.watch.clock import PlaybackClock
 from dronewall.watch.gateway import PracticeGateway
@@ -64,12 +65,13 @@ class Script:
         raise BadInput(f"'{first}' is no scenario that ships (there are: {known}); give one of them, or WALL SCENARIO")
 
 
-def night(script: Script, seed: int, ground: Standing | None = None) -> tuple[Night, Standing]:
-    """One night of a script, and the wall's sensors on the terrain under it."""
+def night(script: Script, seed: int, ground: Standing | None = None, *, threat: Path | None = None) -> Pieces:
+    """One night of a script, to be taken piece by piece."""
     wall, scenario = load_wall(script.wall_path), load_scenario(script.scenario_path)
-    ground = ground or standing(wall, script.wall_path)
     file = str(script.scenario_path)
-    return simulate(wall, ground.sensors, scenario, seed, terrain=ground.terrain, file=file), ground
+    load = None if threat is None else threat_level(scenario, threat, file=file)
+    ground = ground or standing(wall, script.wall_path)
+    return Pieces(wall, ground.sensors, scenario, seed, terrain=ground.terrain, file=file, load=load)
 
 
 def rehearsal(script: Script, wall: Wall, ground: Standing, seed: int, speed: float) -> Prepare:
@@ -77,7 +79,7 @@ def rehearsal(script: Script, wall: Wall, ground: Standing, seed: int, speed: fl
 
     def prepare(context: Context) -> Prepared:
         context.say("simulating the night", 0, 1)
-        played, _ = night(script, seed, ground)
+        played = night(script, seed, ground)
 
         def items() -> Iterator[Item]:
             calls = (

@@ -225,7 +225,9 @@ def _source(picture: str, wall: Path | None, seed: int) -> tuple[Any, Any, "Stan
     from dronewall.watch.prepare import standing
 
     if picture in scenarios.names():
-        played, ground = night(Script.named(picture), seed)
+        script = Script.named(picture)
+        ground = standing(load_wall(script.wall_path), script.wall_path)
+        played = night(script, seed, ground)
         return played.scans(), played.wall, ground
     parts = sorted((Path(picture) / "history" / "detections").glob("*")) or [Path(picture)]
     recordings = [read_recording(part) for part in parts]

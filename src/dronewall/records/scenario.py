@@ -5,43 +5,60 @@ from typing import Annotated, Literal, Self
 
 import numpy as np
 from pydantic import AwareDatetime, Field, field_validator, model_validator
-from shapely.geometry import Polygon
-from shapely.validation import explain_validity
 
 from dronewall.records.acceptance import AcceptSpec
+from dronewall.records.population import PopulationSpec
+from dronewall.records.threat import Level
 from dronewall.records.wall import Azimuth, Identifier, Latitude, Longitude, NotNegative, Positive
 from dronewall.records.weather import Weather
-from dronewall.records.words import LABELS
 from dronewall.settings import FileModel, check, read_toml
-from dronewall.units import nanoseconds, utc_ns
-
-Interval = tuple[float, float]
-ROUTES = ("straight", "terrain-following", "loiter", "field", "drift", "migration", "to-zone:ID")
-REMOTE_ID = ("on", "off", "split", "displaced:METRES")
-
-
-def _ordered(interval: Interval | None) -> Interval | None:
-    if interval is not None and interval[0] > interval[1]:
-        raise ValueError("an interval is [low, high] with low not above high")
-    return interval
+from dronewall.units import Floats, nanoseconds, utc_ns
 
 
 class ScenarioTable(FileModel):
-    """`[scenario]`."""
+    """`[scenario]`. `level` is the rung of the load ladder that populations with `rate_from = "threat"` take."""
 
     name: str = Field(min_length=1)
     start: AwareDatetime
     duration_s: Annotated[float, Field(gt=0.0, le=14 * 86_400.0)]
+    level: Level | None = None
+
+
+class AloftTable(FileModel):
+    """One `[[weather.aloft]]`: the wind at a height above the ground; between heights it turns and grows evenly."""
+
+    height_agl_m: Positive
+    wind_from_deg: Azimuth
+    wind_mps: Annotated[float, Field(ge=0.0, le=100.0)]
 
 
 class WeatherTable(FileModel):
-    """`[weather]`: one weather for the whole night."""
+    """`[weather]`: one weather for the whole night. `aloft` moves what drifts; sensors ask for the wind below."""
 
     wind_from_deg: Azimuth = 0.0
     wind_mps: Annotated[float, Field(ge=0.0, le=60.0)] = 0.0
     rain_mm_h: NotNegative = 0.0
     temperature_c: Annotated[float, Field(ge=-50.0, le=50.0)] = 10.0
     humidity_percent: Annotated[float, Field(ge=0.0, le=100.0)] = 70.0
+    aloft: list[AloftTable] = Field(default_factory=list)
+
+    @field_validator("aloft")
+    @classmethod
+    def _upwards(cls, aloft: list[AloftTable]) -> list[AloftTable]:
+        heights = [row.height_agl_m for row in aloft]
+        if heights != sorted(set(heights)):
+            raise ValueError("winds aloft are listed upwards, each height once")
+        return aloft
+
+    def wind_enu_mps(self, height_agl_m: Floats) -> tuple[Floats, Floats]:
+        """Where the air goes at those heights: east and north (m/s)."""
+        rows = [(10.0, self.wind_from_deg, self.wind_mps)]
+        rows += [(row.height_agl_m, row.wind_from_deg, row.wind_mps) for row in self.aloft]
+        height, towards, speed = (np.array(column) for column in zip(*rows, strict=True))
+        turned = np.radians(towards + 180.0)
+        east = np.interp(height_agl_m, height, speed * np.sin(turned))
+        north = np.interp(height_agl_m, height, speed * np.cos(turned))
+        return np.asarray(east), np.asarray(north)
 
 
 class StretchSpec(FileModel):
@@ -56,87 +73,6 @@ class StretchSpec(FileModel):
     def _some_length(self) -> Self:
         if self.latitude_from_deg >= self.latitude_to_deg:
             raise ValueError("latitude_from_deg must lie below latitude_to_deg")
-        return self
-
-
-class PopulationSpec(FileModel):
-    """One `[[population]]`: several things of one kind that behave alike.
-
-    `entry` is a stretch, a zone of the wall, or a polygon; `enter_s` the interval from the start in which they appear.
-    `course_deg` bounds the course of `straight`, `terrain-following` and `migration`, clockwise. The keys from
-    `inside_m` on belong to `to-zone:ID`: how far behind the border it ends, how far before the border it appears, how
-    many turns it makes and of how much each, and which share ends in the zone itself; the others end around it, out to
-    `around_m` from the zone's middle and not beyond it.
-    """
-
-    label: str
-    name: Identifier | None = None
-    count: Annotated[int, Field(ge=0, le=100_000)] | None = None
-    rate_per_day: NotNegative | None = None
-    rate_from: Literal["threat"] | None = None
-    entry: str | list[tuple[Longitude, Latitude]]
-    route: str
-    enter_s: Interval | None = None
-    speed_mps: Interval
-    height_agl_m: Interval
-    course_deg: tuple[Azimuth, Azimuth] | None = None
-    remote_id: str = "off"
-    adsb: bool = False
-    inside_m: Interval = (20_000.0, 60_000.0)
-    outside_m: Interval = (6_000.0, 12_000.0)
-    turns: tuple[int, int] = (1, 3)
-    turn_deg: Interval = (5.0, 25.0)
-    share_in_zone: Annotated[float, Field(ge=0.0, le=1.0)] = 0.6
-    around_m: Positive = 15_000.0
-
-    @field_validator("label")
-    @classmethod
-    def _known_label(cls, label: str) -> str:
-        if label not in LABELS:
-            raise ValueError(f"there is no such label; it is one of: {', '.join(LABELS)}")
-        return label
-
-    @field_validator("speed_mps", "height_agl_m", "enter_s", "inside_m", "outside_m", "turn_deg")
-    @classmethod
-    def _interval(cls, interval: Interval | None) -> Interval | None:
-        if interval is not None and interval[0] < 0.0:
-            raise ValueError("the interval may not begin below 0")
-        return _ordered(interval)
-
-    @field_validator("entry")
-    @classmethod
-    def _simple(cls, entry: str | list[tuple[float, float]]) -> str | list[tuple[float, float]]:
-        if isinstance(entry, list):
-            if len(set(entry)) < 3:
-                raise ValueError("a polygon needs at least three different (longitude, latitude) corners")
-            shape = Polygon(entry)
-            if not shape.is_valid:
-                raise ValueError(f"the polygon crosses itself ({explain_validity(shape)})")
-        return entry
-
-    @field_validator("route")
-    @classmethod
-    def _known_route(cls, route: str) -> str:
-        if route not in ROUTES and not (route.startswith("to-zone:") and len(route) > len("to-zone:")):
-            raise ValueError(f"there is no such route; it is one of: {', '.join(ROUTES)}")
-        return route
-
-    @field_validator("remote_id")
-    @classmethod
-    def _known_remote_id(cls, remote_id: str) -> str:
-        word, colon, metres = remote_id.partition(":")
-        if remote_id in ("on", "off", "split") or (word == "displaced" and colon and metres.isdigit()):
-            return remote_id
-        raise ValueError(f"it is one of: {', '.join(REMOTE_ID)}")
-
-    @model_validator(mode="after")
-    def _one_number(self) -> Self:
-        given = [k for k in ("count", "rate_per_day", "rate_from") if getattr(self, k) is not None]
-        if len(given) != 1:
-            came = " and ".join(given) or "none of them"
-            raise ValueError(f"give exactly one of count, rate_per_day, rate_from; came {came}")
-        if self.turns[0] < 0 or self.turns[0] > self.turns[1]:
-            raise ValueError("turns is [fewest, most], not below 0")
         return self
 
 
@@ -165,8 +101,9 @@ class CallSpec(FileModel):
 class FaultSpec(FileModel):
     """One `[[fault]]`: what goes wrong with the sensors that `sensor` matches (`*` matches any text), and when.
 
-    `seconds` is the skew of `clock_skew` and the added delay of `latency`; `per_scan` the false detections that
-    `ghosts` adds to a look; `distance_m` and `azimuth_deg` how far and whither `gnss_displacement` moves claims.
+    `share` is the chance of each of them to be struck, drawn once a night. `seconds` is the skew of `clock_skew` and
+    the added delay of `latency`; `per_scan` the false detections that `ghosts` adds to a look; `distance_m` and
+    `azimuth_deg` how far and whither `gnss_displacement` moves claims, `grows_s` how long that takes (0: a leap).
     """
 
     kind: Literal["outage", "clock_skew", "ghosts", "link_cut", "latency", "gnss_displacement"]
@@ -177,6 +114,8 @@ class FaultSpec(FileModel):
     per_scan: Annotated[int, Field(ge=1, le=10_000)] = 10
     distance_m: NotNegative = 12_000.0
     azimuth_deg: Azimuth = 0.0
+    grows_s: NotNegative = 0.0
+    share: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
 
     @model_validator(mode="after")
     def _some_time(self) -> Self:
@@ -196,6 +135,12 @@ class Scenario(FileModel):
     call: list[CallSpec] = Field(default_factory=list)
     fault: list[FaultSpec] = Field(default_factory=list)
     accept: list[AcceptSpec] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _has_a_level(self) -> Self:
+        if self.scenario.level is None and any(spec.rate_from is not None for spec in self.population):
+            raise ValueError("a population with rate_from = 'threat' needs [scenario] level = 'L0' to 'L4'")
+        return self
 
     @property
     def start_ns(self) -> int:

@@ -8,6 +8,7 @@ from pydantic import Field
 from dronewall.errors import BadInput
 from dronewall.settings import FileModel, check
 
+Level = Literal["L0", "L1", "L2", "L3", "L4"]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -71,7 +72,7 @@ class Factor(FileModel):
 class StressLevel(FileModel):
     """A load to rehearse: nobody's forecast. `rate_per_day` of all labels together; `shares` by label sum to 1."""
 
-    level: Literal["L0", "L1", "L2", "L3", "L4"]
+    level: Level
     name: str
     rate_per_day: Annotated[float, Field(ge=0.0)]
     rate_per_week: Annotated[float, Field(ge=0.0)]

@@ -11,7 +11,7 @@ from shapely.geometry import LineString, Point, Polygon
 
 from dronewall.errors import BadInput
 from dronewall.geo.frames import LocalFrame
-from dronewall.records.scenario import PopulationSpec
+from dronewall.records.population import PopulationSpec
 from dronewall.rehearse.paths import Path, from_plane, length_m, rounded, travelled, wander
 from dronewall.rehearse.scene import Scene, inside
 from dronewall.units import Floats

@@ -16,17 +16,25 @@ from dronewall.units import Bools, nanoseconds
 EARTH_M = 6_371_000.0
 
 
-def afflicted(heard: Heard, seed: int, name: str, sensor: Sensor, scenario: Scenario) -> Heard:
-    """What one sensor said, after every fault of the scenario that its id matches, in their order."""
+def afflicted(heard: Heard, seed: int, name: str, sensor: Sensor, scenario: Scenario, *, piece: int = 0) -> Heard:
+    """What one sensor said, after every fault of the scenario that strikes it, in their order."""
     for number, fault in enumerate(scenario.fault):
-        if not fnmatchcase(name, fault.sensor):
+        if not strikes(fault, number, seed, name):
             continue
         from_ns = scenario.start_ns + nanoseconds(fault.from_s)
         to_ns = scenario.start_ns + nanoseconds(fault.to_s)
         during = (heard.time_ns >= from_ns) & (heard.time_ns < to_ns)
-        rng = np.random.default_rng([seed, 5, crc32(name.encode()), number])
+        rng = np.random.default_rng([seed, 5, crc32(name.encode()), number, *([piece] if piece else [])])
         heard = FAULTS[fault.kind](rng, heard, during, fault, sensor, to_ns)
     return heard
+
+
+def strikes(fault: FaultSpec, number: int, seed: int, name: str) -> bool:
+    """Whether the scenario's fault of that number strikes a sensor in this night."""
+    if not fnmatchcase(name, fault.sensor):
+        return False
+    drawn = np.random.default_rng([seed, 7, crc32(name.encode()), number]).random()
+    return fault.share >= 1.0 or bool(drawn < fault.share)
 
 
 def _outage(
@@ -102,11 +110,13 @@ def _ghosts(
 def _gnss_displacement(
     rng: np.random.Generator, heard: Heard, during: Bools, fault: FaultSpec, sensor: Sensor, to_ns: int
 ) -> Heard:
-    """Claimed positions move by so much in one direction."""
+    """Claimed positions move by so much in one direction, at once or growing to it."""
     values = heard.detections.values.copy()
     moved = during[heard.look]
-    north = fault.distance_m * np.cos(np.radians(fault.azimuth_deg)) / EARTH_M
-    east = fault.distance_m * np.sin(np.radians(fault.azimuth_deg)) / EARTH_M
+    since_s = (heard.detections.time_ns[moved] - to_ns) / 1e9 + (fault.to_s - fault.from_s)
+    grown = np.clip(since_s / fault.grows_s, 0.0, 1.0) if fault.grows_s > 0.0 else 1.0
+    north = grown * fault.distance_m * np.cos(np.radians(fault.azimuth_deg)) / EARTH_M
+    east = grown * fault.distance_m * np.sin(np.radians(fault.azimuth_deg)) / EARTH_M
     latitude = values[moved, Column.LATITUDE_RAD]
     values[moved, Column.LATITUDE_RAD] = latitude + north
     values[moved, Column.LONGITUDE_RAD] += east / np.cos(latitude)

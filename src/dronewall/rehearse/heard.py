@@ -1,6 +1,6 @@
 """What one sensor says through a whole night: of each target in its reach, and of nothing at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from dronewall.records.detection import Detections, joined
 from dronewall.records.weather import Weather
+from dronewall.rehearse.cells import resolved
 from dronewall.rehearse.paths import Path
 from dronewall.rehearse.populations import Target
 from dronewall.sensors import Claim, Sensor
@@ -27,7 +28,7 @@ class Heard:
     ----------
     scan, time_ns, received_ns : np.ndarray [shape=(looks,)]
     look, origin : np.ndarray [shape=(rows,)]
-        Which look a row is of, and which target (-1: none).
+        Which look a row is of, and the number of its target (-1: none).
     detections : Detections
     """
 
@@ -41,29 +42,48 @@ class Heard:
 
 
 def heard(
-    seed: int, name: str, sensor: Sensor, targets: Sequence[Target], start_ns: int, end_ns: int, weather: Weather
+    seed: int,
+    name: str,
+    sensor: Sensor,
+    targets: Mapping[int, Target],
+    start_ns: int,
+    end_ns: int,
+    weather: Weather,
+    *,
+    piece: int = 0,
 ) -> Heard:
-    """Every look of one sensor in [start, end) with what it detected, in the order of looks."""
+    """Every look of one sensor in [start, end) with what it detected, in the order of looks.
+
+    `targets` are those that may be there, by their numbers in the night; `piece` is the night's piece, whose randomness
+    is its own.
+    """
     key = crc32(name.encode())
+    own = [piece] if piece else []
     scan, time_ns = sensor.looks(start_ns, end_ns)
-    false_look, false_rows = sensor.simulate_clutter(np.random.default_rng([seed, 1, key]), time_ns, weather)
+    false_look, false_rows = sensor.simulate_clutter(np.random.default_rng([seed, 1, key, *own]), time_ns, weather)
     looks, parts = [false_look], [false_rows]
     origin = [np.full(len(false_look), -1, np.int64)]
-    for number, target in enumerate(targets):
+    for number, target in targets.items():
         claim = _claim(target, sensor)
         if sensor.claims_only and claim is None:
+            continue
+        if sensor.reach_of(target.label) <= 0.0:
             continue
         near = np.flatnonzero(_in_reach(sensor, target.path, time_ns))
         if not len(near):
             continue
-        rng = np.random.default_rng([seed, 3, key, number])
+        rng = np.random.default_rng([seed, 3, key, number, *own])
         hit, rows = sensor.simulate(rng, time_ns[near], target.path.position, target.label, weather, claim=claim)
         looks.append(near[hit])
         parts.append(rows)
         origin.append(np.full(len(rows), number, np.int64))
-    look, rows = np.concatenate(looks), joined(parts)
+    look, rows, number_of = np.concatenate(looks), joined(parts), np.concatenate(origin)
+    if sensor.kind == "radar" and any(target.label == "bird" for target in targets.values()):
+        birds = np.array([number for number, target in targets.items() if target.label == "bird"], np.int64)
+        kept, rows = resolved(sensor, look, rows, np.isin(number_of, birds))
+        look, number_of = look[kept], number_of[kept]
     # a radar does not list its echoes by what they came from
-    order = np.lexsort((np.random.default_rng([seed, 4, key]).random(len(look)), look))
+    order = np.lexsort((np.random.default_rng([seed, 4, key, *own]).random(len(look)), look))
     look, rows = look[order], rows.rows(order)
     received_ns = time_ns + nanoseconds(sensor.latency_s)
     if len(look):
@@ -74,7 +94,7 @@ def heard(
         time_ns=time_ns,
         received_ns=received_ns,
         look=look,
-        origin=np.concatenate(origin)[order],
+        origin=number_of[order],
         detections=rows,
     )
 
@@ -85,7 +105,7 @@ def _claim(target: Target, sensor: Sensor) -> Claim | None:
         return None
     return Claim(
         identity=target.identity,
-        displaced_m=(target.displaced_m, 0.0, 0.0),
+        displaced_m=target.displaced_m,
         split=target.split,
         session=f"session:{target.target}" if target.split else None,
     )

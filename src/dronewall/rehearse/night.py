@@ -17,10 +17,12 @@ from dronewall.picture.act import Act, ActKind, Call
 from dronewall.picture.desk import Desk
 from dronewall.records.event import Event
 from dronewall.records.scenario import Scenario, load_scenario
+from dronewall.records.threat import StressLevel
 from dronewall.records.wall import Wall, load_wall
 from dronewall.rehearse.approver import Approver, Delivery, approver
 from dronewall.rehearse.duty import Duty
 from dronewall.rehearse.judge import Judge
+from dronewall.rehearse.load import threat_level
 from dronewall.rehearse.outcome import Drafted, outcome
 from dronewall.rehearse.simulate import Night, simulate
 from dronewall.sensors import Sensor, build_sensors
@@ -42,6 +44,7 @@ class Stage:
     holes: Sequence[Mapping[str, Any]]
     file: str
     overrides: Mapping[str, float]
+    load: StressLevel | None = None
 
 
 def stage(
@@ -52,8 +55,11 @@ def stage(
     node_range_m: float | None = None,
     wind_mps: float | None = None,
     duration_s: float | None = None,
+    threat: Path | None = None,
 ) -> Stage:
     """Wall and scenario ready to play; what is given beside them overrides range of the acoustic nodes, wind, length.
+
+    Rates that the scenario takes from a load come from `threat` where it is given, else from the public ladder.
 
     Raises
     ------
@@ -83,6 +89,7 @@ def stage(
         holes=holes,
         file=str(scenario_path),
         overrides=overrides,
+        load=None if threat is None else threat_level(scenario, threat, file=str(scenario_path)),
     )
 
 
@@ -141,7 +148,13 @@ def played(
     `tracker` makes the tracker that the desk asks, by default one of its own; `heed` hears every event of the desk.
     """
     night = simulate(
-        standing.wall, standing.sensors, standing.scenario, seed, terrain=standing.terrain, file=standing.file
+        standing.wall,
+        standing.sensors,
+        standing.scenario,
+        seed,
+        terrain=standing.terrain,
+        file=standing.file,
+        load=standing.load,
     )
     people, delivery = approver(approver_name), Delivery()
     desk = Desk(

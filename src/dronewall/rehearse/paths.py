@@ -71,11 +71,13 @@ def from_plane(
     band_m: tuple[float, float] | None = None,
     smooth_s: int = 1,
     dive_s: int = 0,
+    share: Floats | None = None,
 ) -> Path:
     """A path from knots on the plane of `frame` and wanted heights above the ground below each.
 
     The ground that it follows is smoothed over `smooth_s`, as a height is held rather than the ground hugged; the
-    height above the real ground is then kept within `band_m`. In its last `dive_s` it goes down to the ground.
+    height above the real ground is then kept within `band_m`, and `share` of it is flown (None: all). In its last
+    `dive_s` it goes down to the ground.
     Tangent-plane coordinates stretch ground distances by 1e-5 at 30 km from the origin.
     """
     latitude, longitude, _ = frame.local_to_geodetic(np.column_stack([east_m, north_m, np.zeros(len(east_m))]))
@@ -83,6 +85,8 @@ def from_plane(
     height = height_agl_m + uniform_filter1d(ground, smooth_s, mode="nearest") - ground
     if band_m is not None:
         height = np.clip(height, *band_m)
+    if share is not None:
+        height = height * share
     if dive_s > 0:
         height = height * np.clip(np.arange(len(height))[::-1] / dive_s, 0.0, 1.0)
     return from_geodetic(

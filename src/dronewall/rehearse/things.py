@@ -113,7 +113,7 @@ def honesty(night: Night, listed: Sequence[Thing], picture: Pictured) -> dict[st
     for target, time_ns, flag in zip(who.tolist(), times_ns, flags, strict=True):
         if flag:
             conflicting.setdefault(target, time_ns)
-    liars = [t for t in listed if night.targets[t.index].displaced_m > 0.0 and t.tracked_ns is not None]
+    liars = [t for t in listed if night.targets[t.index].displaced_m != (0.0, 0.0, 0.0) and t.tracked_ns is not None]
     honest = [t for t in listed if night.targets[t.index].cooperative]
     never_ns = np.iinfo(np.int64).max
     soon = [conflicting.get(t.index, never_ns) - (t.tracked_ns or 0) <= SOON_NS for t in liars]

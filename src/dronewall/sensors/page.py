@@ -14,11 +14,12 @@ from dronewall.records.weather import Weather
 from dronewall.records.words import LABELS
 from dronewall.sensors.acoustics import HEARING_KEYS, Hearing
 from dronewall.sensors.catalogue import ROWS, Value, row
+from dronewall.sensors.envelopes import ENVELOPES
 from dronewall.sensors.signatures import EMISSION_DBM, RCS_DBSM, SIZE_M, SOUNDS
 
 
 def tables() -> dict[str, str]:
-    """Each table by name: `kind/model` for the rows of the catalogue, `rcs`, `sound`, `emission`, `size`."""
+    """Each table by name: `kind/model` for the rows of the catalogue, `rcs`, `sound`, `emission`, `size`, `flight`."""
     found = {}
     for model in ROWS:
         lines = [f"| `{key}` | {_cells(value)} |" for key, value in model.values.items()]
@@ -40,6 +41,7 @@ def tables() -> dict[str, str]:
             f"| {level.source}; tone: {tone.source} |"
         )
     found["sound"] = "\n".join(lines)
+    found["flight"] = "\n".join([_head("label"), *(_flight(label) for label in LABELS)])
     found["wind"] = _wind()
     return found
 
@@ -52,6 +54,12 @@ def filled_page(page: str) -> str:
         if found:
             page = before + mark + table + "\n" + re.sub(r"\A(\|.*\n)*", "", after)
     return page
+
+
+def _flight(label: str) -> str:
+    flight = ENVELOPES[label]
+    named = (("m/s", flight.speed_mps), ("m up", flight.height_agl_m), ("m/s climb", flight.climb_mps))
+    return "\n".join(f"| `{label}`, {unit} | {_cells(value)} |" for unit, value in named)
 
 
 def _wind() -> str:
