@@ -55,6 +55,15 @@ def test_a_format_without_rules_for_a_message_gives_one_verdict_a_file(tmp_path)
     assert run("beast", file)[1][0]["broken"] == [{"field": "", "rule": "cut short", "said": "1 of 67 messages"}]
 
 
+def test_each_line_of_a_home_made_sensor_is_judged_with_its_field(tmp_path):
+    file = tmp_path / "mic.jsonl"
+    file.write_text('{"azimuth_deg": 71.5}\n\n{"azimuth_deg": 400}\n{"bearing": 3}\n[]\n')
+    code, verdicts = run("jsonl", file)
+    assert code == 1
+    assert [(v["message"], v["valid"]) for v in verdicts] == [(1, True), (3, False), (4, False), (5, False)]
+    assert [rule["field"] for v in verdicts for rule in v["broken"]] == ["azimuth_deg", "bearing", ""]
+
+
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path):
     result = CliRunner().invoke(app, ["validate", "sapient", str(tmp_path / "none.json")])
     assert isinstance(result.exception, BadInput)

@@ -11,8 +11,10 @@ readable for longer than the retention.
     2026-05-07.key     32 random bytes, mode 0600
     2026-05-07.sealed  records: digest (16), nonce (12), length (uint32, big-endian), AES-256-GCM of the JSON with its
                        tag; the digest is authenticated with it
+    2026-05-07.NAME.raw  what came in from NAME, in order: nonce, length, AES-256-GCM of a block; its place in the
+                       file is authenticated with it, so that none can be moved, and only the last can be missing
 
-Source of the construction: NIST SP 800-38D (GCM), RFC 5869 (two keys from the day's one).
+Source of the construction: NIST SP 800-38D (GCM), RFC 5869 (several keys from the day's one).
 """
 
 import contextlib
@@ -25,7 +27,7 @@ import re
 import secrets
 import struct
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -43,14 +45,16 @@ _DAY_NS: Final = 86_400 * SECOND_NS
 _DIGEST_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _FRAME: Final = struct.Struct(">16s12sI")
+_BLOCK: Final = struct.Struct(">12sI")
 _DIGEST: Final = re.compile(r"^(\d{4})(\d{2})(\d{2})-([0-9a-f]{32})$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _DayKeys:
-    """Two keys drawn from a day's one: to seal, and to name."""
+    """Keys drawn from a day's one: to seal records and raw blocks, and to name."""
 
     seal: AESGCM
+    raw: AESGCM
     name: bytes
 
 
@@ -71,6 +75,7 @@ class Vault:
         self.folder, self.retention_s = folder, retention_s
         self._lock = threading.Lock()
         self._index: dict[str, tuple[int, dict[bytes, int]]] = {}
+        self._raw_ends: dict[int, int] = {}
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -124,12 +129,58 @@ class Vault:
         data: dict[str, Any] = json.loads(text)
         return data
 
+    def append(self, time_ns: int, name: str, block: bytes) -> int:
+        """Seal a block of what came in from `name` behind those of its day; how many bytes that day's file has then."""
+        day = _day(time_ns)
+        with self._lock:
+            keys = self._keys(day, make=True)
+            assert keys is not None
+            handle = os.open(self._file(day, f"{name}.raw"), os.O_RDWR | os.O_CREAT, 0o600)
+            with os.fdopen(handle, "r+b") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                end = self._raw_end(file)
+                nonce = secrets.token_bytes(_NONCE_BYTES)
+                sealed = keys.raw.encrypt(nonce, block, _place(day, name, end))
+                file.truncate(end)
+                file.seek(end)
+                file.write(_BLOCK.pack(nonce, len(sealed)) + sealed)
+                return file.tell()
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """What came in from `name`, block by block, of every day that can still be read.
+
+        Raises
+        ------
+        Corrupt
+            A block was changed or moved.
+        """
+        for file in sorted(self.folder.glob(f"????-??-??.{name}.raw")):
+            day, place = file.name[:10], 0
+            keys = self._keys(day, make=False)
+            if keys is None:
+                continue
+            with file.open("rb") as stream:
+                while len(head := stream.read(_BLOCK.size)) == _BLOCK.size:
+                    nonce, length = _BLOCK.unpack(head)
+                    sealed = stream.read(length)
+                    if len(sealed) < length:
+                        break  # a crash cut it short
+                    try:
+                        yield keys.raw.decrypt(nonce, sealed, _place(day, name, place))
+                    except InvalidTag:
+                        raise Corrupt(f"{file}: the block at {place} was changed") from None
+                    place += _BLOCK.size + length
+
+    def named(self) -> tuple[str, ...]:
+        """Of what there are raw blocks."""
+        return tuple(sorted({file.name[11:-4] for file in self.folder.glob("????-??-??.*.raw")}))
+
     def expire(self, now_ns: int) -> tuple[str, ...]:
         """Delete the keys, and what they sealed, of every day that began a retention ago or earlier; the days gone."""
         gone = []
         with self._lock:
-            for file in sorted({*self.folder.glob("*.key"), *self.folder.glob("*.sealed")}):
-                day = file.stem
+            for file in sorted(file for kind in ("key", "sealed", "raw") for file in self.folder.glob(f"*.{kind}")):
+                day = file.name[:10]
                 if _day(now_ns - self.retention_s * SECOND_NS) >= day:
                     _erase(file)
                     self._index.pop(day, None)
@@ -161,8 +212,10 @@ class Vault:
             return None
         if len(key) != 32:
             raise Corrupt(f"{file} holds {len(key)} bytes; a key holds 32")
-        seal, name = (HKDF(SHA256(), 32, None, b"dronewall vault " + use).derive(key) for use in (b"seal", b"name"))
-        return _DayKeys(seal=AESGCM(seal), name=name)
+        seal, raw, name = (
+            HKDF(SHA256(), 32, None, b"dronewall vault " + use).derive(key) for use in (b"seal", b"raw", b"name")
+        )
+        return _DayKeys(seal=AESGCM(seal), raw=AESGCM(raw), name=name)
 
     def _sealed(self, day: str, name: bytes) -> tuple[bytes, bytes] | None:
         """Nonce and sealed bytes of a record."""
@@ -207,6 +260,20 @@ class Vault:
         self._index[day] = (end, places)
         return places
 
+    def _raw_end(self, file: BinaryIO) -> int:
+        """Where the last whole block of an open raw file ends; what was written since the last time is looked at."""
+        size, inode = os.fstat(file.fileno()).st_size, os.fstat(file.fileno()).st_ino
+        end = self._raw_ends.get(inode, 0)
+        end = end if end <= size else 0
+        while end + _BLOCK.size <= size:
+            file.seek(end)
+            _, length = _BLOCK.unpack(file.read(_BLOCK.size))
+            if end + _BLOCK.size + length > size:
+                break
+            end += _BLOCK.size + length
+        self._raw_ends[inode] = end
+        return end
+
     def _file(self, day: str, kind: str) -> Path:
         return self.folder / f"{day}.{kind}"
 
@@ -214,6 +281,10 @@ class Vault:
 def _day(time_ns: int) -> str:
     """The UTC day of an instant, `2026-05-07`."""
     return utc_text(time_ns - time_ns % _DAY_NS)[:10]
+
+
+def _place(day: str, name: str, at: int) -> bytes:
+    return f"{day} {name} {at}".encode()
 
 
 def _erase(file: Path) -> None:

@@ -24,7 +24,8 @@ from dronewall.watch.hub import Hub
 from dronewall.watch.prepare import live, standing
 from dronewall.watch.roles import Tokens
 from dronewall.watch.service import Running, Site
-from dronewall.watch.sources.feeds import Feed, Feeds, address
+from dronewall.watch.sources.addresses import address
+from dronewall.watch.sources.feeds import Feed, Feeds
 from dronewall.watch.station import Station
 from dronewall.watch.wallview import wall_view
 from tests.formats.samples import OPERATOR, SERIAL, airborne_me, basic_id, heard, location, operator_id, pack, squitter
@@ -131,7 +132,7 @@ def watching(folder: Path, uri: str, name: str = "beast", sensor: str = "adsb") 
 
 
 def health(station: Station) -> dict[str, Any]:
-    found: dict[str, Any] = station.health().result(30.0)["feeds"][0]
+    found: dict[str, Any] = station.health().result(120.0)["feeds"][0]
     return found
 
 
@@ -141,7 +142,7 @@ def test_beast_bytes_over_tcp_become_a_track_with_its_identity(tmp_path: Path) -
         for step in range(12):
             sky.send(frames(step))
             time.sleep(0.25)
-        rows = until(lambda: station.tracks().result(30.0)["tracks"])
+        rows = until(lambda: station.tracks().result(120.0)["tracks"])
         assert rows[0]["identity"] == "icao:4ca1fa"
         assert rows[0]["label"] == "aircraft"
         assert health(station)["detections"] > 5
@@ -184,7 +185,7 @@ class Bench:
             told.feed[0],
             file=str(file),
             base=folder,
-            bad=folder / "bad",
+            data=folder,
             salt=b"salt",
             put=lambda scan: self.scans.append(scan) is None,
             keep=self.kept.append,
@@ -250,7 +251,7 @@ def test_overload_sets_aside_and_says_so(tmp_path: Path) -> None:
     (tmp_path / "sky.bin").write_bytes(b"".join(frames(step) for step in range(20)))
     told, file = wall(tmp_path, "file://sky.bin")
     feeds = Feeds(
-        told, file=str(file), base=tmp_path, bad=tmp_path, salt=b"s", keep=lambda _: None, tell=lambda _: None, room=3
+        told, file=str(file), base=tmp_path, data=tmp_path, salt=b"s", keep=lambda _: None, tell=lambda _: None, room=3
     )
     feeds.start()
     until(lambda: feeds.health(0)[0]["set_aside"])

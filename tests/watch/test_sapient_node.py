@@ -31,7 +31,7 @@ class Site:
         wall = Wall.model_validate({"schema_version": 1, "wall": {"name": "t"}, "sensor": [RADAR], "feed": [feed]})
         self.events: list[Event] = []
         self.feeds = Feeds(
-            wall, file="w.toml", base=tmp_path, bad=tmp_path, salt=b"s", keep=lambda i: None, tell=self.events.append
+            wall, file="w.toml", base=tmp_path, data=tmp_path, salt=b"s", keep=lambda i: None, tell=self.events.append
         )
         self.feeds.start()
 

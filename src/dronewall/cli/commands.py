@@ -205,7 +205,9 @@ def score(
 
 @app.command()
 def convert(
-    source: Annotated[Path, typer.Argument(help="A file of a wire format, or a recording's folder.")],
+    source: Annotated[
+        Path, typer.Argument(help="A file of a wire format, a recording's folder, or a watch's data folder.")
+    ],
     target: Annotated[Path, typer.Argument(help="The recording's folder, or a .jsonl file.")],
     from_: Annotated[str | None, typer.Option("--from", help="The format; left out, the bytes tell.")] = None,
     to: Annotated[str | None, typer.Option("--to", help="recording or jsonl.")] = None,
@@ -228,8 +230,8 @@ def validate(
 ) -> None:
     """Judge messages by the rules of their standard, each broken rule with its field. Exit code 1 if one is broken.
 
-    SAPIENT (BSI Flex 335 v2.0): a stream of frames, one bare message, or the JSON form of messages. Formats without
-    rules for a message give one verdict per file.
+    SAPIENT (BSI Flex 335 v2.0): a stream of frames, one bare message, or the JSON form of messages. jsonl: each line.
+    Formats without rules for a message give one verdict per file.
     """
     from dronewall.cli.validating import validate
 

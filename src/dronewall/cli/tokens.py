@@ -24,8 +24,8 @@ DAY_NS = 86_400 * 10**9
 @token.command("issue")
 def token_issue(
     data: DataFolder,
-    user: Annotated[str, typer.Argument(help="Whose it is: the name in the audit log.")],
-    role: Annotated[str, typer.Option(help="viewer or operator.")] = "viewer",
+    user: Annotated[str, typer.Argument(help="Whose it is: the name in the audit log; a sensor's id in the wall.")],
+    role: Annotated[str, typer.Option(help="viewer, operator, or sensor (posts to its own feed).")] = "viewer",
     days: Annotated[float, typer.Option(help="How long it opens.", min=0.001, max=400.0)] = 7.0,
 ) -> None:
     """A new token, said once and never again: only its hash is kept."""

@@ -1,7 +1,7 @@
 """`dronewall validate`: files judged by the rules of their format.
 
-A format that has rules for a message gives a verdict on each (`verdicts` beside its `FORMAT`); of every other the file
-is run through the decoder, and what it counts as bad is the verdict on the file.
+A format that has rules for a message gives a verdict on each (`verdicts`, or `broken` of a line); of
+every other the file is run through the decoder, and what it counts as bad is the verdict on the file.
 """
 
 from collections.abc import Iterator
@@ -12,10 +12,12 @@ from typing import Any, Final
 
 from dronewall.errors import BadInput
 from dronewall.formats import TABLE, decoder
+from dronewall.formats.decoding import LONGEST_LINE
 
 PIECE: Final = 1 << 20
 LARGEST: Final = 256 << 20
 RULED: Final = {"sapient": "dronewall.formats.sapient"}  # formats with rules for a single message
+BY_LINE: Final = {"jsonl": "dronewall.formats.jsonl"}  # the same, where a message is a line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ def validate(name: str, files: list[Path]) -> Iterator[Verdict]:
         if not file.is_file():
             raise BadInput(f"{file} is not there; give one or more files of {name}", file=str(file))
     for file in files:
-        yield from _by_rule(name, file) if name in RULED else _by_decoder(name, file)
+        yield from (_by_line if name in BY_LINE else _by_rule if name in RULED else _by_decoder)(name, file)
 
 
 def _by_rule(name: str, file: Path) -> Iterator[Verdict]:
@@ -62,6 +64,19 @@ def _by_rule(name: str, file: Path) -> Iterator[Verdict]:
         kind = (message.WhichOneof("content") or "") if message is not None else ""
         rules = tuple(asdict(rule) for rule in broken)
         yield Verdict(file=str(file), message=at, kind=kind, valid=not broken, broken=rules)
+
+
+def _by_line(name: str, file: Path) -> Iterator[Verdict]:
+    judge = import_module(BY_LINE[name]).broken
+    try:
+        with file.open("rb") as stream:
+            for at, line in enumerate(stream, 1):
+                if line.strip():
+                    found = judge(line.strip()) if len(line) <= LONGEST_LINE else ("", "line too long")
+                    rules = () if found is None else ({"field": found[0], "rule": found[1], "said": found[1]},)
+                    yield Verdict(file=str(file), message=at, kind="line", valid=not rules, broken=rules)
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}", file=str(file)) from None
 
 
 def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:

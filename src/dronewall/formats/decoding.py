@@ -143,7 +143,8 @@ class Options:
     editions : mapping of category to edition
         asterix only: `{"048" = "1.27"}`; left out, the newest of each.
     datagrams : bool
-        asterix only: each piece is a datagram, so that a block never goes on in the next.
+        Each piece is whole messages (a datagram, a message of MQTT, a posted request): lines and ASTERIX blocks
+        never go on in the next. The program's own: it knows from the address.
     north_offset_deg : float or None
         sapient only: what an azimuth from magnetic, grid or platform north needs added to be from true north.
     """
@@ -285,18 +286,22 @@ class Reports:
 
 
 class Lines:
-    """Cuts a stream into lines; one that grows beyond `LONGEST_LINE` is dropped up to its end and counted once."""
+    """Cuts a stream into lines; one that grows beyond `LONGEST_LINE` is dropped up to its end and counted once.
 
-    __slots__ = ("_dropping", "_faults", "_rest")
+    Where each piece is whole messages (the option `datagrams`), a line also ends where its piece does.
+    """
 
-    def __init__(self, faults: Faults) -> None:
+    __slots__ = ("_dropping", "_faults", "_rest", "_whole")
+
+    def __init__(self, faults: Faults, *, whole: bool = False) -> None:
         self._rest = b""
         self._dropping = False
         self._faults = faults
+        self._whole = whole
 
     def feed(self, data: bytes, received_ns: int) -> list[bytes]:
         """The lines that became whole, stripped, without the empty ones."""
-        pieces = (self._rest + data).split(b"\n")
+        pieces = (self._rest + data + b"\n" * self._whole).split(b"\n")
         self._rest = pieces.pop()
         if self._dropping and pieces:
             pieces.pop(0)

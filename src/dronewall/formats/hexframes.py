@@ -15,7 +15,7 @@ class HexFrames:
     def __init__(self, options: Options, parse: Parse) -> None:
         self.faults = Faults()
         self._squitters = Squitters(options, self.faults)
-        self._lines = Lines(self.faults)
+        self._lines = Lines(self.faults, whole=options.datagrams)
         self._from_file = options.from_file
         self._parse = parse
 

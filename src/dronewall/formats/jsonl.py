@@ -10,7 +10,8 @@ Keys are the columns of `detections.parquet`, null or left out where not measure
 its offset from UTC) may be left out live: the time of reception counts. In a look, a detection's own time may be left
 out. `scan` numbers the look; left out, looks are counted. `sensor` is needed only where one stream carries several; a
 feed for one sensor leaves out the lines of the others. An unknown key, a value that cannot be, a label that is not one
-of ours: the whole line is counted as bad and kept. `rid:` and `session:` identities become pseudonyms.
+of ours, live a time more than 10 s ahead of our clock: the whole line is counted as bad and kept. `rid:` and `session:`
+identities become pseudonyms.
 """
 
 import json
@@ -22,10 +23,11 @@ import numpy as np
 
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Lines, Options
 from dronewall.formats.personal import PersonalData, identity_of
-from dronewall.formats.times import time_of
+from dronewall.formats.times import LATEST_NS, time_of
 from dronewall.records.columns import ANGLES, FILE_NAMES, limits, wanted
 from dronewall.records.detection import Column, Detections, empty
 from dronewall.records.words import LABELS
+from dronewall.units import SECOND_NS
 
 COLUMNS: Final = {name: column for column, name in FILE_NAMES.items()}
 TIMES: Final = ("time", "time_ns")
@@ -33,10 +35,15 @@ LOOK_KEYS: Final = frozenset({"sensor", "scan", "time", "time_ns", "end", "end_n
 ROW_KEYS: Final = frozenset({*TIMES, *COLUMNS, "label", "identity", "reference_sensor"})
 MOST_ROWS: Final = 10_000
 LARGEST_SCAN: Final = 2**62
+CLOCK_NS: Final = 10 * SECOND_NS  # live, a clock may be so much ahead of ours
 
 
 class BadLineError(ValueError):
-    """Why a line is not used; never leaves this module."""
+    """Why a line is not used, and where in it; never leaves this module. `field` may hold what the line says."""
+
+    def __init__(self, reason: str, field: str = "") -> None:
+        super().__init__(reason)
+        self.field = field
 
 
 class JsonlDecoder:
@@ -44,9 +51,10 @@ class JsonlDecoder:
 
     def __init__(self, options: Options) -> None:
         self.faults = Faults()
-        self._lines = Lines(self.faults)
+        self._lines = Lines(self.faults, whole=options.datagrams)
         self._options = options
         self._next_scan = options.first_scan
+        self._latest_ns = LATEST_NS
 
     def feed(self, data: bytes, received_ns: int) -> Decoded:
         """Take the next piece of the stream."""
@@ -60,6 +68,8 @@ class JsonlDecoder:
         rows: list[_Row] = []
         scans: list[int] = []
         looks: list[tuple[int, int, int, int]] = []
+        if not self._options.from_file:
+            self._latest_ns = received_ns + CLOCK_NS
         for line in lines:
             self.faults.messages += 1
             try:
@@ -91,20 +101,20 @@ class JsonlDecoder:
         time_ns = self._time(said, "time", None if self._options.from_file else received_ns)
         end_ns = self._time(said, "end", time_ns)
         if end_ns < time_ns:
-            raise BadLineError("a look ends before it begins")
+            raise BadLineError("a look ends before it begins", "end")
         received = end_ns if self._options.from_file else received_ns
         if not whole:
             given = [{key: value for key, value in said.items() if key not in ("sensor", "scan")}]
         elif isinstance(detections, list) and len(detections) <= MOST_ROWS:
             given = detections
         else:
-            raise BadLineError("detections is no list, or too long")
+            raise BadLineError("detections is no list, or too long", "detections")
         rows = [self._row(row, time_ns, received) for row in given]
         scan = said.get("scan")
         if scan is None:
             scan = self._next_scan
         elif not isinstance(scan, int) or isinstance(scan, bool) or not 0 <= scan < LARGEST_SCAN:
-            raise BadLineError("scan is no number of a look")
+            raise BadLineError("scan is no number of a look", "scan")
         self._next_scan = max(self._next_scan, scan + 1)
         return (scan, time_ns, end_ns, received), rows
 
@@ -117,15 +127,15 @@ class JsonlDecoder:
         }
         label, claimed = said.get("label"), said.get("identity")
         if label is not None and label not in LABELS:
-            raise BadLineError("no such label")
+            raise BadLineError("no such label", "label")
         if not values and claimed is None:
             raise BadLineError("nothing measured")
         identity = identity_of(claimed, self._options.salt) if isinstance(claimed, str) else None
         if claimed is not None and identity is None:
-            raise BadLineError("no identity")
+            raise BadLineError("no identity", "identity")
         reference = said.get("reference_sensor")
         if reference is not None and (not isinstance(reference, str) or len(reference) > 64):
-            raise BadLineError("reference_sensor is no id")
+            raise BadLineError("reference_sensor is no id", "reference_sensor")
         own_ns = self._time(said, "time", time_ns)
         items = []
         if isinstance(claimed, str) and identity is not None and claimed.lower() != identity:
@@ -137,9 +147,11 @@ class JsonlDecoder:
         try:
             time_ns = time_of(said, key)
         except ValueError as error:
-            raise BadLineError(str(error)) from None
+            raise BadLineError(str(error), key) from None
         if time_ns is None and default is None:
-            raise BadLineError("no time")
+            raise BadLineError("no time", key)
+        if time_ns is not None and time_ns > self._latest_ns:
+            raise BadLineError(f"{key} is in the future", key)
         return time_ns if time_ns is not None else default or 0
 
 
@@ -175,16 +187,17 @@ def _decoded(rows: list[_Row], scans: list[int], looks: list[tuple[int, int, int
 
 
 def _only(said: dict[str, Any], taken: Iterable[str]) -> None:
-    if not said.keys() <= set(taken):
-        raise BadLineError("unknown key")
+    unknown = said.keys() - set(taken)
+    if unknown:
+        raise BadLineError("unknown key", min(unknown))
 
 
 def _value(key: str, value: Any) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or abs(value) > 1e300 or not isfinite(value):
-        raise BadLineError(f"{key} is no number")
+        raise BadLineError(f"{key} is no number", key)
     low, high = limits(key)
     if not low <= value <= high or ("_sd_" in key and value <= 0):
-        raise BadLineError(f"{key} must be {wanted(key)}")
+        raise BadLineError(f"{key} must be {wanted(key)}", key)
     return radians(value) if COLUMNS[key] in ANGLES else float(value)
 
 
@@ -251,6 +264,15 @@ def _column_schemas() -> Iterator[tuple[str, dict[str, Any]]]:
         if "_sd_" in name:
             entry["exclusiveMinimum"] = 0
         yield name, entry
+
+
+def broken(line: bytes) -> tuple[str, str] | None:
+    """What is wrong with a line as it would come in live: the field, and why; None where nothing is."""
+    try:
+        JsonlDecoder(Options())._line(line, LATEST_NS)
+    except BadLineError as error:
+        return error.field, str(error)
+    return None
 
 
 class _Jsonl:

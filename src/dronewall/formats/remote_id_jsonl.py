@@ -22,7 +22,7 @@ class RemoteIdJsonlDecoder:
 
     def __init__(self, options: Options) -> None:
         self.faults = Faults()
-        self._lines = Lines(self.faults)
+        self._lines = Lines(self.faults, whole=options.datagrams)
         self._ids = RemoteIds(options, self.faults)
         self._from_file = options.from_file
 

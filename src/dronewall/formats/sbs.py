@@ -38,7 +38,7 @@ class SbsDecoder:
     def __init__(self, options: Options) -> None:
         self.faults = Faults()
         self._options = options
-        self._lines = Lines(self.faults)
+        self._lines = Lines(self.faults, whole=options.datagrams)
         self._reports = Reports(options.first_scan)
         self._motion: dict[str, _Motion] = {}
         self._latest_ns = 0

@@ -1,7 +1,8 @@
 """The HTTP and WebSocket face of the watch. Every answer is JSON in degrees, metres and Unix seconds.
 
-A bearer token with the role of a viewer reads; an operator's acts. Nothing is authorised by a cookie, so no other
-site's page can act through a browser. `/docs` is this reference as a plain page; nothing is fetched from outside.
+A bearer token with the role of a viewer reads; an operator's acts; a sensor's posts to its own feed.
+Nothing is authorised by a cookie, so no other site's page can act through a browser. `/docs` is this reference as a
+plain page; nothing is fetched from outside.
 """
 
 import asyncio
@@ -32,6 +33,7 @@ NOT_BUILT = (
     "The page of dronewall is not built in this checkout. Run `make page` (or `make demo`), then reload. "
     "The API answers meanwhile: see /docs."
 )
+LARGEST_POST = 4 << 20
 TOKEN_EVERY_S = 2.0
 """How often an open page is asked whether its token still holds."""
 Json = dict[str, Any]
@@ -90,8 +92,12 @@ def _who(request: Request) -> Person | None:
 
 
 async def _viewer(request: Request, who: Annotated[Person | None, Depends(_who)]) -> Person:
-    if who is not None:
+    if who is not None and who.role.may(Role.VIEWER):
         return who
+    if who is not None:
+        raise HTTPException(
+            403, f"the token of {who.user} is a sensor's: it may post to /api/feeds/{who.user}, no more"
+        )
     if request.headers.get("authorization"):
         raise HTTPException(
             401, "this token is not known here, was taken back or has run out; the service prints new ones"
@@ -103,6 +109,16 @@ async def _operator(who: Annotated[Person, Depends(_viewer)]) -> Person:
     if not who.role.may(Role.OPERATOR):
         raise HTTPException(403, f"this takes the role operator; the token of {who.user} is a {who.role}'s")
     return who
+
+
+async def _posted(request: Request) -> bytes:
+    """The body, as far as one may be long."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_POST:
+            raise HTTPException(413, f"one request takes {LARGEST_POST >> 20} MiB; send it in several")
+    return body
 
 
 def _in_words(error: RequestValidationError) -> str:
@@ -153,7 +169,7 @@ def make_app(station: Station, host: str) -> FastAPI:
     @app.get("/api/health")
     async def health(who: Annotated[Person | None, Depends(_who)]) -> Json:
         """How the service, its sensors and its feeds are. Without a token: whether it runs, no more."""
-        if who is None:
+        if who is None or not who.role.may(Role.VIEWER):
             return {"status": station.status, "version": __version__}
         return await _of(station.health())
 
@@ -194,6 +210,17 @@ def make_app(station: Station, host: str) -> FastAPI:
         """Enter a call from the public: it becomes a human observer's report."""
         return await _of(station.call(body.model_dump(), who))
 
+    @app.post("/api/feeds/{sensor}")
+    async def post(sensor: str, request: Request, who: Annotated[Person | None, Depends(_who)]) -> Json:
+        """Whole messages of a sensor, in the format of its feed (`uri = "push:"`); what became of them.
+
+        With the token of that sensor: `dronewall token issue DATA SENSOR --role sensor`.
+        """
+        if who is None or not who.role.may(Role.SENSOR) or who.user != sensor:
+            issue = f"dronewall token issue DATA {sensor} --role sensor"
+            raise HTTPException(401 if who is None else 403, f"this takes the token of that sensor; type: {issue}")
+        return await asyncio.to_thread(station.push, sensor, await _posted(request))
+
     @app.get("/api/replay")
     async def replay(_: Viewer) -> Json:
         """Where the clock stands."""
@@ -233,7 +260,7 @@ def make_app(station: Station, host: str) -> FastAPI:
     async def listen(socket: WebSocket, token: str = "") -> None:
         who = station.person(token)
         await socket.accept()
-        if who is None:
+        if who is None or not who.role.may(Role.VIEWER):
             await socket.close(4401, "a token is needed: /ws?token=...")
             return
         await _listen(socket, station, who, token)

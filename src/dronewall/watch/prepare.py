@@ -15,6 +15,7 @@ from dronewall.records.alert import Alert
 from dronewall.records.wall import Wall
 from dronewall.records.weather import Weather
 from dronewall.sensors import Sensor, build_sensors
+from dronewall.vault import Vault
 from dronewall.watch.clock import Clock, LiveClock, PlaybackClock
 from dronewall.watch.pictures import Json
 from dronewall.watch.service import Context, Prepare, Prepared
@@ -109,10 +110,11 @@ def live(wall: Wall, file: Path, ground: Standing) -> Prepare:
             wall,
             file=str(file),
             base=file.parent,
-            bad=context.data / "bad",
+            data=context.data,
             salt=context.salt,
             keep=context.keep,
             tell=context.tell,
+            vault=Vault(context.data / "vault"),
         )
         return prepared(wall, ground, Weather(), source=feeds, clock=LiveClock())
 

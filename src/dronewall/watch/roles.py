@@ -21,20 +21,23 @@ LIFETIME_NS = 7 * 86_400 * SECOND_NS
 
 
 class Role(StrEnum):
-    """What a token opens. An operator may do all that a viewer may."""
+    """What a token opens. An operator may do all that a viewer may; a sensor may post to its own feed, and no more."""
 
+    SENSOR = "sensor"
     VIEWER = "viewer"
     OPERATOR = "operator"
 
     def may(self, needed: "Role") -> bool:
         """Whether this role covers the needed one."""
+        if Role.SENSOR in (self, needed):
+            return self is needed
         order = list(Role)
         return order.index(self) >= order.index(needed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who acts: a name for the audit log and a role."""
+    """Who acts: a name for the audit log (a sensor's: its id in the wall) and a role."""
 
     user: str
     role: Role

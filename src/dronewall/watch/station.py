@@ -226,6 +226,12 @@ class Station:
 
     # ------------------------------------------------------------------ acted
 
+    def push(self, sensor: str, data: bytes) -> Json:
+        """What a sensor posted, into its feed; what became of it."""
+        if self._engine is None:
+            raise NotReady("the watch is preparing; post it again in a moment")
+        return self._source.push(sensor, data)
+
     def act(self, alert: str, act: str, revision: int, who: Person) -> "Future[Json]":
         """An operator's act; refused when the revision is not the one on the desk."""
 

@@ -33,6 +33,10 @@ class Source(Protocol):
         """One row per feed for the health page: counts, last message, errors."""
         ...
 
+    def push(self, sensor: str, data: bytes) -> dict[str, Any]:
+        """Take what a sensor posted, and say what became of it; `BadInput` where nothing can be posted."""
+        ...
+
     def start(self) -> None:
         """Begin to receive."""
         ...

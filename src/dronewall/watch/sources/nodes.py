@@ -1,41 +1,16 @@
-"""Which feeds are SAPIENT fusion nodes, and those nodes together; the addresses that every feed may have."""
+"""Which feeds are SAPIENT fusion nodes, and those nodes together."""
 
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from dronewall.errors import BadInput
 from dronewall.formats import Decoded, PersonalData
 from dronewall.records.event import Event
 from dronewall.records.scan import Scan
 from dronewall.records.wall import FeedSpec, Wall
 from dronewall.units import SECOND_NS
+from dronewall.watch.sources.addresses import address
 from dronewall.watch.sources.sapient_node import FusionNode
-
-
-def address(feed: FeedSpec, file: str) -> tuple[str, str, int]:
-    """Scheme, host (or path) and port of a feed.
-
-    Raises
-    ------
-    BadInput
-        Another scheme, or no port where one is needed.
-    """
-    split = urlsplit(feed.uri)
-    where = f"{file}: [[feed]] {feed.sensor}: uri = '{feed.uri}'"
-    if split.scheme == "file":
-        return "file", unquote(split.netloc + split.path), 0
-    if split.scheme not in ("tcp", "listen", "udp"):
-        ways = "tcp://HOST:PORT, listen://HOST:PORT, udp://HOST:PORT or file:///PATH"
-        raise BadInput(f"{where}: give {ways}", file=file, key="uri")
-    try:
-        port = split.port
-    except ValueError:
-        port = None
-    if not port or not split.hostname:
-        raise BadInput(f"{where}: it needs a host and a port, such as {split.scheme}://127.0.0.1:30005", file=file)
-    return split.scheme, split.hostname, port
 
 
 def is_node(spec: FeedSpec) -> bool:
@@ -60,8 +35,8 @@ class Nodes:
         self._specs = [spec for spec in wall.feed if is_node(spec)]
         servers: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
         for spec in self._specs:
-            _, host, port = address(spec, file)
-            servers.setdefault((host, port), {})[spec.sensor] = {**spec.options, "salt": salt}
+            at = address(spec, file)
+            servers.setdefault((at.host, at.port), {})[spec.sensor] = {**spec.options, "salt": salt}
         self.servers = [
             FusionNode(host, port, sensors, name=wall.wall.name, give=self._give, tell=tell)
             for (host, port), sensors in servers.items()

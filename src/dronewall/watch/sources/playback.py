@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from dronewall.errors import BadInput
 from dronewall.records.scan import Scan
 from dronewall.watch.sources import Item
 
@@ -51,6 +52,10 @@ class Playback:
     def health(self, now_ns: int) -> list[dict[str, Any]]:
         """A playback has no feeds."""
         return []
+
+    def push(self, sensor: str, data: bytes) -> dict[str, Any]:
+        """Refused: what is past takes nothing in."""
+        raise BadInput("this watch plays a night that is over; a sensor posts to a live one")
 
     def start(self) -> None:
         """Nothing to receive."""

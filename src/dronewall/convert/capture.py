@@ -1,14 +1,13 @@
-"""From wire formats to a recording, and from a recording to JSON lines: `dronewall convert`.
+"""From a capture of a wire format to a recording.
 
-It stands above `formats` and `archive`, which do not know one another. A file is read twice: once to learn what it
-holds (whether its counters run, where it was), once to write. Both go piece by piece, so that a day fits.
+The file is read twice: once to learn what it holds (whether its counters run, where it was), once to write. Both go
+piece by piece, so that a day fits.
 """
 
 import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from math import cos, hypot
 from pathlib import Path
@@ -16,11 +15,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from dronewall.archive import Looks, RecordedRows, read_recording, recording_writer
-from dronewall.archive.files import beside
-from dronewall.archive.recording import check_target
+from dronewall.archive import Looks, RecordedRows, recording_writer
+from dronewall.convert.summary import Summary
 from dronewall.errors import BadInput
-from dronewall.formats import PARTS, TABLE, Decoded, decoder, jsonl, sniff
+from dronewall.formats import PARTS, TABLE, Decoded, decoder, sniff
 from dronewall.formats.decoding import Decoder, Format
 from dronewall.records.detection import Column
 from dronewall.records.wall import Wall, load_wall
@@ -39,89 +37,7 @@ KIND: Final = {
 TERRAIN: Final = re.compile(r'^(\s*terrain\s*=\s*)(["\'])(.*?)\2', re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """What was converted. `faults` and `unread` count by reason; `notes` are sentences that a person should read."""
-
-    source_format: str
-    target_format: str
-    messages: int
-    detections: int
-    identities: int
-    first_ns: int
-    last_ns: int
-    personal_left_out: int = 0
-    faults: dict[str, int] = field(default_factory=dict)
-    unread: dict[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-    def text(self) -> str:
-        """A few lines for a terminal."""
-        span = f"{utc_text(self.first_ns)} to {utc_text(self.last_ns)}"
-        lines = [
-            f"{self.source_format} to {self.target_format}: {self.messages} messages, {self.detections} detections "
-            f"of {self.identities} identities, {span}"
-        ]
-        for words, counts in (("malformed", self.faults), ("not read", self.unread)):
-            if counts:
-                lines.append(f"{words}: " + ", ".join(f"{n} {reason}" for reason, n in sorted(counts.items())))
-        if self.personal_left_out:
-            lines.append(f"{self.personal_left_out} items of personal data were left out")
-        return "\n".join([*lines, *self.notes])
-
-
-def convert(
-    source: Path,
-    target: Path,
-    *,
-    source_format: str | None = None,
-    target_format: str | None = None,
-    date: date | None = None,
-    wall: Path | None = None,
-) -> Summary:
-    """Convert a file of a wire format to a recording, or a recording to JSON lines. Nothing is half-written.
-
-    Parameters
-    ----------
-    source_format : str, optional
-        A name of `dronewall.formats.PARTS`, or `recording`; left out, the bytes tell.
-    target_format : str, optional
-        `recording` or `jsonl`; left out, a recording becomes `jsonl` and everything else a recording.
-    date : date, optional
-        The UTC day of a file whose messages carry a counter or a time of day only. A counter of 12 MHz has no epoch:
-        its first value counts as 00:00:00 of that day.
-    wall : Path, optional
-        The wall that the sensor is of; needed where the format does not say what kind of sensor it is (`jsonl`).
-
-    Raises
-    ------
-    BadInput
-        One sentence that says what is missing or wrong.
-    """
-    if source.is_dir():
-        _only(source_format, "recording", source)
-        _only(target_format, "jsonl", target)
-        return _to_jsonl(source, target)
-    _only(target_format, "recording", target)
-    if not source.exists():
-        raise BadInput(f"{source} is not there; give a file of: {', '.join(sorted(PARTS))}", file=str(source))
-    check_target(target)
-    name = source_format or _sniffed(source)
-    if name not in TABLE.names():
-        known = ", ".join((*TABLE.names(), "recording"))
-        raise BadInput(f"--from {name}: there is no such format; there are: {known}", key="from")
-    return _Conversion(source, target, name, date, wall).run()
-
-
-def _only(given: str | None, wanted: str, path: Path) -> None:
-    if given is not None and given != wanted:
-        raise BadInput(
-            f"{path}: '{given}' cannot be had here; this conversion is from a wire format to 'recording', "
-            f"or from 'recording' to 'jsonl'"
-        )
-
-
-def _sniffed(source: Path) -> str:
+def sniffed(source: Path) -> str:
     with _opened(source) as stream:
         head = stream.read(HEAD)
     found = sniff(head)
@@ -140,7 +56,7 @@ def _opened(source: Path) -> Any:
         raise BadInput(f"{source} cannot be read: {error.strerror}", file=str(source)) from None
 
 
-class _Conversion:
+class Conversion:
     """One run over one file."""
 
     def __init__(self, source: Path, target: Path, name: str, day: date | None, wall: Path | None) -> None:
@@ -302,7 +218,7 @@ class _Conversion:
 
     def _wall_toml(self, survey: "_Survey") -> str:
         if self.wall is not None and self.wall_path is not None:
-            return _moved(self.wall_path, self.wall, self.target)
+            return moved(self.wall_path, self.wall, self.target)
         latitude_deg, longitude_deg, reach_m = survey.middle()
         return (
             f"# Made by dronewall convert from {self.name}. Where the receiver stood is not known: its place here is\n"
@@ -315,7 +231,7 @@ class _Conversion:
         )
 
 
-def _moved(path: Path, wall: Wall, target: Path) -> str:
+def moved(path: Path, wall: Wall, target: Path) -> str:
     """A wall's text for another folder: a relative path to terrain still leads there."""
     text = path.read_text(encoding="utf-8")
     terrain = wall.wall.terrain
@@ -386,25 +302,3 @@ class _Survey:
             half[0], half[1] * cos(float(np.min(np.abs([self._low[0], self._high[0]]))))
         )
         return float(np.rad2deg(middle[0])), float(np.rad2deg(middle[1])), 1.05 * reach_m + 50_000.0
-
-
-def _to_jsonl(source: Path, target: Path) -> Summary:
-    """A recording's looks as JSON lines, in order of reception."""
-    if target.is_dir():
-        raise BadInput(f"{target} is a folder; JSON lines are one file: give its name", file=str(target))
-    recording = read_recording(source)
-    rows = recording.rows.detections
-    looks = 0
-    with beside(target) as file, file.open("wb") as out:
-        for scan in recording.scans():
-            out.write(jsonl.encode(scan.sensor, scan.scan, scan.time_ns, scan.end_ns, scan.detections))
-            looks += 1
-    return Summary(
-        source_format="recording",
-        target_format="jsonl",
-        messages=looks,
-        detections=len(rows),
-        identities=len({identity for identity in rows.identity if identity is not None}),
-        first_ns=int(rows.time_ns.min()) if len(rows) else 0,
-        last_ns=int(rows.time_ns.max()) if len(rows) else 0,
-    )

@@ -1,0 +1,112 @@
+"""From what a watch has received, as it came, to a recording: decoded once more, for a wall that may be another.
+
+The vault of the watch's data folder holds the frames of every feed with their times of reception, as long as their
+day's key is there (72 h). They go through the decoders as they did then. Pseudonyms are made under the vault's salt of
+the first day, so that they are those of the watch's log for that day.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from dronewall.archive import Looks, RecordedRows, recording_writer
+from dronewall.archive.frames import unpacked
+from dronewall.archive.recording import check_target
+from dronewall.convert.capture import moved
+from dronewall.convert.summary import Summary
+from dronewall.errors import BadInput
+from dronewall.formats import Decoded, decoder
+from dronewall.records.wall import FeedSpec, load_wall
+from dronewall.vault import Vault
+
+WHOLE = ("udp:", "mqtt:", "mqtts:", "push:")
+
+
+def kept_to_recording(data: Path, target: Path, wall_path: Path | None) -> Summary:
+    """Decode what the feeds of the wall received, by the formats and options that the wall gives them now.
+
+    Raises
+    ------
+    BadInput
+        No wall is given, or nothing is kept of any of its feeds.
+    """
+    if wall_path is None:
+        raise BadInput(
+            f"{data} is the data folder of a watch; say --wall FILE, whose feeds say how to decode it", key="wall"
+        )
+    check_target(target)
+    wall, vault = load_wall(wall_path), Vault(data / "vault")
+    there = [feed for feed in wall.feed if feed.sensor in vault.named()]
+    salt = _salt(vault, there)
+    if salt is None:
+        kept = ", ".join(vault.named()) or "nothing"
+        raise BadInput(f"{data} keeps nothing that can still be read of the feeds of {wall_path} (it keeps: {kept})")
+    total = _Total()
+    with recording_writer(target, {"converted_from": "kept frames"}) as writer:
+        for feed in there:
+            for decoded in _decoded(feed, vault, salt, str(wall_path), total):
+                writer.add(*_recorded(decoded, feed.sensor, total))
+        writer.wall_toml = moved(wall_path, wall, target)
+    return total.summary()
+
+
+def _salt(vault: Vault, feeds: list[FeedSpec]) -> bytes | None:
+    """The salt of the first day of which something is left; None where nothing is."""
+    firsts = (next((unpacked(block) for block in vault.blocks(feed.sensor)), None) for feed in feeds)
+    times = [received_ns for found in firsts if found is not None for received_ns, _ in found]
+    return vault.put(min(times), {"use": "pseudonyms"}).encode() if times else None
+
+
+class _Total:
+    """Counts over all feeds."""
+
+    def __init__(self) -> None:
+        self.messages = self.rows = self.personal = 0
+        self.faults: Counter[str] = Counter()
+        self.unread: Counter[str] = Counter()
+        self.identities: set[str] = set()
+        self.first_ns, self.last_ns = 2**63 - 1, 0
+        self.formats: list[str] = []
+
+    def summary(self) -> Summary:
+        """What was decoded."""
+        return Summary(
+            source_format=", ".join(sorted(set(self.formats))),
+            target_format="recording",
+            messages=self.messages,
+            detections=self.rows,
+            identities=len(self.identities),
+            first_ns=self.first_ns if self.rows else 0,
+            last_ns=self.last_ns,
+            personal_left_out=self.personal,
+            faults=dict(self.faults),
+            unread=dict(self.unread),
+        )
+
+
+def _decoded(feed: FeedSpec, vault: Vault, salt: bytes, where: str, total: _Total) -> Iterator[Decoded]:
+    options = {**feed.options, "salt": salt, "datagrams": feed.uri.startswith(WHOLE)}
+    one, last_ns = decoder(feed.format, options, where=f"{where}: [[feed]] {feed.sensor}"), 0
+    for block in vault.blocks(feed.sensor):
+        for last_ns, frame in unpacked(block):
+            yield one.feed(frame, last_ns)
+    yield one.end(last_ns)
+    total.formats.append(feed.format)
+    total.messages += one.faults.messages
+    total.faults += one.faults.reasons
+    total.unread += one.faults.unread
+
+
+def _recorded(decoded: Decoded, sensor: str, total: _Total) -> tuple[RecordedRows, Looks]:
+    found, looks = decoded.detections, np.array(decoded.looks, np.int64).reshape(-1, 4)
+    total.rows += len(found)
+    total.personal += len(decoded.personal)
+    total.identities.update(identity for identity in found.identity if identity is not None)
+    if len(found):
+        total.first_ns = min(total.first_ns, int(found.time_ns.min()))
+        total.last_ns = max(total.last_ns, int(found.time_ns.max()))
+    rows = RecordedRows(detections=found, sensor=np.full(len(found), sensor, object), scan=decoded.scan)
+    names = np.full(len(looks), sensor, object)
+    return rows, Looks(sensor=names, scan=looks[:, 0], time_ns=looks[:, 1], end_ns=looks[:, 2])
