@@ -25,6 +25,7 @@ import { replayBar } from "./panels/replay";
 import { timelinePanel } from "./panels/timeline";
 import { exerciseStrip, lostBanner, topbar } from "./panels/topbar";
 import { warningPanel } from "./panels/warnings";
+import { timeLeft } from "./remaining";
 import { Socket, socketAddress } from "./socket";
 import { Sound } from "./sound";
 import { Store } from "./store";
@@ -71,13 +72,15 @@ const socket = new Socket(
   },
 );
 
+const estimate = timeLeft();
+
 /** While the service compiles and loads, the page is open already and says how far it is. */
 function showProgress(progress: Progress | null): void {
   const box = part("preparing");
   box.hidden = progress === null || progress.step === "ready";
   if (!progress || box.hidden) return;
   const bar = h("progress", { max: Math.max(1, progress.total), value: progress.done, "aria-label": progress.step });
-  replace(box, h("b", {}, "The watch is preparing"), h("span", {}, `${progress.step} (${progress.done} of ${progress.total})`), bar);
+  replace(box, h("b", {}, "The watch is preparing"), h("span", {}, `${progress.step} (${progress.done} of ${progress.total}${estimate(progress, performance.now() / 1000)})`), bar);
 }
 
 const confirmed = new Set<string>();

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { age, clockTime, count, course, percent, position, shortId, shortIdentity, span, zoneName } from "../src/format";
 import { fit } from "../src/gsm";
 import { value } from "../src/panels/evidence";
+import { timeLeft } from "../src/remaining";
 import { allowed, refusedSymbols, safeSidc, UNKNOWN_AIR } from "../src/sidc";
 
 describe("words and numbers", () => {
@@ -36,6 +37,17 @@ describe("words and numbers", () => {
     const t = Date.UTC(2026, 4, 7, 0, 29) / 1000;
     expect(clockTime(t, "Europe/Riga")).toBe("03:29:00");
     expect(zoneName(t, "UTC")).toBe("UTC");
+  });
+  it("says how long a counted step may still take, once it has gone on for a while", () => {
+    const left = timeLeft();
+    expect(left({ step: "compiling", done: 0, total: 10 }, 100)).toBe("");
+    expect(left({ step: "compiling", done: 1, total: 10 }, 101)).toBe("");
+    expect(left({ step: "compiling", done: 2, total: 10 }, 108)).toBe(", about 32 s left");
+    expect(left({ step: "reading", done: 5, total: 10 }, 109)).toBe("");
+  });
+  it("says what stands behind an alert in words, not in keys", () => {
+    const said = value("cases", [{ made_ns: 1778113740e9, latitude_deg: 56.51234, place_sd_m: 150, course_deg: null }]);
+    expect(said).toBe("last seen 00:29:00 UTC, latitude 56.5123°, place known to 150 m");
   });
   it("groups thousands and names hemispheres", () => {
     expect(count(31000)).toBe("31 000");

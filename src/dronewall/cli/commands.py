@@ -38,7 +38,9 @@ Speed = Annotated[float, typer.Option(help="Scenario seconds per second; 0 is as
 Data = Annotated[
     Path | None, typer.Option(help="Folder of the event log, history and vault; go on from what is there.")
 ]
-NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only say the address.")]
+Browser = Annotated[
+    bool, typer.Option("--browser/--no-browser", help="Open the map in the browser, or only say the address.")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -48,18 +50,23 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Say the versi
         raise typer.Exit
 
 
-def _announce(*, no_browser: bool) -> Callable[[str], None]:
+def _announce(*, browser: bool) -> Callable[[str], None]:
     def announce(address: str) -> None:
         print(f"dronewall: the map is at {address}", flush=True)
         print("dronewall: Ctrl-C ends it", flush=True)
-        if not no_browser:
-            import webbrowser
-
-            opening = threading.Timer(0.3, webbrowser.open, [address])
-            opening.daemon = True
-            opening.start()
+        if browser:
+            open_soon(address)
 
     return announce
+
+
+def open_soon(address: str) -> None:
+    """Open a page in the browser, once the service behind it answers."""
+    import webbrowser
+
+    opening = threading.Timer(0.3, webbrowser.open, [address])
+    opening.daemon = True
+    opening.start()
 
 
 def _progress() -> "Progress":
@@ -75,7 +82,7 @@ def demo(
     port: Port = 8000,
     seed: Seed = 1,
     speed: Speed = 20.0,
-    no_browser: NoBrowser = False,
+    browser: Browser = True,
     data: Data = None,
     headless: Annotated[bool, typer.Option("--headless", help="No page: play the night and say how it went.")] = False,
     seconds: Annotated[
@@ -96,7 +103,7 @@ def demo(
         data=data,
         host="127.0.0.1",
         port=port,
-        announce=_announce(no_browser=no_browser),
+        announce=_announce(browser=browser),
     )
 
 
@@ -255,12 +262,12 @@ def watch(
         "127.0.0.1"
     ),
     port: Port = 8000,
-    browser: Annotated[bool, typer.Option("--browser", help="Open the map in the browser.")] = False,
+    browser: Browser = False,
 ) -> None:
     """Serve the map: live feeds of the wall, a recording, or a simulated night. Alerts leave when a person approves."""
     from dronewall.cli import serving
 
-    announce = _announce(no_browser=not browser)
+    announce = _announce(browser=browser)
     if replay is not None and rehearse is not None:
         raise BadInput("--replay and --rehearse exclude each other; give one of them")
     if rehearse is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dronewall.cli.commands import AsJson, Seed, app
+from dronewall.cli.commands import AsJson, Browser, Seed, app, open_soon
 from dronewall.errors import BadInput
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def share_demo(
     port: Annotated[int, typer.Option(help="Port of the first page; the others follow.", min=0, max=65_000)] = 8001,
     seed: Seed = 1,
     speed: Annotated[float, typer.Option(help="Scenario seconds per second.", min=0.1, max=200.0)] = 10.0,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only say the addresses.")] = False,
+    browser: Browser = True,
 ) -> None:
     """Three nodes on this machine, a page for each, and a button that cuts the line between two."""
     import tempfile
@@ -106,13 +106,8 @@ def share_demo(
 
     def announce(nation: str, address: str) -> None:
         print(f"dronewall: {nation} is at {address}", flush=True)
-        if not no_browser:
-            import threading
-            import webbrowser
-
-            opening = threading.Timer(0.3, webbrowser.open, [address])
-            opening.daemon = True
-            opening.start()
+        if browser:
+            open_soon(address)
 
     print("dronewall: Ctrl-C ends all of them", flush=True)
     with tempfile.TemporaryDirectory(prefix="dronewall-") as folder:

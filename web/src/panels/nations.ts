@@ -7,7 +7,7 @@ import type { GivenAlert, Nations, PartnerLine, TakenAlert, Thing } from "../rea
 import type { Store } from "../store";
 
 const REDRAW_MS = 900;
-const MESSAGES: Record<string, string> = { alert: "Alert", update: "Update", cancel: "Cancelled", all_clear: "All-clear" };
+const MESSAGES: Record<string, string> = { alert: "Alert", update: "Update", cancel: "Withdrawal", all_clear: "All-clear" };
 const STATES: Record<string, string> = { sent: "on its way", received: "their program has it", acknowledged: "in hand" };
 
 export function nationsPanel(store: Store): { element: HTMLElement; refresh: () => void } {

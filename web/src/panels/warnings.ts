@@ -23,7 +23,7 @@ const STATE_WORDS: Record<string, string> = {
   sent: "SENT · gateway has not answered",
   accepted: "ACCEPTED by the gateway",
   received: "RECEIVED",
-  cancelled: "CANCELLED",
+  cancelled: "DISCARDED",
   all_clear: "ALL-CLEAR",
   expired: "EXPIRED",
 };
@@ -35,7 +35,8 @@ function titleWords(alert: Alert): string {
 
 function stateWords(alert: Alert): string {
   if (alert.superseded) return "REPLACED";
-  const state = STATE_WORDS[alert.state] ?? sentence(alert.state);
+  const withdrawn = alert.state === "cancelled" && alert.clock["sent"] !== undefined;
+  const state = withdrawn ? "WITHDRAWN" : (STATE_WORDS[alert.state] ?? sentence(alert.state));
   return alert.message === "update" && alert.state === "draft" ? `UPDATE · ${state}` : state;
 }
 
@@ -286,7 +287,7 @@ class AlertView {
       this.acts,
       draft ? button("approve", "Approve …", "main", true) : null,
       draft && alert.clock["acknowledged"] === undefined ? button("acknowledge", "Acknowledge", "second", false) : null,
-      draft || sent ? button("cancel", draft ? "Discard …" : "Cancel …", "second", true) : null,
+      draft || sent ? button("cancel", draft ? "Discard …" : "Withdraw …", "second", true) : null,
       sent ? button("all-clear", "All-clear …", "second", true) : null,
     );
   }
