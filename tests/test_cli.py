@@ -11,8 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from dronewall.cli import app
+from dronewall.cli.commands import FORMATS
 from dronewall.errors import BadInput, DronewallError, Unavailable
 from dronewall.eventlog import FILE_NAME, EventLog
+from dronewall.formats import PARTS
 from dronewall.records.event import Event
 from tests.watch.small import WALL, recording
 
@@ -42,6 +44,24 @@ def wall(folder: Path, text: str) -> Path:
     file = folder / "wall.toml"
     file.write_text(text)
     return file
+
+
+def test_help_of_convert_and_validate_names_every_format() -> None:
+    for command in ("convert", "validate"):
+        words = " ".join(CliRunner().invoke(app, [command, "--help"]).output.split())
+        assert [name for name in PARTS if name not in words] == []
+    assert tuple(FORMATS.split(", ")) == tuple(sorted(PARTS))
+
+
+def test_a_path_that_is_not_there_is_said_before_anything_heavy_is_loaded() -> None:
+    code = (
+        "import sys\nfrom typer.testing import CliRunner\nfrom dronewall.cli import app\n"
+        "for words in (['track', 'none'], ['convert', 'none', 'x'], ['score', 'none', 'x']):\n"
+        "    assert 'none is not there' in str(CliRunner().invoke(app, words).exception), words\n"
+        "print([name for name in ('numba', 'scipy', 'pyarrow') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_help_names_every_command_and_loads_nothing_heavy() -> None:
@@ -167,6 +187,7 @@ def test_a_recording_is_tracked_into_a_file(tmp_path: Path) -> None:
 
 
 def test_a_day_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
     assert "write it as 2026-05-07" in refusal("convert", tmp_path / "a", tmp_path / "b", "--date", "yesterday")
 
 

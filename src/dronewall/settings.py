@@ -70,7 +70,7 @@ def _first(error: ValidationError, model: type[BaseModel], data: Any) -> tuple[s
     came = found["input"]
     came_text = "" if isinstance(came, dict | list) and found["type"] == "value_error" else f" = {came!r}"
     wanted = found["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return f"{place or 'the file'}{came_text}: {wanted}", key
+    return (f"{place}{came_text}: {wanted}" if place else wanted), key
 
 
 def _name_of(data: Any, where: tuple[int | str, ...]) -> str | None:

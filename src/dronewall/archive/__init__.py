@@ -9,7 +9,8 @@ from dronewall.archive.columns import as_stored
 from dronewall.archive.looks import Looking, Looks, RawFrames, RecordedRows, recorded
 from dronewall.archive.recording import Recording, read_recording, write_recording
 from dronewall.archive.stream import RecordingWriter, recording_writer
-from dronewall.archive.tracks import read_tracks, write_tracks
+from dronewall.archive.streamed import streamed_scans
+from dronewall.archive.tracks import read_tracks, track_batches, write_tracks
 
 __all__ = [
     "Looking",
@@ -23,6 +24,8 @@ __all__ = [
     "read_tracks",
     "recorded",
     "recording_writer",
+    "streamed_scans",
+    "track_batches",
     "write_recording",
     "write_tracks",
 ]

@@ -1,6 +1,7 @@
 """One Parquet file or one folder at a time: written beside its place and renamed, read with one sentence on error."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -66,18 +67,10 @@ def write_table(path: Path, table: pa.Table, metadata: Mapping[str, str] | None)
     pq.write_table(table.replace_schema_metadata(stamped(metadata)), path, compression="zstd")
 
 
-def read_table(path: Path) -> tuple[pa.Table, dict[str, str]]:
-    """A Parquet file and its metadata.
-
-    Raises
-    ------
-    BadInput
-        It is not there, may not be read, is not whole Parquet, or is of a newer schema than this program knows.
-    """
+@contextmanager
+def _one_sentence(path: Path) -> Iterator[None]:
     try:
-        table = pq.read_table(path, partitioning=None)
-        table.validate(full=True)  # a flipped byte may leave text that is not UTF-8
-        names = set(table.column_names)
+        yield
     except FileNotFoundError:
         raise BadInput(
             f"{path} is not there; a recording or a track file is written as Parquet", file=str(path)
@@ -87,17 +80,53 @@ def read_table(path: Path) -> tuple[pa.Table, dict[str, str]]:
             f"{path} may not be read: permission denied; give its folder's files to this user", file=str(path)
         ) from None
     except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
-        why = " ".join(str(error).split())[:200]
+        why = re.sub(r"^Could not open Parquet input source '.*?': ", "", " ".join(str(error).split()))[:200]
         raise BadInput(
-            f"{path} is not a whole Parquet file ({why}); it was cut short or is something else: write it again",
+            f"{path} is not a whole Parquet file ({why.rstrip('.')}); it was cut short or is something else: "
+            "write it again",
             file=str(path),
         ) from None
-    if len(names) < table.num_columns:
+
+
+def _metadata(path: Path, schema: pa.Schema) -> dict[str, str]:
+    """Metadata of a file, once its columns and its version are such as can be read."""
+    if len(set(schema.names)) < len(schema.names):
         raise BadInput(f"{path} has two columns of one name; each must have its own", file=str(path))
-    pairs = table.schema.metadata or {}
+    pairs = schema.metadata or {}
     metadata = {k.decode("utf-8", "replace"): v.decode("utf-8", "replace") for k, v in pairs.items()}
     check_version(path, metadata.get("schema_version"))
-    return table, metadata
+    return metadata
+
+
+def read_batches(path: Path, rows: int = 65_536) -> tuple[Iterator[pa.Table], dict[str, str]]:
+    """A Parquet file piece by piece, for those larger than memory, and its metadata. Errors as `read_table`."""
+    with _one_sentence(path):
+        file = pq.ParquetFile(path)
+        metadata = _metadata(path, file.schema_arrow)
+
+    def tables() -> Iterator[pa.Table]:
+        with file, _one_sentence(path):
+            for batch in file.iter_batches(rows):
+                table = pa.Table.from_batches([batch])
+                table.validate(full=True)
+                yield table
+
+    return tables(), metadata
+
+
+def read_table(path: Path) -> tuple[pa.Table, dict[str, str]]:
+    """A Parquet file and its metadata.
+
+    Raises
+    ------
+    BadInput
+        It is not there, may not be read, is not whole Parquet, or is of a newer schema than this program knows.
+    """
+    with _one_sentence(path):
+        table = pq.read_table(path, partitioning=None)
+        table.validate(full=True)  # a flipped byte may leave text that is not UTF-8
+        schema = table.schema
+    return table, _metadata(path, schema)
 
 
 def check_version(path: Path, version: str | None) -> None:

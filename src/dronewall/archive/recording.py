@@ -130,7 +130,7 @@ def read_recording(path: Path) -> Recording:
     wall = load_wall(wall_path)
     file = path / "detections.parquet"
     table, metadata = read_table(file)
-    rows = _rows(table, file)
+    rows = rows_of(table, file)
     _known_sensors(rows.sensor, wall, file)
     looks = _looks(path / "scans.parquet", wall)
     known = {"time_ns", "received_ns", "sensor", "scan", *TEXTS, *FILE_NAMES.values()}
@@ -173,7 +173,8 @@ def _detections_table(rows: RecordedRows) -> pa.Table:
     return pa.table(columns | {name: array for name, array in texts.items() if array.null_count < len(array)})
 
 
-def _rows(table: pa.Table, file: Path) -> RecordedRows:
+def rows_of(table: pa.Table, file: Path) -> RecordedRows:
+    """The rows of a table of detections, checked."""
     nothing = np.full(table.num_rows, None, object)
     texts = {name: text_column(table, name, file, nulls=True) for name in TEXTS if name in table.column_names}
     return RecordedRows(

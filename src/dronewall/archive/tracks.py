@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dronewall.archive.columns import degrees, float_column, int_column, text_array, text_column
-from dronewall.archive.files import beside, read_table, write_batches
+from dronewall.archive.files import beside, read_batches, read_table, write_batches
 from dronewall.errors import BadInput
 from dronewall.records.track import Tracks
 from dronewall.records.words import LABELS
@@ -80,6 +80,16 @@ def read_tracks(path: Path) -> tuple[Tracks, dict[str, str]]:
         It is not a whole track file.
     """
     table, metadata = read_table(path)
+    return _tracks(table, path), metadata
+
+
+def track_batches(path: Path) -> tuple[Iterator[Tracks], dict[str, str]]:
+    """The same piece by piece, for files that are larger than memory."""
+    tables, metadata = read_batches(path)
+    return (_tracks(table, path) for table in tables), metadata
+
+
+def _tracks(table: pa.Table, path: Path) -> Tracks:
     n = table.num_rows
     label = text_column(table, "label", path, nulls=True)
     label_probability = float_column(table, "label_probability", path)
@@ -89,7 +99,7 @@ def read_tracks(path: Path) -> tuple[Tracks, dict[str, str]]:
         if name in place:
             classes[row, place[name]] = label_probability[row]
     nothing = np.zeros(n, np.int64)
-    tracks = Tracks(
+    return Tracks(
         time_ns=int_column(table, "time_ns", path),
         track=text_column(table, "track", path, nulls=False),
         status=text_column(table, "status", path, nulls=False),
@@ -110,7 +120,6 @@ def read_tracks(path: Path) -> tuple[Tracks, dict[str, str]]:
         last_ns=nothing.copy(),
         confirmed_ns=nothing.copy(),
     )
-    return tracks, metadata
 
 
 def _in_larger_parts(tables: Iterable[pa.Table], rows: int = 65_536) -> Iterator[pa.Table]:

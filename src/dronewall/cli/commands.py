@@ -31,6 +31,11 @@ audit = typer.Typer(help="Check the record of what was known when, and who did w
 app.add_typer(rehearse, name="rehearse")
 app.add_typer(audit, name="audit")
 
+FORMATS = (
+    "aircraft_json, asterix, asterix_pcap, avr, beast, cot, jsonl, modes_csv, remote_id_jsonl, remote_id_pcap, rs1090, "
+    "sapient, sbs"
+)
+"""The names in `dronewall.formats.PARTS`, which is not imported for --help; a test compares."""
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Seed = Annotated[int, typer.Option(help="The same seed is the same night.", min=0, max=2**63 - 1)]
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 is any free one.", min=0, max=65_535)]
@@ -67,6 +72,12 @@ def open_soon(address: str) -> None:
     opening = threading.Timer(0.3, webbrowser.open, [address])
     opening.daemon = True
     opening.start()
+
+
+def _there(path: Path | None, wanted: str) -> None:
+    """Refuse a path that is not there before anything heavy is imported."""
+    if path is not None and not path.exists():
+        raise BadInput(f"{path} is not there; {wanted}", file=str(path))
 
 
 def _progress() -> "Progress":
@@ -172,6 +183,8 @@ def track(
     as_json: AsJson = False,
 ) -> None:
     """Track a recording: one row per live track and output time."""
+    _there(recording, "a recording is a folder with detections.parquet and wall.toml; a capture is a file")
+    _there(wall, "--wall takes a wall file, or a recording's folder")
     from dronewall.cli.files import track_file
 
     with _progress() as bar:
@@ -202,6 +215,8 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Score tracks against truth: GOSPA, OSPA(2), SIAP, identity switches, latency, consistency."""
+    _there(tracks, "a track file is written by: dronewall track RECORDING -o tracks.parquet")
+    _there(recording, "a recording is a folder with detections.parquet and wall.toml")
     from dronewall.scoring import Options, score
     from dronewall.scoring.table import lines
 
@@ -215,14 +230,20 @@ def convert(
     source: Annotated[
         Path, typer.Argument(help="A file of a wire format, a recording's folder, or a watch's data folder.")
     ],
-    target: Annotated[Path, typer.Argument(help="The recording's folder, or a .jsonl file.")],
-    from_: Annotated[str | None, typer.Option("--from", help="The format; left out, the bytes tell.")] = None,
-    to: Annotated[str | None, typer.Option("--to", help="recording or jsonl.")] = None,
+    target: Annotated[Path, typer.Argument(help="The recording's folder, or a .jsonl, .geojson or .kml file.")],
+    from_: Annotated[
+        str | None, typer.Option("--from", help=f"The format; left out, the bytes tell. One of: {FORMATS}.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", help="recording, jsonl, geojson or kml; left out, TARGET's ending tells.")
+    ] = None,
     date: Annotated[str | None, typer.Option(help="YYYY-MM-DD, where the messages carry no day.")] = None,
     wall: Annotated[Path | None, typer.Option(help="The wall that the sensor is of.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Turn Beast, AVR, SBS and other captures into a recording, or a recording into JSON lines."""
+    """Turn a capture into a recording; a recording, tracks or a watch's data into JSON lines, GeoJSON or KML."""
+    _there(source, f"give a file of one of: {FORMATS}; or a recording's folder, tracks, or a watch's data folder")
+    _there(wall, "--wall takes a wall file, or a recording's folder")
     from dronewall.cli.files import convert_file
 
     summary = convert_file(source, target, source_format=from_, target_format=to, date=date, wall=wall)
@@ -231,7 +252,7 @@ def convert(
 
 @app.command()
 def validate(
-    format_: Annotated[str, typer.Argument(metavar="FORMAT", help="sapient, beast, sbs ...: as for convert --from.")],
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of: {FORMATS}.")],
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Messages: frames, or JSON where there is.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per message, a line each.")] = False,
 ) -> None:

@@ -1,19 +1,22 @@
-"""From wire formats to a recording, and from a recording to JSON lines: `dronewall convert`.
+"""From wire formats to a recording, and from recordings and tracks to JSON lines, GeoJSON and KML: `dronewall convert`.
 
 It stands above `formats` and `archive`, which do not know one another. `capture` reads a file of a wire format, `kept`
-what a watch has received, `lines` writes a recording as JSON lines.
+what a watch has received; `shown` writes what others read. Nothing here holds a whole file in memory.
 """
 
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from dronewall.archive.recording import check_target
-from dronewall.convert.capture import Conversion, sniffed
+from dronewall.convert.capture import Conversion, is_parquet, sniffed
 from dronewall.convert.kept import kept_to_recording
-from dronewall.convert.lines import to_jsonl
+from dronewall.convert.shown import recording_shown, tracks_shown
 from dronewall.convert.summary import Summary
 from dronewall.errors import BadInput
-from dronewall.formats import PARTS, TABLE
+from dronewall.formats import PARTS, TABLE, WRITERS
 
 __all__ = ["Summary", "convert"]
 
@@ -27,14 +30,15 @@ def convert(
     date: date | None = None,
     wall: Path | None = None,
 ) -> Summary:
-    """Convert a file of a wire format to a recording, or a recording to JSON lines. Nothing is half-written.
+    """Convert a capture, a recording, a track file or a watch's data. Nothing is half-written.
 
     Parameters
     ----------
     source_format : str, optional
-        A name of `dronewall.formats.PARTS`, or `recording`; left out, the bytes tell.
+        A name of `dronewall.formats.PARTS`, `recording` or `tracks`; left out, the bytes tell.
     target_format : str, optional
-        `recording` or `jsonl`; left out, a recording becomes `jsonl` and everything else a recording.
+        `recording`, `jsonl`, `geojson` or `kml`; left out, the ending of `target` tells, else a recording becomes
+        `jsonl` and everything else a recording.
     date : date, optional
         The UTC day of a file whose messages carry a counter or a time of day only. A counter of 12 MHz has no epoch:
         its first value counts as 00:00:00 of that day.
@@ -46,28 +50,48 @@ def convert(
     BadInput
         One sentence that says what is missing or wrong.
     """
+    to = target_format or _by_ending(target)
+    if to not in (None, "recording", "jsonl", *WRITERS):
+        taken = ", ".join(("recording", "jsonl", *WRITERS))
+        raise BadInput(f"--to {to}: there is no such target; there are: {taken}", key="to")
     if (source / "vault").is_dir():
         _only(source_format, "kept", source)
-        _only(target_format, "recording", target)
-        return kept_to_recording(source, target, wall)
+        return _by_recording(lambda folder: kept_to_recording(source, folder, wall), target, to)
     if source.is_dir():
         _only(source_format, "recording", source)
-        _only(target_format, "jsonl", target)
-        return to_jsonl(source, target)
-    _only(target_format, "recording", target)
+        if to == "recording":
+            raise BadInput(f"{source} is a recording already; give a target of {', '.join(('jsonl', *WRITERS))}")
+        return recording_shown(source, target, to or "jsonl")
     if not source.exists():
         raise BadInput(f"{source} is not there; give a file of: {', '.join(sorted(PARTS))}", file=str(source))
-    check_target(target)
+    if source_format == "tracks" or (source_format is None and is_parquet(source)):
+        if to is None or to not in WRITERS:
+            raise BadInput(f"{source} holds tracks; they become one of: {', '.join(WRITERS)} (say --to)", key="to")
+        return tracks_shown(source, target, to, wall)
     name = source_format or sniffed(source)
     if name not in TABLE.names():
-        known = ", ".join((*TABLE.names(), "recording"))
+        known = ", ".join((*TABLE.names(), "recording", "tracks"))
         raise BadInput(f"--from {name}: there is no such format; there are: {known}", key="from")
-    return Conversion(source, target, name, date, wall).run()
+    return _by_recording(lambda folder: Conversion(source, folder, name, date, wall).run(), target, to)
+
+
+def _by_recording(make: Callable[[Path], Summary], target: Path, to: str | None) -> Summary:
+    """Make a recording; where something else is wanted, one that is gone again once that is written."""
+    if to in (None, "recording"):
+        check_target(target)
+        return make(target)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.absolute().parent) as folder:
+        made = make(Path(folder) / target.stem)
+        shown = recording_shown(Path(folder) / target.stem, target, to)
+    return replace(made, target_format=to, notes=made.notes + shown.notes)
+
+
+def _by_ending(target: Path) -> str | None:
+    return {".jsonl": "jsonl", ".geojson": "geojson", ".kml": "kml"}.get(target.suffix.lower())
 
 
 def _only(given: str | None, wanted: str, path: Path) -> None:
     if given is not None and given != wanted:
         raise BadInput(
-            f"{path}: '{given}' cannot be had here; this conversion is from a wire format to 'recording', "
-            f"or from 'recording' to 'jsonl'"
+            f"{path}: it is a folder, so it is of '{wanted}' and not of '{given}'; leave --from out", key="from"
         )

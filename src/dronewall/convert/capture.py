@@ -49,6 +49,12 @@ def sniffed(source: Path) -> str:
     return found[0][1]
 
 
+def is_parquet(source: Path) -> bool:
+    """Whether a file begins as Parquet does; of the program's own, only tracks are a single file."""
+    with _opened(source) as stream:
+        return bool(stream.read(4) == b"PAR1")
+
+
 def _opened(source: Path) -> Any:
     try:
         return source.open("rb")

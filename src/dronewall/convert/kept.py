@@ -5,9 +5,11 @@ day's key is there (72 h). They go through the decoders as they did then. Pseudo
 the first day, so that they are those of the watch's log for that day.
 """
 
+import heapq
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -45,9 +47,8 @@ def kept_to_recording(data: Path, target: Path, wall_path: Path | None) -> Summa
         raise BadInput(f"{data} keeps nothing that can still be read of the feeds of {wall_path} (it keeps: {kept})")
     total = _Total()
     with recording_writer(target, {"converted_from": "kept frames"}) as writer:
-        for feed in there:
-            for decoded in _decoded(feed, vault, salt, str(wall_path), total):
-                writer.add(*_recorded(decoded, feed.sensor, total))
+        for sensor, decoded in _decoded(there, vault, salt, str(wall_path), total):
+            writer.add(*_recorded(decoded, sensor, total))
         writer.wall_toml = moved(wall_path, wall, target)
     return total.summary()
 
@@ -86,17 +87,32 @@ class _Total:
         )
 
 
-def _decoded(feed: FeedSpec, vault: Vault, salt: bytes, where: str, total: _Total) -> Iterator[Decoded]:
-    options = {**feed.options, "salt": salt, "datagrams": feed.uri.startswith(WHOLE)}
-    one, last_ns = decoder(feed.format, options, where=f"{where}: [[feed]] {feed.sensor}"), 0
-    for block in vault.blocks(feed.sensor):
-        for last_ns, frame in unpacked(block):
-            yield one.feed(frame, last_ns)
-    yield one.end(last_ns)
-    total.formats.append(feed.format)
-    total.messages += one.faults.messages
-    total.faults += one.faults.reasons
-    total.unread += one.faults.unread
+def _decoded(
+    feeds: list[FeedSpec], vault: Vault, salt: bytes, where: str, total: _Total
+) -> Iterator[tuple[str, Decoded]]:
+    """What each feed gave, in the order of reception over all of them."""
+    decoders = {
+        feed.sensor: decoder(feed.format, _options(feed, salt), where=f"{where}: {feed.sensor}") for feed in feeds
+    }
+    frames = heapq.merge(*(_frames(vault, feed.sensor) for feed in feeds), key=lambda frame: frame[0])
+    received_ns = 0
+    for received_ns, sensor, frame in frames:
+        yield sensor, decoders[sensor].feed(frame, received_ns)
+    for feed in feeds:
+        one = decoders[feed.sensor]
+        yield feed.sensor, one.end(received_ns)
+        total.formats.append(feed.format)
+        total.messages += one.faults.messages
+        total.faults += one.faults.reasons
+        total.unread += one.faults.unread
+
+
+def _options(feed: FeedSpec, salt: bytes) -> dict[str, Any]:
+    return {**feed.options, "salt": salt, "datagrams": feed.uri.startswith(WHOLE)}
+
+
+def _frames(vault: Vault, sensor: str) -> Iterator[tuple[int, str, bytes]]:
+    return ((received_ns, sensor, frame) for block in vault.blocks(sensor) for received_ns, frame in unpacked(block))
 
 
 def _recorded(decoded: Decoded, sensor: str, total: _Total) -> tuple[RecordedRows, Looks]:

@@ -32,8 +32,25 @@ PARTS: Mapping[str, str] = {
 }
 
 TABLE = Table("formats", PARTS)
+WRITERS: Mapping[str, str] = {
+    "geojson": "dronewall.formats.geojson",
+    "kml": "dronewall.formats.kml",
+}
+"""Formats that are only written: modules with `head`, `feature` and `foot` over `formats.features.Feature`."""
 
-__all__ = ["PARTS", "TABLE", "Decoded", "Decoder", "Faults", "Format", "Options", "PersonalData", "decoder", "sniff"]
+__all__ = [
+    "PARTS",
+    "TABLE",
+    "WRITERS",
+    "Decoded",
+    "Decoder",
+    "Faults",
+    "Format",
+    "Options",
+    "PersonalData",
+    "decoder",
+    "sniff",
+]
 
 
 def decoder(name: str, options: Mapping[str, Any] | None = None, *, where: str = "options") -> Decoder:
