@@ -2,7 +2,8 @@
 
 import pytest
 
-from dronewall.assess.language.dates import anchor_of, dates, is_edtf
+from dronewall.assess.language.dates import dates
+from dronewall.assess.language.edtf import anchor_of, is_edtf
 
 ON_FRIDAY = [  # published Friday 7 March 2025
     ("on Thursday", "2025-03-06"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from dronewall.assess.claims import Claim, figure_text
 from dronewall.assess.context import FLIGHT, PRODUCTION
-from dronewall.assess.language.dates import span_days
+from dronewall.assess.language.edtf import span_days
 from dronewall.assess.language.places import agree, by_name, within
 from dronewall.assess.lineage import Lineage
 from dronewall.assess.matching import same_speaker, times_agree

@@ -301,7 +301,7 @@ def _influences(
 
 def _cross_checks(claims: Sequence[Claim], estimate: Quantiles | None) -> list[CrossCheck]:
     """Field counts of what crossed, per week, beside the estimate."""
-    from dronewall.assess.language.dates import span_days
+    from dronewall.assess.language.edtf import span_days
 
     found = []
     for claim in sorted(

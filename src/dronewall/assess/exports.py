@@ -12,7 +12,7 @@ from typing import Any
 
 from dronewall import __version__
 from dronewall.assess.claims import Claim, figure_text, sha256
-from dronewall.assess.language.dates import span_days
+from dronewall.assess.language.edtf import span_days
 from dronewall.assess.lineage import Lineage
 from dronewall.assess.reports import Report
 from dronewall.records.threat import Threat

@@ -11,7 +11,8 @@ from dronewall.assess.context import FLIGHT, PRODUCTION, Timed, place_of, time_o
 from dronewall.assess.document import Document, aliases, interviewee, relays_of
 from dronewall.assess.facilities import FACILITY, Facility, facility, status_of
 from dronewall.assess.furniture import furniture, headline
-from dronewall.assess.language.dates import When, anchor_of, dates
+from dronewall.assess.language.dates import When, dates
+from dronewall.assess.language.edtf import anchor_of
 from dronewall.assess.language.measures import Reading, reading
 from dronewall.assess.language.places import by_name, places
 from dronewall.assess.language.sentences import opening, paragraphs, sentences

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dronewall.assess.language.dates import is_edtf
+from dronewall.assess.language.edtf import is_edtf
 
 if TYPE_CHECKING:
     from dronewall.assess.reports import Report

@@ -14,7 +14,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
-from dronewall.assess.language.dates import anchor_of, dates, is_edtf
+from dronewall.assess.language.dates import dates
+from dronewall.assess.language.edtf import anchor_of, is_edtf
 from dronewall.errors import BadInput
 from dronewall.settings import FileModel, check, read_toml
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from dronewall.assess.claims import BOUNDS, CLASSES, MEASURES, MODALITIES, PERIODS, STATUSES, Claim
-from dronewall.assess.language.dates import is_edtf
+from dronewall.assess.language.edtf import is_edtf
 from dronewall.assess.model import Chain, FactorSpec
 from dronewall.settings import FileModel, check, read_toml
 

@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 
 from dronewall.assess.context import Timed
-from dronewall.assess.language.dates import Anchor, dates
+from dronewall.assess.language.dates import dates
+from dronewall.assess.language.edtf import Anchor
 from dronewall.assess.language.measures import Reading, reading
 from dronewall.assess.language.places import places
 from dronewall.assess.language.spans import Span

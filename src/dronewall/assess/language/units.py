@@ -7,7 +7,8 @@ name that stands for the thing ("45 Shahed-136") makes a volume; "drone" before 
 import re
 from dataclasses import dataclass
 
-from dronewall.assess.language.things import GENERIC, HEADS, OTHER_HEADS, STOP
+from dronewall.assess.language.phrase_ends import OTHER_HEADS, STOP
+from dronewall.assess.language.things import GENERIC, HEADS
 
 # Names that stand for the thing where no noun follows: "three Shahed-136 downed"
 NAMESAKES = re.compile(
