@@ -10,6 +10,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
     reportCompressedSize: false,
+    rolldownOptions: { input: ["index.html", "review.html"] },
   },
   server: {
     host: "127.0.0.1",

@@ -26,7 +26,8 @@ export class Refused extends Error {
   }
 }
 
-async function ask(path: string, body?: unknown): Promise<unknown> {
+/** Asks the service that served this page; a body makes it a POST. */
+export async function ask(path: string, body?: unknown): Promise<unknown> {
   const headers: Record<string, string> = {};
   const token = sessionStorage.getItem(KEY);
   if (token) headers["Authorization"] = `Bearer ${token}`;

@@ -5,7 +5,7 @@ export interface Key {
   shift?: boolean;
   shown: string;
   words: string;
-  group: "Map" | "Tracks" | "Warnings" | "Page";
+  group: "Map" | "Tracks" | "Warnings" | "Page" | "Claims" | "Deciding";
   act: () => void;
 }
 

@@ -7,6 +7,7 @@ a stream of random numbers of its own, keyed by its name, so that nothing but it
 
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -34,6 +35,14 @@ from dronewall.records.threat import (
 SAMPLES = 20_000
 _CARE = {"at_most": 0, "at_least": 1, "range": 2, "approximately": 3, "point": 4}
 NONE_SUPPORTED = "none supported; stress levels only"
+
+
+def _missing(factors: Sequence[Factor]) -> str:
+    """Which factors carry nothing, those of one reason together."""
+    by_note: dict[str, list[str]] = {}
+    for factor in factors:
+        by_note.setdefault(factor.note or "", []).append(factor.name)
+    return "; ".join(f"{', '.join(names)} ({note})" for note, names in by_note.items())
 
 
 def cite(claim: Claim) -> Citation:
@@ -217,8 +226,7 @@ def assess_threat(
     estimate = None if crossings is None else quantiles(crossings)
     reason = None
     if missing:
-        named = ", ".join(f"{factor.name} ({factor.note})" for factor in missing)
-        reason = f"{NONE_SUPPORTED}: {named}"
+        reason = f"{NONE_SUPPORTED}: {_missing(missing)}"
     levels = stress_levels(claims)
     roots = _roots(claims)
     cited = next((factor for factor in factors if factor.name == "capacity"), None)
@@ -348,18 +356,25 @@ def _changes(
     old_cited = {citation.root: citation for factor in previous.factors for citation in factor.citations}
     new_cited = {citation.root: citation for factor in factors for citation in factor.citations}
     said += [
-        f'because a root came: {new_cited[key].root}, "{new_cited[key].quote}" in {new_cited[key].file}'
+        f'because a root came: {new_cited[key].root}, "{new_cited[key].quote}" in {Path(new_cited[key].file).name}'
         for key in sorted(new_cited.keys() - old_cited.keys())
     ]
     said += [
-        f'because a root went: {old_cited[key].root}, "{old_cited[key].quote}" in {old_cited[key].file}'
+        f'because a root went: {old_cited[key].root}, "{old_cited[key].quote}" in {Path(old_cited[key].file).name}'
         for key in sorted(old_cited.keys() - new_cited.keys())
     ]
     return said
 
 
 def _told(three: Quantiles | None) -> str:
-    return "none" if three is None else f"{three.p50:,.4g}"
+    if three is None:
+        return "none"
+    return f"{three.p50:,.0f}" if three.p50 >= 100.0 else f"{three.p50:.3g}"
+
+
+def _merged(claim: Claim) -> bool:
+    """Whether a person put the claim under its root: the root keeps the name that it had."""
+    return any(act.get("field") == "root" for act in claim.history)
 
 
 def _roots(claims: Sequence[Claim]) -> list[Root]:
@@ -369,7 +384,7 @@ def _roots(claims: Sequence[Claim]) -> list[Root]:
     return [
         Root(
             id=root,
-            label=label(sorted(group, key=_rank)),
+            label=label(sorted(group, key=lambda claim: (_merged(claim), *_rank(claim)))),
             documents=sorted({claim.name for claim in group}),
             claims=[claim.id for claim in group],
         )

@@ -110,6 +110,7 @@ def page_data(
         "notes",
         "history",
         "text_start",
+        "in_title",
         "statement",
         "bound",
         "low",

@@ -26,6 +26,7 @@ _WORDS = {
     "item_grade": ("1", "2", "3", "4", "5", "6"),
     "source_grade": ("A", "B", "C", "D", "E", "F"),
 }
+_NEVER_NONE = ("measure", "bound", "object_class", "modality", "item_grade", "source_grade", "unit")
 _FREE = ("low", "high", "unit", "place", "time_edtf", "speaker", "relays", "hedges", "polarity")
 
 
@@ -83,6 +84,20 @@ class Act(FileModel):
                 )
             if key == "time_edtf" and value and not is_edtf(str(value)):
                 raise ValueError(f"set.time_edtf = {value!r}; write it as EDTF")
+            if (
+                key in ("low", "high")
+                and value != ""
+                and (isinstance(value, bool) or not isinstance(value, int | float))
+            ):
+                raise ValueError(f'set.{key} = {value!r}; write a number, or "" for none')
+            if key in ("relays", "hedges") and not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
+                raise ValueError(f"set.{key} = {value!r}; write a list of texts")
+            if key == "polarity" and value not in ("positive", "negative"):
+                raise ValueError(f"set.polarity = {value!r}; it is one of: positive, negative")
+            if key in ("unit", "place", "speaker") and not isinstance(value, str):
+                raise ValueError(f'set.{key} = {value!r}; write a text, or "" for none')
+            if value == "" and key in _NEVER_NONE:
+                raise ValueError(f"set.{key} is empty; a claim has always one")
         return self
 
 
@@ -96,6 +111,21 @@ class Review(FileModel):
 def load_review(path: Path | None) -> Review:
     """The review in a TOML file; none is an empty one."""
     return Review(schema_version=1) if path is None else check(Review, read_toml(path), str(path))
+
+
+def ends_fault(bound: str, low: float | None, high: float | None) -> str | None:
+    """One sentence where a bound and its ends contradict each other, by the conventions of `claims.jsonl`."""
+    if bound == "at_most" and (low is not None or high is None):
+        return "a bound of at_most has a high end and no low one"
+    if bound == "at_least" and (high is not None or low is None):
+        return "a bound of at_least has a low end and no high one"
+    if bound in ("point", "approximately") and (low is None or low != high):
+        return f"a bound of {bound} has the same number at both ends"
+    if bound == "range" and (low is None or high is None or low >= high):
+        return "a bound of range has a low end below its high one"
+    if any(end is not None and end < 0 for end in (low, high)):
+        return "a figure is not below zero"
+    return None
 
 
 def grade_sources(claims: Sequence[Claim], review: Review, publishers: dict[str, str | None]) -> list[str]:
@@ -137,8 +167,8 @@ def correct(claims: Sequence[Claim], review: Review) -> list[str]:
             )
             continue
         for claim in found:
-            if act.kind == "reject":
-                claim.rejected = True
+            if act.kind in ("accept", "reject"):
+                claim.rejected = act.kind == "reject"
             if act.kind in ("accept", "reject"):
                 claim.history.append({"act": act.kind, "who": act.who, "when": _day(act.when), "why": act.why})
             for key, value in act.set.items():

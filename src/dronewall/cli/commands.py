@@ -55,9 +55,9 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Say the versi
         raise typer.Exit
 
 
-def _announce(*, browser: bool) -> Callable[[str], None]:
+def _announce(*, browser: bool, what: str = "the map") -> Callable[[str], None]:
     def announce(address: str) -> None:
-        print(f"dronewall: the map is at {address}", flush=True)
+        print(f"dronewall: {what} is at {address}", flush=True)
         print("dronewall: Ctrl-C ends it", flush=True)
         if browser:
             open_soon(address)

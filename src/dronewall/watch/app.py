@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, HTTPException, Query, Request, WebSocket, WebSocketDisconnect
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
 
 from dronewall import __version__
-from dronewall.errors import DronewallError, Unavailable
-from dronewall.watch.guard import HEADERS, Guard
+from dronewall.watch.access import Operator, Viewer, guarded, who_asks
+from dronewall.watch.guard import HEADERS
 from dronewall.watch.reference import page
 from dronewall.watch.roles import Person, Role
 from dronewall.watch.station import HELLO, NotReady, Station, Unknown
@@ -85,32 +84,6 @@ class ReplayBody(_Body):
     t: Annotated[float | None, Field(description="the moment to go to, Unix seconds")] = None
 
 
-def _who(request: Request) -> Person | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    station: Station = request.app.state.station
-    return station.person(token.strip()) if scheme.lower() == "bearer" else None
-
-
-async def _viewer(request: Request, who: Annotated[Person | None, Depends(_who)]) -> Person:
-    if who is not None and who.role.may(Role.VIEWER):
-        return who
-    if who is not None:
-        raise HTTPException(
-            403, f"the token of {who.user} is a sensor's: it may post to /api/feeds/{who.user}, no more"
-        )
-    if request.headers.get("authorization"):
-        raise HTTPException(
-            401, "this token is not known here, was taken back or has run out; the service prints new ones"
-        )
-    raise HTTPException(401, "a bearer token is needed; the address that the service printed carries one")
-
-
-async def _operator(who: Annotated[Person, Depends(_viewer)]) -> Person:
-    if not who.role.may(Role.OPERATOR):
-        raise HTTPException(403, f"this takes the role operator; the token of {who.user} is a {who.role}'s")
-    return who
-
-
 async def _posted(request: Request) -> bytes:
     """The body, as far as one may be long."""
     body = b""
@@ -119,20 +92,6 @@ async def _posted(request: Request) -> bytes:
         if len(body) > LARGEST_POST:
             raise HTTPException(413, f"one request takes {LARGEST_POST >> 20} MiB; send it in several")
     return body
-
-
-def _in_words(error: RequestValidationError) -> str:
-    """Where and what of the first fault, in one sentence. What was sent is not told back: it may hold a contact."""
-    first, more = error.errors()[0], len(error.errors()) - 1
-    where = ".".join(str(part) for part in first["loc"][1:]) or "the request"
-    if first["type"] == "json_invalid":
-        return "the request's body is not JSON"
-    said = str(first["msg"])
-    return f"{where}: {said[:1].lower()}{said[1:]}" + (f"; and {more} more" if more else "")
-
-
-Viewer = Annotated[Person, Depends(_viewer)]
-Operator = Annotated[Person, Depends(_operator)]
 
 
 def make_app(station: Station, host: str) -> FastAPI:
@@ -154,20 +113,10 @@ def make_app(station: Station, host: str) -> FastAPI:
         openapi_url="/openapi.json",
         lifespan=lifespan,
     )
-    app.add_middleware(Guard, host=host)
-    app.state.station = station
-
-    @app.exception_handler(DronewallError)
-    async def sentence(_: Request, error: DronewallError) -> JSONResponse:
-        status = 404 if isinstance(error, Unknown) else 503 if isinstance(error, Unavailable) else 422
-        return JSONResponse({"detail": str(error)}, status)
-
-    @app.exception_handler(RequestValidationError)
-    async def bad_request(_: Request, error: RequestValidationError) -> JSONResponse:
-        return JSONResponse({"detail": _in_words(error)}, 422)
+    guarded(app, host=host, people=station.person, missing=Unknown)
 
     @app.get("/api/health")
-    async def health(who: Annotated[Person | None, Depends(_who)]) -> Json:
+    async def health(who: Annotated[Person | None, Depends(who_asks)]) -> Json:
         """How the service, its sensors and its feeds are. Without a token: whether it runs, no more."""
         if who is None or not who.role.may(Role.VIEWER):
             return {"status": station.status, "version": __version__}
@@ -211,7 +160,7 @@ def make_app(station: Station, host: str) -> FastAPI:
         return await _of(station.call(body.model_dump(), who))
 
     @app.post("/api/feeds/{sensor}")
-    async def post(sensor: str, request: Request, who: Annotated[Person | None, Depends(_who)]) -> Json:
+    async def post(sensor: str, request: Request, who: Annotated[Person | None, Depends(who_asks)]) -> Json:
         """Whole messages of a sensor, in the format of its feed (`uri = "push:"`); what became of them.
 
         With the token of that sensor: `dronewall token issue DATA SENSOR --role sensor`.
