@@ -4,6 +4,7 @@ import pytest
 
 from dronewall.assess.language.dates import dates
 from dronewall.assess.language.edtf import anchor_of, is_edtf
+from dronewall.assess.reports import head_date
 
 ON_FRIDAY = [  # published Friday 7 March 2025
     ("on Thursday", "2025-03-06"),
@@ -50,3 +51,15 @@ def test_a_month_of_publication_is_no_anchor_for_a_weekday() -> None:
 @pytest.mark.parametrize("text", ["we may build more", "they march on", "2,000 drones", "at 09:30"])
 def test_other_words_and_numbers_are_no_dates(text: str) -> None:
     assert dates(text, anchor_of("2025-03-07"))[0] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "MINSK, March 7, 2025 (BelWire) - Belarus said on Thursday that it is ready to host a plant.",
+        "MINSK, Belarus, March 7, 2025 — Belarus said on Thursday that it is ready to host a plant.",
+        "VILNIUS (March 7, 2025) — Lithuania said on Thursday that it is not ready.",
+    ],
+)
+def test_a_dateline_with_its_day_is_the_day_of_publication(line: str) -> None:
+    assert head_date(line, first=True) == "2025-03-07"
