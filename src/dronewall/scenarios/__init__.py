@@ -1,7 +1,8 @@
-"""Walls and nights that ship, by name: one folder each with `wall.toml`, `scenario.toml` and, where it rehearses a real
-night, `reported.toml` (what was reported of it) and `holes.toml` (where the wall is weak; invented sites only).
+"""Walls and nights that ship, by name: one folder each.
 
-To add one: a folder here and its page in `docs/scenarios/`. Shipped walls have invented sites and say so.
+In it stand `scenario.toml`, `wall.toml` unless it is played before the wall of another (`BEFORE`), and, where it
+rehearses a real night, `reported.toml` (what was reported of it) and `holes.toml` (where the wall is weak; invented
+sites only). To add one: a folder here and its page in `docs/scenarios/`. Shipped walls have invented sites and say so.
 """
 
 from pathlib import Path
@@ -11,6 +12,14 @@ from dronewall.errors import UnknownPart
 from dronewall.settings import read_toml
 
 HERE = Path(__file__).parent
+BEFORE = {
+    "outage": "suwalki",
+    "quiet-week": "tally-week",
+    "poland-night": "tally-week",
+    "hard-night": "tally-week",
+    "plant-year": "tally-week",
+}
+"""Scenarios that are played in front of another's wall."""
 
 
 def names() -> tuple[str, ...]:
@@ -33,7 +42,8 @@ def folder(name: str) -> Path:
 
 def wall_path(name: str) -> Path:
     """The wall of a scenario that ships."""
-    return folder(name) / "wall.toml"
+    folder(name)
+    return folder(BEFORE.get(name, name)) / "wall.toml"
 
 
 def scenario_path(name: str) -> Path:
