@@ -116,3 +116,9 @@ def test_an_unknown_name_is_refused_with_those_that_ship(tmp_path):
     assert isinstance(result.exception, DronewallError)
     assert "'atlantis' is no scenario that ships" in str(result.exception)
     assert "suwalki" in str(result.exception)
+
+
+def test_a_watch_over_nothing_is_refused():
+    result = CliRunner().invoke(app, ["watch", "--port", "0"])
+    assert isinstance(result.exception, DronewallError)
+    assert "give a wall file, or --rehearse and the name of a night that ships" in str(result.exception)

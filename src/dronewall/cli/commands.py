@@ -273,7 +273,9 @@ def validate(
 
 @app.command()
 def watch(
-    wall: Annotated[Path, typer.Argument(help="The wall file, or a recording's folder.")],
+    wall: Annotated[
+        Path | None, typer.Argument(help="The wall file, or a recording's folder; --rehearse NAME has its own.")
+    ] = None,
     replay: Annotated[Path | None, typer.Option(help="Play this recording instead of the wall's feeds.")] = None,
     rehearse: Annotated[str | None, typer.Option(help="Play a simulated night: NAME or a scenario file.")] = None,
     seed: Seed = 1,
@@ -296,6 +298,8 @@ def watch(
 
         script = Script.of(rehearse, None, wall=wall)
         serve_rehearsal(script, seed=seed, speed=speed, data=data, host=host, port=port, announce=announce)
+    elif wall is None:
+        raise BadInput("there is no wall to watch; give a wall file, or --rehearse and the name of a night that ships")
     elif replay is not None:
         serving.serve_replay(wall, replay, speed=speed, data=data, host=host, port=port, announce=announce)
     else:
