@@ -142,10 +142,12 @@ def played(
     progress: Progress | None = None,
     tracker: Callable[[Night], InOrder] | None = None,
     heed: Heed | None = None,
+    desk_for: Callable[[Night], Desk] | None = None,
 ) -> Played:
     """One night on a stage that stands, for those who ask it for more than its outcome.
 
-    `tracker` makes the tracker that the desk asks, by default one of its own; `heed` hears every event of the desk.
+    `tracker` makes the tracker that the desk asks, by default one of its own; `heed` hears every event of the desk;
+    `desk_for` makes the desk itself, with a tracker of its own.
     """
     night = simulate(
         standing.wall,
@@ -157,9 +159,11 @@ def played(
         load=standing.load,
     )
     people, delivery = approver(approver_name), Delivery()
-    desk = Desk(
-        standing.wall, standing.sensors, weather=night.weather, tracker=None if tracker is None else tracker(night)
-    )
+    if desk_for is None:
+        own = None if tracker is None else tracker(night)
+        desk = Desk(standing.wall, standing.sensors, weather=night.weather, tracker=own)
+    else:
+        desk = desk_for(night)
     judge = Judge(night, desk)
 
     def saw(events: Sequence[Event], now_ns: int) -> None:
