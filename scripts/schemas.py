@@ -24,6 +24,7 @@ from dronewall.records.alert import Alert
 from dronewall.records.event import Event
 from dronewall.records.release import Rules
 from dronewall.records.scenario import Scenario
+from dronewall.records.scorecard import Scorecard
 from dronewall.records.threat import Threat
 from dronewall.records.wall import Wall
 from dronewall.records.words import IdentityStatus, Label, TrackStatus
@@ -132,6 +133,7 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
         "alert.schema.json": TypeAdapter(Alert).json_schema(),
         "event.schema.json": TypeAdapter(Event).json_schema(),
         "threat.schema.json": Threat.model_json_schema(),
+        "scorecard.schema.json": Scorecard.model_json_schema(by_alias=True),
         "claim.schema.json": claim_schema(),
         "review.schema.json": Review.model_json_schema(),
         "chain.schema.json": Chain.model_json_schema(by_alias=True),

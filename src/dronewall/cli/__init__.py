@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 
 from dronewall.cli import assessing as assessing  # registers its command
 from dronewall.cli import planning as planning  # registers its commands
+from dronewall.cli import rehearsing as rehearsing  # registers its commands
 from dronewall.cli import sharing as sharing  # registers its commands
 from dronewall.cli import tokens as tokens  # registers its commands
 from dronewall.cli.commands import app

@@ -1,6 +1,6 @@
 """A wall of one radar and a town, and a night of three minutes: one drone comes down in it while geese pass.
 
-Small enough that a test may play several nights of it.
+Short enough that a test may play several nights of it.
 """
 
 from functools import cache
@@ -14,7 +14,7 @@ from dronewall.rehearse.night import Stage, stage
 WALL = """
 schema_version = 1
 [wall]
-name = "Small"
+name = "Hamlet"
 exercise = true
 invented_sites = true
 
@@ -63,7 +63,7 @@ format = "cap"
 SCENARIO = """
 schema_version = 1
 [scenario]
-name = "small"
+name = "hamlet"
 start = 2026-05-07T00:00:00Z
 duration_s = 300
 [weather]
@@ -107,7 +107,7 @@ at_most = 0.0
 """
 
 
-def write_small(folder: Path, *, wall: str = WALL, scenario: str = SCENARIO) -> tuple[Path, Path]:
+def write_hamlet(folder: Path, *, wall: str = WALL, scenario: str = SCENARIO) -> tuple[Path, Path]:
     """The two files in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = folder / "wall.toml", folder / "scenario.toml"
@@ -117,13 +117,13 @@ def write_small(folder: Path, *, wall: str = WALL, scenario: str = SCENARIO) -> 
 
 
 @cache
-def small_stage() -> Stage:
+def hamlet_stage() -> Stage:
     """The stage of a small night, built once."""
     with TemporaryDirectory() as folder:
-        return stage(*write_small(Path(folder)))
+        return stage(*write_hamlet(Path(folder)))
 
 
 @cache
-def small_row(seed: int) -> dict[str, Any]:
+def hamlet_row(seed: int) -> dict[str, Any]:
     """The row of a small night."""
-    return measured(small_stage(), seed)
+    return measured(hamlet_stage(), seed)
