@@ -8,6 +8,8 @@ import hashlib
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from dronewall.records.threat import Citation
+
 MEASURES = (
     "capacity",
     "plan",
@@ -143,3 +145,16 @@ def figure_text(claim: Claim) -> str:
         words = lead + number(claim.value)
     unit = claim.unit if not claim.statement else ("facility" if claim.value == 1 else "facilities")
     return f"{words} {unit}" + (f" per {claim.per}" if claim.per else "")
+
+
+def cite(claim: Claim) -> Citation:
+    """The citation of a claim."""
+    return Citation(
+        claim=claim.id,
+        file=claim.file,
+        start=claim.start,
+        end=claim.end,
+        quote=claim.quote,
+        quote_sha256=claim.quote_sha256,
+        root=claim.root,
+    )

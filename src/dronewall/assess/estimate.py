@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from dronewall import __version__
-from dronewall.assess.claims import PER_YEAR, Claim
+from dronewall.assess.claims import PER_YEAR, Claim, cite
 from dronewall.assess.distributions import Samples, claim_distribution, quantile, quantiles, streams
 from dronewall.assess.language.places import by_name
 from dronewall.assess.lineage import label
@@ -20,7 +20,6 @@ from dronewall.assess.model import PRODUCT, Chain, FactorSpec
 from dronewall.assess.stress import stress_levels
 from dronewall.assess.words import confidence, likelihood
 from dronewall.records.threat import (
-    Citation,
     Component,
     CrossCheck,
     Distribution,
@@ -43,19 +42,6 @@ def _missing(factors: Sequence[Factor]) -> str:
     for factor in factors:
         by_note.setdefault(factor.note or "", []).append(factor.name)
     return "; ".join(f"{', '.join(names)} ({note})" for note, names in by_note.items())
-
-
-def cite(claim: Claim) -> Citation:
-    """The citation of a claim."""
-    return Citation(
-        claim=claim.id,
-        file=claim.file,
-        start=claim.start,
-        end=claim.end,
-        quote=claim.quote,
-        quote_sha256=claim.quote_sha256,
-        root=claim.root,
-    )
 
 
 def _country(claim: Claim) -> str:

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dronewall.assess.datelines import head_date
 from dronewall.assess.language.edtf import is_edtf
 
 if TYPE_CHECKING:
@@ -74,8 +75,6 @@ def read_page(report: "Report") -> tuple["Report", list[str]]:
         published = _date(source)
         where = "metadata" if published else None
     if published is None:
-        from dronewall.assess.reports import head_date
-
         for line in [line.strip() for line in text.splitlines() if line.strip()][:6]:
             published = head_date(line, first=True)
             if published:

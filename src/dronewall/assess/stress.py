@@ -7,7 +7,7 @@ plant could build cross in one year, which no source says.
 
 from collections.abc import Callable, Sequence
 
-from dronewall.assess.claims import PER_YEAR, Claim
+from dronewall.assess.claims import PER_YEAR, Claim, cite
 from dronewall.records.ladder import HARD_NIGHT, PLANT_YEAR, TALLY, ladder
 from dronewall.records.threat import Citation, StressLevel
 
@@ -31,8 +31,6 @@ def _best(claims: Sequence[Claim], fits: Callable[[Claim], bool]) -> list[Claim]
 
 
 def _cited(chosen: Claim, claims: Sequence[Claim]) -> list[Citation]:
-    from dronewall.assess.estimate import cite
-
     return [cite(chosen)] + [
         cite(claim)
         for claim in claims
