@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dronewall.formats import Decoded, Decoder, avr, beast, decoder
+from dronewall.formats import Decoded, Decoder, avr, beast, decoder, remote_id_mavlink
 from dronewall.formats.modes import cpr, crc
 from dronewall.records.detection import joined
 from tests.formats.asterix_records import TURNS
@@ -91,6 +91,26 @@ def heard(message: bytes, time: str = "2026-05-07T00:12:03.250Z", transmitter: s
     return json.dumps({"time": time, "transmitter": transmitter, "message": message.hex()}).encode() + b"\n"
 
 
+def mavlink(number: int, payload: bytes, sequence: int = 0) -> bytes:
+    """A frame of MAVLink 2."""
+    body = bytes([len(payload), 0, 0, sequence % 256, 7, 1]) + number.to_bytes(3, "little") + payload
+    extra = remote_id_mavlink.LAYOUT[number][0]
+    return b"\xfd" + body + remote_id_mavlink.checksum(body + bytes([extra])).to_bytes(2, "little")
+
+
+def mavlink_pack(*messages: bytes, address: bytes = b"\x60\x60\x1f\0\0\1") -> bytes:
+    held = bytes([0, 0]) + address.ljust(20, b"\0") + bytes([25, len(messages)]) + b"".join(messages).ljust(225, b"\0")
+    return mavlink(remote_id_mavlink.PACK, held)
+
+
+def mavlink_location(latitude_deg: float = 56.5, longitude_deg: float = 27.3, seconds: float = 724.0) -> bytes:
+    fields = (round(latitude_deg * 1e7), round(longitude_deg * 1e7), 120.0, 230.0, 50.0, seconds, 9_000, 1_000, 200)
+    rest = (0, 0, b"\x60\x60\x1f\0\0\1", 2, 0, 10, 5, 3, 3, 2)
+    return mavlink(
+        remote_id_mavlink.LOCATION, remote_id_mavlink.LAYOUT[remote_id_mavlink.LOCATION][1].pack(*fields, *rest)
+    )
+
+
 REMOTE_IDS = heard(pack(basic_id(), location(), system(), operator_id())) + heard(
     location(56.501, tenths=7240), "2026-05-07T00:12:04.250Z"
 )
@@ -119,6 +139,7 @@ SAMPLES = {
     "jsonl": LINES,
     "modes_csv": b"".join(f'{time_ns / 1e9:.6f},"{frame.hex()}"\n'.encode() for time_ns, frame, _ in FRAMES),
     "remote_id_jsonl": REMOTE_IDS,
+    "remote_id_mavlink": mavlink_pack(basic_id(), location(), system(), operator_id()) + mavlink_location(56.501),
     "remote_id_pcap": BEACONS,
     "rs1090": FLIGHT,
     "sapient": SAPIENT,

@@ -13,7 +13,7 @@ from dronewall.formats.modes import fields
 from dronewall.records.detection import Column
 from dronewall.records.words import LABELS
 from tests.formats.asterix_records import plot
-from tests.formats.samples import SAMPLES, heard, squitter
+from tests.formats.samples import SAMPLES, heard, mavlink_pack, squitter
 from tests.formats.sapient.said import said, wire
 
 NAMES = sorted(PARTS)
@@ -131,6 +131,7 @@ def test_whatever_a_message_claims_no_label_names_a_nation_or_says_hostile(claim
     feed("aircraft_json", [json.dumps({"now": NOW_NS / 1e9, "aircraft": [entry]}).encode()])
     feed("sbs", [SAMPLES["sbs"].replace(b"TEST123 ", claim.encode())])
     feed("cot", [SAMPLES["cot"].replace(b"TARGET-1", claim.encode()).replace(b"ICAO-4CA1FA", claim.encode())])
+    feed("remote_id_mavlink", [mavlink_pack(serial, text, b"\x12" + bytes(range(24)))])
     feed("sapient", [wire(said("detectionReport", classification=[{"type": claim}], id=claim, colour=claim))])
     feed("asterix", [block(48, [plot(43_200.0, 45.0, _020={"TYP": 1, "ME": 1, "FOEFRI": 1}, _240=claim.upper()[:8])])])
 

@@ -32,7 +32,8 @@ app.add_typer(rehearse, name="rehearse")
 app.add_typer(audit, name="audit")
 
 FORMATS = (
-    "aircraft_json, asterix, asterix_pcap, avr, beast, cot, jsonl, modes_csv, remote_id_jsonl, remote_id_pcap, rs1090, "
+    "aircraft_json, asterix, asterix_pcap, avr, beast, cot, jsonl, modes_csv, remote_id_jsonl, remote_id_mavlink, "
+    "remote_id_pcap, rs1090, "
     "sapient, sbs"
 )
 """The names in `dronewall.formats.PARTS`, which is not imported for --help; a test compares."""

@@ -30,8 +30,7 @@ FRAMES_PER_SECOND: Final = 4.0  # of one aircraft, a first guess where nothing c
 SECOND_SD_S: Final = 12.0**-0.5  # of a time that is anywhere in its second
 METRES_PER_RADIAN: Final = 6_371_009.0
 KIND: Final = {
-    "remote_id_jsonl": "remote_id",
-    "remote_id_pcap": "remote_id",
+    **dict.fromkeys(("remote_id_jsonl", "remote_id_mavlink", "remote_id_pcap"), "remote_id"),
     **dict.fromkeys(("asterix", "asterix_pcap", "cot", "jsonl", "sapient")),  # they do not say; the others: adsb
 }
 TERRAIN: Final = re.compile(r'^(\s*terrain\s*=\s*)(["\'])(.*?)\2', re.MULTILINE)

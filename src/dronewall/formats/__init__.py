@@ -25,6 +25,7 @@ PARTS: Mapping[str, str] = {
     "jsonl": "dronewall.formats.jsonl:FORMAT",
     "modes_csv": "dronewall.formats.modes_csv:FORMAT",
     "remote_id_jsonl": "dronewall.formats.remote_id_jsonl:FORMAT",
+    "remote_id_mavlink": "dronewall.formats.remote_id_mavlink:FORMAT",
     "remote_id_pcap": "dronewall.formats.remote_id_pcap:FORMAT",
     "rs1090": "dronewall.formats.rs1090:FORMAT",
     "sapient": "dronewall.formats.sapient:FORMAT",

@@ -15,11 +15,18 @@
 Little endian. Not read: height above take-off or ground (17-18), speed and time accuracy, areas, classification.
 Sources: ASTM F3411-22a section 5.4.5 tables 1 to 12; opendroneid-core-c `opendroneid.h` (same fields). A direction of
 361 deg, a speed of 255 m/s, a vertical speed of 63 m/s, an altitude of -1000 m and 0 N 0 E mean unknown.
+
+One drone, one identity: whatever transmitters and receivers it is heard over, a drone has the identity of its serial
+number, and the same location is reported once. Two drones are never one: where two transmitters give one id at places
+that no drone flies between, the later one is reported under a `session:` of its own and counted; of a transmitter that
+gives several serial numbers (a relay), a location counts only in a pack that names its drone. A place that the same
+transmitter cannot have reached is doubted, and believed once three agree.
 """
 
 import struct
+from collections import deque
 from dataclasses import dataclass, field
-from math import cos, radians, sin
+from math import asin, cos, radians, sin, sqrt
 from typing import Any, Final
 
 from dronewall.formats.decoding import Faults, Options, Reports
@@ -35,6 +42,12 @@ CLOCK_NS: Final = 60 * SECOND_NS  # a time that is farther off than this is of a
 FORGET_NS: Final = 300 * SECOND_NS
 MOST_DRONES: Final = 4_096
 MOST_BAD: Final = 100
+FASTEST_MPS: Final = 150.0  # of what sends Remote ID; a drone over 120 m/s needs another class of approval
+SLACK_M: Final = 500.0
+AGREE: Final = 3
+COPY_NS: Final = 3 * SECOND_NS  # of a location without a time of its own
+HIGHEST_M, LOWEST_M = 15_000.0, -500.0
+EARTH_M: Final = 6_371_009.0
 HORIZONTAL_95_M: Final = (None, 18520.0, 7408.0, 3704.0, 1852.0, 926.0, 555.6, 185.2, 92.6, 30.0, 10.0, 3.0, 1.0)
 VERTICAL_95_M: Final = (None, 150.0, 45.0, 25.0, 10.0, 3.0, 1.0)
 LABEL_OF_TYPE: Final = {1: "fixed_wing_small", 2: "multirotor", 8: "balloon", 9: "balloon"}
@@ -50,6 +63,21 @@ class Drone:
     label: str | None = None
     last_location: bytes = b""
     told: set[tuple[str, str]] = field(default_factory=set)
+    ids: dict[int, str] = field(default_factory=dict)
+    relays: bool = False
+    doubt: tuple[float, float] | None = None
+    doubted: int = 0
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a named drone was last, over whatever transmitter, and what was heard of it lately."""
+
+    transmitter: bytes
+    time_ns: int
+    latitude: float
+    longitude: float
+    lately: deque[tuple[bytes, int]] = field(default_factory=lambda: deque(maxlen=16))
 
 
 class RemoteIds:
@@ -58,6 +86,7 @@ class RemoteIds:
     def __init__(self, options: Options, faults: Faults) -> None:
         self.reports = Reports(options.first_scan)
         self.drones: dict[bytes, Drone] = {}
+        self._places: dict[str, Place] = {}
         self._options = options
         self._faults = faults
         self._bad_hour, self._bad_kept = -1, 0
@@ -73,7 +102,11 @@ class RemoteIds:
         if drone is None:
             self.bad("too many transmitters", transmitter, data, received_ns)
             return
-        for message in sorted(messages, key=lambda m: m[0] >> 4):  # who before where
+        names = [message for message in messages if message[0] >> 4 == 0]
+        if drone.relays and not names and any(message[0] >> 4 == 1 for message in messages):
+            self._faults.unread["of a relay, not said of which drone"] += 1
+            return
+        for message in sorted(messages, key=lambda m: (m[0] >> 4, m[1] >> 4 != 1)):  # who before where, serial first
             self._message(drone, transmitter, message, time_ns, received_ns)
 
     def bad(self, reason: str, transmitter: bytes, data: bytes, received_ns: int) -> None:
@@ -104,7 +137,7 @@ class RemoteIds:
         if kind == 0:
             self._basic_id(drone, message, time_ns)
         elif kind == 1:
-            reason = self._location(drone, message, time_ns, received_ns)
+            reason = self._location(drone, transmitter, message, time_ns, received_ns)
             if reason is not None:
                 self.bad(reason, transmitter, message, received_ns)
         elif kind == 3:
@@ -127,6 +160,8 @@ class RemoteIds:
         if not plain:
             return
         known_by = pseudonym("rid" if id_type <= 2 else "session", plain, self._options.salt)
+        if id_type in (1, 2, 3):
+            drone.relays |= drone.ids.setdefault(id_type, known_by) != known_by
         if not drone.named or id_type == 1:  # of several ids the serial number names it
             drone.identity, drone.named = known_by, True
         kinds = {0: "id", 1: "serial", 2: "registration", 3: "utm", 4: "session"}  # some send a serial number as 0
@@ -155,7 +190,7 @@ class RemoteIds:
     def _tell(self, time_ns: int, kind: str, identity: str, data: dict[str, Any]) -> None:
         self.reports.add_personal([PersonalData(time_ns=time_ns, kind=kind, identity=identity, data=data)])
 
-    def _location(self, drone: Drone, message: bytes, time_ns: int, received_ns: int) -> str | None:
+    def _location(self, drone: Drone, transmitter: bytes, message: bytes, time_ns: int, received_ns: int) -> str | None:
         """Report a position; the reason where it is none."""
         if message == drone.last_location:
             self._faults.unread["copies"] += 1
@@ -167,8 +202,24 @@ class RemoteIds:
             return None
         if not (-90.0 <= latitude <= 90.0 and -180.0 <= longitude <= 180.0):
             return "no such place"
+        tenths = struct.unpack_from("<H", message, 21)[0]
+        said_ns = located_ns(tenths, time_ns)
+        identity = drone.identity
+        if drone.named:
+            place = self._place(drone, transmitter, message, said_ns or time_ns, (latitude, longitude))
+            if isinstance(place, bool):
+                if place:
+                    return "a place that cannot be reached"
+                self._faults.unread["copies over another transmitter"] += 1
+                return None
+            identity = place
+            if identity != drone.identity:
+                self.bad("one id in two places", transmitter, message, received_ns)
         values = {Column.LATITUDE_RAD: radians(latitude), Column.LONGITUDE_RAD: radians(longitude)}
         baro, geometric = (n / 2.0 - 1000.0 for n in struct.unpack_from("<HH", message, 13))
+        if not LOWEST_M <= geometric <= HIGHEST_M and geometric != -1000.0:
+            self._faults.unread["heights that cannot be"] += 1
+            geometric = -1000.0
         if baro != -1000.0:
             values[Column.ALTITUDE_BARO_M] = baro
         if geometric != -1000.0:
@@ -180,11 +231,39 @@ class RemoteIds:
         if radius_m is not None:
             values[Column.POSITION_SD_M] = radius_m / RADIUS_95_SIGMAS
         values |= _velocity(message)
-        said_ns = located_ns(struct.unpack_from("<H", message, 21)[0], time_ns)
         if said_ns is None:
             self._faults.unread["time unknown or of a wrong clock"] += 1
-        self.reports.add(said_ns or time_ns, received_ns, values, label=drone.label, identity=drone.identity)
+        self.reports.add(said_ns or time_ns, received_ns, values, label=drone.label, identity=identity)
         return None
+
+    def _place(
+        self, drone: Drone, transmitter: bytes, message: bytes, at_ns: int, there: tuple[float, float]
+    ) -> str | bool:
+        """Under which identity a location of a named drone is reported; False: it was already; True: it cannot be."""
+        last = self._places.get(drone.identity)
+        if last is None or at_ns - last.time_ns > FORGET_NS:
+            if len(self._places) >= MOST_DRONES:
+                oldest = sorted(self._places, key=lambda name: self._places[name].time_ns)
+                for name in oldest[: MOST_DRONES // 4]:
+                    del self._places[name]
+            last = self._places[drone.identity] = Place(transmitter, at_ns, *there)
+        what = (message[5:13], int.from_bytes(message[21:23], "little"))
+        if transmitter != last.transmitter and what in last.lately:
+            timed = what[1] <= 36_000
+            if timed or abs(at_ns - last.time_ns) < COPY_NS:
+                return False
+        reach_m = SLACK_M + FASTEST_MPS * abs(at_ns - last.time_ns) / SECOND_NS
+        if distance_m(there, (last.latitude, last.longitude)) > reach_m:
+            if transmitter != last.transmitter:
+                return pseudonym("session", f"{transmitter.hex()} {drone.identity}", self._options.salt)
+            agree = drone.doubt is not None and distance_m(there, drone.doubt) <= SLACK_M
+            drone.doubt, drone.doubted = there, drone.doubted + 1 if agree else 1
+            if drone.doubted < AGREE:
+                return True
+        drone.doubt = None
+        last.transmitter, last.time_ns, (last.latitude, last.longitude) = transmitter, at_ns, there
+        last.lately.append(what)
+        return drone.identity
 
 
 def unpacked(data: bytes) -> list[bytes] | str:
@@ -200,6 +279,14 @@ def unpacked(data: bytes) -> list[bytes] | str:
         return "pack cut short"
     messages = [data[3 + i * MESSAGE : 3 + (i + 1) * MESSAGE] for i in range(count)]
     return "pack within a pack" if any(m[0] >> 4 == 0xF for m in messages) else messages
+
+
+def distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """How far two places (latitude, longitude in degrees) are apart, on a sphere."""
+    (south, west), (north, east) = one, other
+    rise, run = sin(radians(north - south) / 2.0), sin(radians(east - west) / 2.0)
+    half = rise * rise + cos(radians(south)) * cos(radians(north)) * run * run
+    return 2.0 * EARTH_M * asin(min(sqrt(half), 1.0))
 
 
 def located_ns(tenths: int, heard_ns: int) -> int | None:

@@ -1,12 +1,10 @@
-"""Remote ID in Wi-Fi beacons, as a capture file or stream (`tcpdump -w -`) of a card in monitor mode.
+"""Remote ID as captured off the air (`tcpdump -w`): Wi-Fi beacon and NAN, Bluetooth legacy and long range.
 
     capture    libpcap file format, both byte orders, microseconds (A1B2C3D4) or nanoseconds (A1B23C4D)
-    link       127 radiotap (its length at 2-3, little endian) or 105 plain IEEE 802.11
-    frame      management, subtype beacon (8): 24 bytes of header (transmitter at 10-15), 12 fixed, then elements
-    element    221 vendor specific, OUI FA-0B-BC, type 0D, one byte of counter, then a message or a pack
+    link       127 or 105 Wi-Fi in monitor mode; 251 or 256 a Bluetooth sniffer; 187 or 201 Bluetooth HCI
 
-Not read: pcapng, Wi-Fi neighbour awareness, Bluetooth captures. Sources: ASTM F3411-22a 5.4.9 (Wi-Fi beacon),
-IEEE 802.11-2020 9.3.3.2 and 9.4.2.25, radiotap.org, draft-ietf-opsawg-pcap. Messages: `dronewall.formats.remote_id`.
+Where the messages stand in a frame: `dronewall.formats.remote_id_air`. What they say: `dronewall.formats.remote_id`.
+Not read: pcapng. Source of the capture's form: draft-ietf-opsawg-pcap.
 """
 
 import struct
@@ -14,6 +12,7 @@ from typing import Final
 
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
 from dronewall.formats.remote_id import RemoteIds
+from dronewall.formats.remote_id_air import LINKS, messages
 
 MAGICS: Final = {
     b"\xd4\xc3\xb2\xa1": ("<", 1_000),
@@ -21,11 +20,8 @@ MAGICS: Final = {
     b"\x4d\x3c\xb2\xa1": ("<", 1),
     b"\xa1\xb2\x3c\x4d": (">", 1),
 }
-LINKS: Final = (127, 105)
 LONGEST_PACKET: Final = 262_144
-BEACON: Final = 0x80
-VENDOR: Final = 221
-OPEN_DRONE_ID: Final = b"\xfa\x0b\xbc\x0d"
+BROKEN: Final = ("radiotap header", "advertisement cut short", "advertising report cut short")
 
 
 class RemoteIdPcapDecoder:
@@ -84,25 +80,14 @@ class RemoteIdPcapDecoder:
         self._rest, self._lost = b"", True
 
     def _packet(self, packet: bytes, link: int, time_ns: int, received_ns: int) -> None:
-        frame = packet
-        if link == 127:
-            if len(packet) < 4 or not 8 <= int.from_bytes(packet[2:4], "little") <= len(packet):
-                self._ids.bad("radiotap header", b"", packet, received_ns)
-                return
-            frame = packet[int.from_bytes(packet[2:4], "little") :]
-        if len(frame) < 36 or frame[0] != BEACON:
-            self.faults.unread["frames that are no beacons"] += 1
-            return
-        transmitter, found, at = frame[10:16], False, 36
-        while at + 2 <= len(frame):
-            kind, length = frame[at], frame[at + 1]
-            body = frame[at + 2 : at + 2 + length]
-            at += 2 + length
-            if kind == VENDOR and body.startswith(OPEN_DRONE_ID) and len(body) == length:
-                self._ids.feed(transmitter, body[5:], time_ns, received_ns)
-                found = True
-        if not found:
-            self.faults.unread["beacons without Remote ID"] += 1
+        found = messages(link, packet)
+        if found in BROKEN:
+            self._ids.bad(str(found), b"", packet, received_ns)
+        elif isinstance(found, str):
+            self.faults.unread[found] += 1
+        else:
+            for transmitter, message in found:
+                self._ids.feed(transmitter, message, time_ns, received_ns)
 
 
 def _layout(head: bytes) -> tuple[str, int, int] | str:
@@ -117,7 +102,7 @@ class _RemoteIdPcap:
     timed = True
 
     def sniff(self, head: bytes) -> float:
-        """Sure of a capture of Wi-Fi frames; what is in them the head may not show."""
+        """Sure of a capture of Wi-Fi or Bluetooth; what is in its frames the head may not show."""
         return 0.9 if len(head) >= 24 and not isinstance(_layout(head), str) else 0.0
 
     def decoder(self, options: Options) -> Decoder:
