@@ -25,6 +25,7 @@ from dronewall.picture.health import Pulses, SensorHealth
 from dronewall.picture.identity import public_identity
 from dronewall.picture.judging import Judge
 from dronewall.picture.rules import RuleSettings
+from dronewall.picture.search import Lost
 from dronewall.picture.texts import check_languages
 from dronewall.records.alert import Alert, Level
 from dronewall.records.event import Event
@@ -76,7 +77,9 @@ class Desk:
         self._wall, self._sensors, self._rules = wall, sensors, chosen.rules
         self._tracker = tracker or InOrder(Tracker(sensors, weather=weather, terrain=terrain))
         self._judge = Judge({spec.id: spec.kind for spec in wall.sensor}, chosen.rules)
-        self._board = Board(GroundMap(wall), exercise=wall.exercise, area=chosen.area, rules=chosen.rules)
+        ground = GroundMap(wall)
+        self._board = Board(ground, exercise=wall.exercise, area=chosen.area, rules=chosen.rules)
+        self._lost = Lost(ground.grounds)
         self._pulses = Pulses(sensors)
         self._silent: set[str] = set()
         self._statuses: dict[str, str] = {}
@@ -104,6 +107,7 @@ class Desk:
         events = self._track_events(tracks, time_ns)
         events += self._sensor_events(time_ns)
         judged = self._judge.judge(tracks, presences, time_ns, self._tracker.evidence)
+        events += self._lost.events(judged, time_ns)
         found, unwarned = self._board.take(judged, time_ns)
         events += found
         for silence in unwarned:
@@ -235,6 +239,7 @@ class Desk:
             "identity_ns": self._identity_ns,
             "calls": self._calls,
             "since_ns": self._since_ns,
+            "lost": self._lost.saved(),
         }
         head = json.dumps(state, separators=(",", ":")).encode()
         return struct.pack("<Q", len(head)) + head + self._tracker.save()
@@ -273,6 +278,7 @@ class Desk:
         self._statuses, self._identities = dict(state["statuses"]), dict(state["identities"])
         self._identity_ns = dict(state["identity_ns"])
         self._calls, self._since_ns = state["calls"], state["since_ns"]
+        self._lost.restore(state.get("lost", {}))
 
 
 def _opened(saved: bytes) -> tuple[dict[str, Any], bytes]:
