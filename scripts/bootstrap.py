@@ -57,7 +57,8 @@ def make_venv() -> None:
 
 def install(*words: str | Path) -> None:
     """Byte code is made now: where Python may not write it later, each start would compile every module anew (2 s)."""
-    call([UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON, *words])
+    patient = os.environ | {"UV_COMPILE_BYTECODE_TIMEOUT": "900"}  # one large module took over a minute
+    call([UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON, *words], env=patient)
 
 
 def env(dev: bool) -> None:
