@@ -107,12 +107,12 @@ def main() -> None:
     arguments.add_argument("--workers", type=int, default=2)
     arguments.add_argument("--errors", action="store_true", help="say what went wrong, too (not of the held-out ones)")
     given = arguments.parse_args()
-    for pattern in ("tuned-*.txt", "held-out-*.txt"):
+    for pattern in ("tuned-*.txt", "unseen-*.txt", "held-out-1.txt", "held-out-2.txt", "held-out-3.txt"):
         sample = articles(pattern)
         if sample:
             total = score(sample)
             print(f"{pattern}: {len(sample)} articles\n{total.table()}\n")
-            if given.errors and pattern.startswith("tuned"):
+            if given.errors and not pattern.startswith("held-out"):
                 print("\n".join(total.errors))
     if given.articles:
         many(given.articles, given.workers)

@@ -70,7 +70,8 @@ class Article:
     def claims(self) -> list[Claim]:
         """What the grammar finds in it."""
         said = Beside(publisher=self.publisher, published=self.published)
-        report, _ = from_bytes(self.text.encode("utf-8"), f"{self.name}.txt", f"{self.name}.txt", said)
+        name = f"{self.name}.{'html' if 'html' in self.shape else 'txt'}"
+        report, _ = from_bytes(self.text.encode("utf-8"), name, name, said)
         assert report is not None
         return read_document(report).claims
 
@@ -107,6 +108,7 @@ class Score:
     made_up: int = 0
     right: dict[str, int] = field(default_factory=dict)
     wrong: dict[str, int] = field(default_factory=dict)
+    absent: dict[str, int] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
 
     def precision(self) -> float:
@@ -116,8 +118,9 @@ class Score:
         return self.found / max(1, self.found + self.missed)
 
     def field_recall(self, key: str) -> float:
-        """Of all that were meant, how many were found with this field right."""
-        return self.right.get(key, 0) / max(1, self.right.get(key, 0) + self.wrong.get(key, 0) + self.missed)
+        """Of all figures whose answer names this field, how many were found with it right."""
+        right = self.right.get(key, 0)
+        return right / max(1, right + self.wrong.get(key, 0) + self.absent.get(key, 0))
 
     def field_precision(self, key: str) -> float:
         """Of all that were found or made up, how many have this field right."""
@@ -170,6 +173,8 @@ def score(sample: Iterable[Article]) -> Score:
             best = min(near, key=lambda i: abs(claims[i].start - answer.start), default=None)
             if best is None:
                 total.missed += 1
+                for key in _checked(answer):
+                    total.absent[key] = total.absent.get(key, 0) + 1
                 total.errors.append(f"{article.name}: missed '{answer.words}'")
                 continue
             taken.add(best)
@@ -180,6 +185,12 @@ def score(sample: Iterable[Article]) -> Score:
                 total.made_up += 1
                 total.errors.append(f"{article.name}: made up '{claim.quote}' in '{claim.sentence[:90]}'")
     return total
+
+
+def _checked(answer: Answer) -> list[str]:
+    """The fields that this answer is scored by."""
+    keys = {"b": "point", "u": "drones", **answer.keys}
+    return ["value", *(key for key in FIELDS if key in keys)]
 
 
 def _fields(total: Score, article: Article, answer: Answer, claim: Claim) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dronewall.assess.language.dates import When
 from dronewall.assess.language.measures import Reading
+from dronewall.assess.language.numbers import words_value
 from dronewall.assess.language.places import Mention, places
 from dronewall.assess.language.sentences import clause_cuts, clause_of
 from dronewall.assess.language.spans import Span
@@ -39,6 +40,13 @@ _FORCES = re.compile(
 )
 
 
+_COUNTED = re.compile(
+    r"\s+(?:(?:has|have|had|also|now)\s+)*(?:confirmed|reported|counted|recorded|registered|detected|logged|noted)\s+",
+    re.IGNORECASE,
+)
+_THERE = re.compile(r"\s*(?:[-–—:]\s*|\(\s*)(?:over|in|above|on|near|at)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timed:
     """The time of a claim, and of the statement in which it was made."""
@@ -63,6 +71,18 @@ def place_of(
     mentions = places(sentence)
     if not mentions:
         return fallback
+    if _THERE.match(sentence, span.end):
+        # "42 - over the Bryansk region, 21 - over the Smolensk region"
+        own = next((m for m in mentions if m.start >= span.end), None)
+        if own is not None and not any(span.end <= one.start < own.start for one in others):
+            return own.place.name
+    for mention in mentions:
+        gap = sentence[mention.end : span.start]
+        # "Denmark one", and before it "Sweden has confirmed three drones"
+        if gap.isspace() and not mention.adjective and re.search(r"[,;]\s*(?:and\s+)?$", sentence[: mention.start]):
+            return mention.place.name
+        if mention.place.kind == "country" and not mention.adjective and _COUNTED.fullmatch(gap):
+            return mention.place.name
     cuts = clause_cuts(sentence)
     clause = clause_of(cuts, span.start, len(sentence))
     scored: list[tuple[float, Mention]] = []
@@ -107,6 +127,9 @@ def _score(
         )
     if located and any(one.start <= mention.start < one.end for one in said):
         return None
+    if not before.strip(" \t•*▪●-–—") and not mention.adjective and re.match(r"\s*:\s", after):
+        # "Lithuania: 52 balloons, two drones"
+        score += 4.0
     airspace = bool(_AIRSPACE.match(after))
     possessive = bool(re.match(r"['’]s?\b", after))
     if located and not possessive and not mention.adjective:
@@ -205,8 +228,10 @@ def time_of(sentence: str, span: Span, whens: Sequence[When], said: Sequence[Att
 
         def far(when: When) -> float:
             outside = 0.0 if clause.start <= when.start < clause.end else 60.0
-            if outside and when.start < 4:
+            if outside and (when.start < 4 or _LEAD.fullmatch(sentence[: when.start])):
                 outside = 25.0
+            if _aside(sentence, when.start) and not _aside(sentence, span.start):
+                outside = 80.0
             distance = when.start - span.end if when.start >= span.end else (span.start - when.end) * 1.3
             return outside + max(distance, 0.0)
 
@@ -228,10 +253,40 @@ def time_of(sentence: str, span: Span, whens: Sequence[When], said: Sequence[Att
             and edtf
             and len(edtf) == 10
         ):
-            edtf = _night(edtf, sentence[max(0, chosen.start - 8) : chosen.start])
+            # told on the morning after: the night that ended on the day of publication
+            edtf = _night(edtf, "" if chosen.published else sentence[max(0, chosen.start - 8) : chosen.start])
+        elif edtf and len(edtf) == 10 and (shift := _SHIFT.search(sentence[: chosen.start])):
+            edtf = shifted(edtf, shift)
         return Timed(edtf=edtf, words=sentence[chosen.start : chosen.end], role=chosen.role, statement_edtf=statement)
     first = spoken[0]
     return Timed(edtf=first.edtf, words=sentence[first.start : first.end], role="statement", statement_edtf=statement)
+
+
+_LEAD = re.compile(
+    r"\W*(?:On|In|During|Over|By|At|As of|For|From|Overnight|Between|Throughout|Late|Early)\b[\w\s,'’-]{0,26}",
+    re.IGNORECASE,
+)
+_SHIFT = re.compile(
+    r"\b(?:(?P<eve>on\s+the\s+eve\s+of)|(?:(?P<n>\d+|a|one|two|three|four|five|six|seven|ten)\s+(?P<u>day|week)s?|the\s+day)\s+(?P<dir>before|after))"
+    r"\s+(?:[\w'’-]+\s+){0,7}?$",
+    re.IGNORECASE,
+)
+
+
+def _aside(sentence: str, place: int) -> bool:
+    """Whether a place lies in brackets."""
+    return sentence.count("(", 0, place) > sentence.count(")", 0, place)
+
+
+def shifted(day: str, shift: re.Match[str]) -> str:
+    """A day before or after the one that is named: "three days after the raid of 10 September"."""
+    from datetime import date, timedelta
+
+    words = (shift["n"] or "one").lower()
+    count = int(words) if words.isdigit() else int(words_value(words) or 1)
+    days = count * (7 if (shift["u"] or "").lower() == "week" else 1)
+    back = bool(shift["eve"]) or shift["dir"].lower() == "before"
+    return (date.fromisoformat(day) + timedelta(days=-days if back else days)).isoformat()
 
 
 def _night(day: str | None, link: str) -> str | None:

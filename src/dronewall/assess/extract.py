@@ -19,12 +19,13 @@ from dronewall.assess.language.sentences import opening, paragraphs, sentences
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.speakers import Attribution, attributions, is_body, is_media, tidy, voice
 from dronewall.assess.language.units import MONEY, VOLUMES
-from dronewall.assess.quantities import DRONE_WORDS, Quantity, Talk, quantities
+from dronewall.assess.quantities import quantities
 from dronewall.assess.reports import Report
 from dronewall.assess.rows import in_cell
 from dronewall.assess.settle import settle
 from dronewall.assess.sketch import quotes, sketch
 from dronewall.assess.tables import cells, is_row
+from dronewall.assess.talk import DRONE_WORDS, Quantity, Talk
 
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|"
@@ -89,6 +90,8 @@ class _Reader:
         self.alias = aliases(report.text)
         self.interviewee: str | None = None
         self.unknown_dates = 0
+        self.base: str | None = None
+        """The time told last, from which "three days later" counts."""
 
     def read(self) -> Document:
         """Every claim, and what was passed over."""
@@ -193,8 +196,9 @@ class _Reader:
 
     def _sentence(self, line: _Line) -> Timed | None:
         made = FACILITY.search(line.text)
-        whens, masked = dates(line.text, self.anchor)
+        whens, masked = dates(line.text, self.anchor, self.base)
         line.whens = whens
+        self.base = next((when.edtf for when in reversed(whens) if when.edtf and when.role == "at"), self.base)
         if not _NUMBER.search(line.text) and not made:
             self.talk.about_drones |= bool(DRONE_WORDS.search(line.text))
             return self._time(line, Span(0, len(line.text))) if whens and whens[0].edtf else None

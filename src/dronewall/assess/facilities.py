@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dronewall.assess.language.places import places
 from dronewall.assess.language.spans import Span
-from dronewall.assess.quantities import DRONE_WORDS
+from dronewall.assess.talk import DRONE_WORDS
 
 _NOUN = r"(?:factor(?:y|ies)|plants?(?!\s+protection)|facilit(?:y|ies)|production\s+lines?|assembly\s+lines?|workshops?|production\s+sites?|joint\s+ventures?|manufacturing\s+sites?|production\s+bases?|assembly\s+shops?)"
 FACILITY = re.compile(

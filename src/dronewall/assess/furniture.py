@@ -121,7 +121,7 @@ def _is_pointer(line: str, before: str) -> bool:
 def _glued(line: str, words: Sequence[str], index: int) -> bool:
     """A breadcrumb glued to the title: the next lines repeat its end."""
     return any(
-        len(other) >= 20
+        len(_flat(other)) >= 15
         and len(line) > len(other)
         and _flat(line).endswith(_flat(other))
         and len(line) - len(other) < 80

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dronewall.assess.datelines import head_date
+from dronewall.assess.html_tables import with_tables
 from dronewall.assess.language.edtf import is_edtf
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def read_page(report: "Report") -> tuple["Report", list[str]]:
         text, notes = None, [f"could not be parsed as HTML ({type(error).__name__}); its tags were stripped"]
     if not text or len(text) < 40:
         text = _stripped(source)
+    text = with_tables(source, text)
     title = re.search(r"<h1\b[^>]*>(.*?)</h1>", source, re.IGNORECASE | re.DOTALL) or re.search(
         r"<title\b[^>]*>(.*?)</title>", source, re.IGNORECASE | re.DOTALL
     )

@@ -2,71 +2,34 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
 
-from dronewall.assess.language.measures import triggers
+from dronewall.assess.elided import elided_unit
 from dronewall.assess.language.numbers import Figure, closing, figures, masks
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.units import MONEY, NAMESAKES, VOLUMES, Counted, counted, event, object_class, per
+from dronewall.assess.talk import BALLOON_WORDS, DRONE_WORDS, Quantity, Talk
 
-DRONE_WORDS = re.compile(
-    r"\b(?:drones?|UAVs?|UAS|unmanned|uncrewed|quadcopters?|Shah[ei]ds?(?:-\d+)?|Gerans?(?:-\d+)?|balloons?|FPVs?|agro-drones?|copters?|Gerberas?|loitering munitions?|БПЛА)\b",
-    re.IGNORECASE,
-)
-BALLOON_WORDS = re.compile(r"\bballoons?\b|\baerostats?\b", re.IGNORECASE)
-_ELIDED_AFTER = re.compile(
-    r"\s*(?:(?:of\s+(?:them|these|those|which|the\s+(?:total|latter|devices|objects))|others?|more|further|additional|out of)\b|"
-    r"(?:were|was|have been|had been|has been|are|is being|are being)\b|(?:fell|crashed|disappeared|vanished|failed|reached|hit|crossed|entered|returned|flew|landed|struck|went|got|did|do|does|did not|didn['’]t|violated|made it|came|penetrated|strayed|remained|drifted)\b|"
-    r"(?:shot down|downed|lost|destroyed|intercepted|launched|neutrali[sz]ed|suppressed|delivered|produced|built|jammed|detected|fired|hit|landed|confirmed)\b)",
-    re.IGNORECASE,
-)
-_ELIDED_BEFORE = re.compile(
-    r"(?:shot\s+down|downed|downing|intercept(?:ed|ing)|destroy(?:ed|ing)|launch(?:ed|ing)|lost(?:\s+track\s+of|\s+contact\s+with)?|losing|neutrali[sz](?:ed|ing)|suppressed|shooting\s+down|knocked\s+out|fired|brought\s+down|jammed|detected|recorded|counted|produced|built|building|producing|"
-    r"delivered|received|made|making|supplied|sent|bought|used|ordered|build|produce|manufacture|assemble|deliver|launch|buy|send|"
-    r"supply|make|use|lose|loses|downs|launches|produces|builds|makes|fired|found|seized|registered|another|a\s+further|a\s+total\s+of|the\s+other|the\s+remaining|of\s+which|of\s+them)\s+$",
-    re.IGNORECASE,
-)
-_DRONE_NOUN = re.compile(
-    r"\b(?:(?:drone|UAV|quadcopter|Shahed|Geran|FPV|unmanned aircraft)s?(?:[-\s][\w-]+)?[\s-]+(?:production|output|manufactur\w+|deliver(?:y|ies)|launches|capacity|fleet|stock(?:pile)?|target|goal|purchases?|losses|incursions|flights|numbers?|procurement|plan|count|tally)|"
-    r"(?:production|output|capacity|deliver(?:y|ies)|launches|losses|number|total|tally|count|fleet|supply|stock|quantity|amount|assembly|manufactur\w+|figure)\s+(?:\w+\s+){0,3}?(?:of|for)\s+(?:(?!million|thousand)[\w'’/-]+\s+){0,5}?(?:drones|UAVs|Shaheds?(?:-\d+)?|Gerans?(?:-\d+)?|FPVs?|quadcopters|balloons|unmanned\s+(?:aerial\s+)?(?:vehicles|aircraft|systems)|drone))\b",
-    re.IGNORECASE,
-)
 _YEAR_BEFORE = re.compile(
     r"\b(?:in|since|by|until|during|of|from|to|and|late|early|mid|before|after|year|summer|winter|spring|autumn|fall|January|February|March|April|May|June|July|August|September|October|November|December)[-\s]*$",
     re.IGNORECASE,
 )
-_HALF_DIGIT = re.compile(r"\d")
-
-
-@dataclass(slots=True, kw_only=True)
-class Quantity:
-    """A figure, its unit and class, its rate, and the span of the words that say so."""
-
-    figure: Figure
-    unit: str
-    object_class: str
-    per: str | None
-    start: int
-    end: int
-    elided: bool
-    partitive_total: bool = False
-    place: str | None = None
-    """Lent by the claim before, where the figure stands alone ("The correct figure is 19")."""
-
-    @property
-    def span(self) -> Span:
-        """The words of the figure with its noun and rate."""
-        return Span(self.start, self.end)
-
-
-@dataclass(slots=True)
-class Talk:
-    """What the last sentences were about, for figures whose noun is left out."""
-
-    unit: str | None = None
-    object_class: str = "any"
-    about_drones: bool = False
+# "Sweden has confirmed three drones, Denmark one"
+_PIECES = re.compile(r"\s*(?:pieces|pcs|units|items|objects|devices)$", re.IGNORECASE)
+# "The auditors visited 9 units": places, not things
+_SITES = re.compile(r"\s*(?:[a-z]+\s+)?units$")
+_VISITED = re.compile(
+    r"\b(?:visit|inspect|audit|interview)(?:ed|ing|s)?\s+(?:all\s+|the\s+)?$|\b(?:among|across|at)\s+(?:all\s+|the\s+)?$",
+    re.IGNORECASE,
+)
+_OF_THEM = re.compile(
+    r"\s+of\s+(?:them|these|those|which)\s*(?:[-–—,:]|were|are|being)\s*[\"“«'‘]?(?P<words>(?:[\w-]+\s+){0,2}?[\w-]+)",
+    re.IGNORECASE,
+)
+_OF_KIND = re.compile(
+    r"\s+of\s+(?:an?\s+)?(?P<words>(?:[\w-]+\s+){1,3}?)(?:type|construction|kind|design|origin)\b", re.IGNORECASE
+)
 
 
 def quantities(sentence: str, masked: Sequence[Span], talk: Talk) -> list[Quantity]:
@@ -83,16 +46,22 @@ def quantities(sentence: str, masked: Sequence[Span], talk: Talk) -> list[Quanti
         noun = counted(sentence, figure.end, figure.currency, about_drones=about)
         elided = False
         if noun is None:
-            noun = _elided(sentence, figure, raw, found, talk, about=about)
+            noun = elided_unit(sentence, figure, raw, found, talk, about=about)
             elided = True
-        if noun is None:
+        if noun is None or (_SITES.match(noun.words) and _VISITED.search(sentence[: figure.start])):
             continue
         if noun.unit in ("km", "kg") or figure.vague:
             continue
         if noun.unit in MONEY and sentence[figure.core_start : figure.core_end].lower() in ("one", "a"):
             continue
+        if _PIECES.search(noun.words) and talk.unit == "balloons" and not DRONE_WORDS.search(sentence):
+            noun = replace(noun, unit="balloons")
         one = _quantity(sentence, figure, noun, talk, elided=elided)
-        if elided and (before := [other for other in found if other.unit == one.unit]):
+        if (
+            elided
+            and one.object_class in ("any", talk.object_class)
+            and (before := [other for other in found if other.unit == one.unit])
+        ):
             one.object_class = before[-1].object_class
         found.append(one)
     for one in found:
@@ -105,6 +74,7 @@ def quantities(sentence: str, masked: Sequence[Span], talk: Talk) -> list[Quanti
             else "drones"
         )
         talk.object_class = "balloon" if talk.unit == "balloons" else "any"
+    talk.age = 0 if any(one.unit in VOLUMES for one in found) else talk.age + 1
     _totals(sentence, found)
     return found
 
@@ -116,8 +86,14 @@ def _quantity(sentence: str, figure: Figure, noun: Counted, talk: Talk, *, elide
     if noun.unit in MONEY or noun.unit in ("percent", "people", "countries"):
         period, end = None, noun.end
     figure, closed = closing(sentence, figure, end)
+    told = _OF_THEM.match(sentence, figure.end) or _OF_KIND.match(sentence, figure.end)
+    named = (
+        object_class(told["words"] if told else noun.words, "", noun.unit) if told or (elided and noun.words) else "any"
+    )
     kind = (
-        talk.object_class
+        named
+        if named not in ("any", "unknown")
+        else talk.object_class
         if elided and noun.unit == talk.unit
         else object_class(noun.words, sentence[noun.end : noun.end + 90], noun.unit)
     )
@@ -186,112 +162,6 @@ def _spelled_again(sentence: str, last: Quantity, figure: Figure) -> bool:
         "(",
         "- (",
     )
-
-
-def _elided(
-    sentence: str, figure: Figure, raw: Sequence[Figure], found: Sequence[Quantity], talk: Talk, *, about: bool
-) -> Counted | None:
-    """The unit of a figure whose noun is left out, from its sentence or from the talk."""
-    if figure.currency:
-        return None
-    after, before = sentence[figure.end :], sentence[: figure.start]
-    if (
-        re.match(r"\s*(?:%|per\s?cent|degrees|°)", after)
-        or re.match(r"[-–/:]\w", after)
-        or re.search(r"[\w][-–/:.]$", before)
-    ):
-        return None
-    total = (
-        _DRONE_NOUN.search(before[-110:])
-        if re.search(
-            r"(?:of|to|at|reached|reaching|was|is|are|were|totall?ed|stood at|hit|exceeded|exceeding|by|from|around|over|about|nearly|[:=–—(]|amount(?:s|ed)?\s+to|than|up to|between|units?|and|but|pieces|numbered|will be|would be|be|equal|rose|total|totals|averages?|averaged|grew)\s*(?:roughly|about|some|around|almost|nearly|just|only|an?)?\s*$",
-            before,
-            re.IGNORECASE,
-        )
-        else None
-    )
-    volumes = [one for one in found if one.unit in VOLUMES]
-    if total and not re.search(r"[;.]\s", before[-110:][total.end() :]):
-        named = "balloons" if BALLOON_WORDS.search(total[0]) else "drones"
-        return Counted(unit=named, words="", end=figure.end)
-    rate = per(sentence, 0, figure.start, figure.end)[0]
-    unit = volumes[-1].unit if volumes else talk.unit or ("drones" if DRONE_WORDS.search(sentence) else None)
-    # "Out of 57, 40": the noun may come later in the same sentence
-    later = re.search(
-        r"^\s*(?:of|out of)\s+(?:the\s+)?(?:\w+\s+)?[\d,]+\s+(?:[\w-]+\s+){0,4}?(?:drones|UAVs|balloons|Shaheds)", after
-    )
-    if later:
-        return Counted(unit="balloons" if "balloon" in later[0] else "drones", words=later[0], end=figure.end)
-    if unit is None or figure.value != int(figure.value):
-        return None
-    follows = _ELIDED_AFTER.match(after)
-    if follows and re.match(r"\s*(?:were|was|have|had|has|are|is|got)\b", after):
-        # "all three are members" counts no drones: the verb itself must be one of theirs
-        near = [
-            t
-            for t in triggers(sentence)
-            if 0 <= t.start - figure.end < 45 and len(re.findall(r"\w+", sentence[figure.end : t.start])) <= 4
-        ]
-        follows = (
-            follows
-            if near and not re.search(r"\b(?:all|these|those|both)\s+(?:the\s+)?$", before, re.IGNORECASE)
-            else None
-        )
-    governed = bool(follows) or bool(_ELIDED_BEFORE.search(before))
-    if (
-        not governed
-        and volumes
-        and re.match(r"\s*(?:[,.;)]|$|and\b|in\b|over\b|by\b|from\b|on\b|at\b|last\b|a\b|the\b|\()", after)
-    ):
-        # "81 were launched, 57 shot down", "rose from 300 to 1,000"
-        near = [t for t in triggers(sentence) if 0 <= figure.start - t.end <= 2 or 0 <= t.start - figure.end <= 2]
-        governed = bool(near) or bool(
-            re.search(
-                r"\b(?:from|to|compared (?:to|with)|up from|down from|against|than|including|and|or|not)\s+(?:[\w-]+\s+){0,2}$",
-                before,
-            )
-        )
-        if re.search(r"\b(?:on|page|at)\s+$", before):
-            governed = False
-    if not governed and volumes and re.search(r"\(\s*(?:about\s+|around\s+)?$", before) and re.match(r"\s*\)", after):
-        governed = True
-    if not governed and re.search(
-        r"\b(?:correct|right|actual|true|real|exact|final|revised|corrected|updated|average|total|figure|number|count|toll|tally)\s+"
-        r"(?:(?:figure|number|count|total|tally)\s+)?(?:is|was|stands\s+at|stood\s+at|should\s+(?:be|read|have\s+been)|:|of)\s*$",
-        before,
-        re.IGNORECASE,
-    ):
-        governed = True
-    if (
-        not governed
-        and re.search(r"\b(?:drones|UAVs|balloons)\s*[:–—-]?\s*$", before)
-        and re.match(r"\s*(?:[;,.)]|$)", after)
-    ):
-        return Counted(
-            unit="balloons" if before.rstrip(" :–—-").endswith("balloons") else "drones", words="", end=figure.end
-        )
-    label = re.search(r"^\W*(?P<label>[A-Za-z][\w /()-]{2,60}?)\s*[:=–—|-]\s*(?:about\s+|over\s+)?$", before)
-    if (
-        not governed
-        and label
-        and re.match(r"\s*(?:[.,;(|]|$|\(|of\b|out\b|in\b|over\b)", after)
-        and triggers(label["label"])
-    ):
-        governed = True
-    if not governed and not (rate and (volumes or about)):
-        same = [other for other in raw if other.start > figure.end]
-        nxt = same[0] if same else None
-        governed = bool(
-            nxt
-            and re.fullmatch(r"\s+(?:to|and)\s+", sentence[figure.end : nxt.start])
-            and re.search(r"\bfrom\s+(?:[\w-]+\s+){0,2}$", before)
-            and about
-        )
-    if not governed and not rate:
-        return None
-    if rate and not governed and not (volumes or talk.unit or about):
-        return None
-    return Counted(unit=unit, words="", end=figure.end)
 
 
 def _totals(sentence: str, found: list[Quantity]) -> None:

@@ -7,13 +7,19 @@ from dronewall.assess.context import Timed
 from dronewall.assess.language.dates import dates
 from dronewall.assess.language.edtf import Anchor
 from dronewall.assess.language.measures import Reading, reading
+from dronewall.assess.language.phrase_ends import OTHER_HEADS
 from dronewall.assess.language.places import places
 from dronewall.assess.language.spans import Span
+from dronewall.assess.language.things import HEADS
 from dronewall.assess.language.units import PER, VOLUMES, object_class
-from dronewall.assess.quantities import DRONE_WORDS, Quantity, Talk, quantities
+from dronewall.assess.quantities import quantities
 from dronewall.assess.tables import Cell
+from dronewall.assess.talk import DRONE_WORDS, Quantity, Talk
 
 _BARE = re.compile(r"[~<>≥≤]?\s*\d[\d,. ]*\+?\s*(?:k|million|mln|thousand)?")
+_NO_COUNT = frozenset(
+    {"change", "share", "rate", "rank", "year", "cost", "price", "value", "population", "area", "distance"}
+)
 _RATE = re.compile(
     r"\b(?:per|a|each|/)\s*(year|quarter|month|week|day|night)\b|\b(annual|yearly|monthly|weekly|daily|quarterly)\b",
     re.IGNORECASE,
@@ -49,7 +55,7 @@ def in_cell(
     sentence = head + cell.text
     _, masked = dates(sentence, anchor)
     told = [one for one in quantities(sentence, masked, replace(own)) if one.figure.core_start >= len(head)]
-    if not told and _BARE.fullmatch(cell.text) and _counts(cell, named):
+    if not told and _BARE.fullmatch(cell.text) and not _of_others(column) and _counts(cell, named):
         words = f"{sentence} {own.unit}"
         told = [one for one in quantities(words, masked, replace(own)) if one.figure.core_start >= len(head)]
     found = []
@@ -68,6 +74,14 @@ def in_cell(
         one.start, one.end = max(0, one.start - len(head)), min(one.end - len(head), len(cell.text))
         found.append((one, read, _time(cell, caption, anchor), _place(cell, caption)))
     return found
+
+
+def _of_others(column: str) -> bool:
+    """Whether a column's heading names things that are none of ours: people, missiles, arrests, shares."""
+    if DRONE_WORDS.search(column):
+        return False
+    words = re.findall(r"[a-z]+|%", column.lower())
+    return any(HEADS.get(word, "drones") not in VOLUMES or word in OTHER_HEADS or word in _NO_COUNT for word in words)
 
 
 def _counts(cell: Cell, named: str) -> bool:

@@ -4,10 +4,10 @@ One file, one question. Each takes a sentence (and what was already found in it)
 
 - `sentences` where sentences and their clauses begin and end
 - `numbers`   numerals, words, ranges, bounds and their hedges
-- `units`     what is counted, of which class, per what
+- `units`     what is counted, of which class, per what (`things` and `phrase_ends` are its tables)
 - `measures`  capacity, plan, goal, output, launched, shot down ...; modality, denial
 - `speakers`  who said it and through whom it came
-- `dates`     EDTF from an explicit anchor; without one, a relative date is unknown
+- `dates`     EDTF from an explicit anchor; without one, a relative date is unknown (`date_values`, `edtf`)
 - `places`    a gazetteer with the spellings in print
 
 English first. A new word goes into the table at the top of its file, with an article in `tests/assess/articles` that needs it.

@@ -72,10 +72,14 @@ def _count(words: str) -> int | None:
     return int(low) if low.isdigit() else int(words_value(low) or 0) or None
 
 
-def resolve(name: str, m: re.Match[str], anchor: Anchor | None, *, future: bool) -> str | None:
-    """The EDTF of one match of the pattern `name`."""
+def resolve(name: str, m: re.Match[str], anchor: Anchor | None, *, future: bool, base: str | None = None) -> str | None:
+    """The EDTF of one match of the pattern `name`; `base` is the time that the text told last."""
     g = m.groupdict()
     today = anchor.exact if anchor else None
+    if name == "after":
+        return _after(g, anchor, base)
+    if base is not None and len(base) == 10 and m[0].lower() in ("the day before", "the previous day"):
+        return _iso(date.fromisoformat(base) - timedelta(days=1))
     match name:
         case "iso" | "numeric":
             return _day(int(g["y"]), int(g["m"]), g["d"])
@@ -233,3 +237,36 @@ def _days(name: str, g: dict[str, str], words: str, today: date, *, future: bool
         mark = "" if g["u"].lower() == "day" else "~"
         return _iso(today - timedelta(days=count * (7 if g["u"].lower() == "week" else 1))) + mark
     return None
+
+
+def _after(g: dict[str, str], anchor: Anchor | None, base: str | None) -> str | None:
+    """What is counted from the time told last: "three days later", "the following week", "the whole month"."""
+    if g["whole"]:
+        size = {"month": 7, "year": 4}.get(g["whole"].split()[-1].lower())
+        return base[:size] if base and size and len(base.split("/")[0]) >= size else None
+    unit = (g["u"] or g["u2"] or g["u3"]).lower()
+    count = _count(g["n"]) if g["n"] else 1
+    back = (g["dir"] or "").lower() in ("earlier", "before", "previously")
+    if base is None and back and anchor is not None:
+        base = _iso(anchor.exact) if anchor.exact else str(anchor.year)
+    if base is None or count is None or "/" in base:
+        return None
+    sign = -1 if back else 1
+    if unit == "year":
+        return f"{int(base[:4]) + sign * count}" if base[:4].isdigit() else None
+    if unit == "month":
+        if len(base) < 7:
+            return None
+        months = int(base[:4]) * 12 + int(base[5:7]) - 1 + sign * count
+        return f"{months // 12}-{months % 12 + 1:02}"
+    if len(base) != 10:
+        return None
+    day = date.fromisoformat(base)
+    if unit == "week":
+        if g["u3"]:
+            monday = day - timedelta(days=day.weekday() - 7)
+            return f"{_iso(monday)}/{_iso(monday + timedelta(days=6))}"
+        return _iso(day + sign * timedelta(days=7 * count)) + "~"
+    if unit == "night" and not g["n"]:
+        return f"{_iso(day)}/{_iso(day + timedelta(days=1))}"
+    return _iso(day + sign * timedelta(days=count))

@@ -41,9 +41,10 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("years", rf"\b(?:between\s+|from\s+)?(?P<y>{_YEAR})(?:\s*(?:and|to|until|through)\s*|[-–/])(?P<y2>{_YEAR}|\d\d\b)"),
         ("year", rf"(?<![\d.,$€£/-])(?P<y>{_YEAR})(?![\d.,]*\d)(?!\s*(?:drones|UAVs|balloons|units|people|Shaheds?|drone)\b)(?!-(?!\d))\b"),
         ("weekday", rf"\b(?:(?P<rel>last|next|this|past)\s+)?(?P<w>{_WEEKDAY})(?:\s+(?:night|morning|evening|afternoon))?\b"),
-        ("between", r"\b(?P<a>yesterday|today|tonight|overnight|last\s+night|this\s+(?:morning|evening|afternoon)|tomorrow|the\s+day\s+before|the\s+previous\s+(?:day|night)|(?:during|in)\s+the\s+night|at\s+night)\b"),
+        ("between", r"\b(?P<a>yesterday|today|tonight|overnight|(?:(?:during|in|over|for)\s+)?(?:the\s+)?(?:last|past)\s+night|this\s+(?:morning|evening|afternoon)|tomorrow|the\s+day\s+before|the\s+previous\s+(?:day|night)|(?:during|in)\s+the\s+night|at\s+night)\b"),
         ("period", r"\b(?:the\s+)?(?P<rel>last|past|previous|this|current|next|coming|same)\s+(?P<u>week|month|year|quarter|weekend|decade|24\s+hours|summer|spring|autumn|fall|winter)\b(?!\s*(?:['’]s|long))"),
         ("span", rf"\b(?:the\s+|in\s+|over\s+|for\s+)*(?:last|past|previous)\s+(?P<n>{_COUNT})\s+(?P<u>days|weeks|months|years|nights)\b"),
+        ("after", rf"\b(?P<n>{_COUNT})\s+(?P<u>day|night|week|month|year)s?\s+(?P<dir>later|afterwards?|after|earlier|before|previously)\b(?!\s+(?:the|that|this|his|her|its|an?|\d)\b)|\b(?:the\s+)?(?P<dir2>following|next)\s+(?P<u2>day|night|morning|evening)\b|\bthe\s+following\s+(?P<u3>week|month|year)\b|\b(?P<whole>(?:the\s+)?whole\s+(?:month|year|week)|th(?:at|e\s+same)\s+(?:month|year|week))\b"),
         ("ago", rf"\b(?P<n>{_COUNT})\s+(?P<u>day|week|month|year)s?\s+(?:ago|earlier|before)\b"),
         ("year_end", r"\b(?:the\s+)?(?:end|start|beginning|middle|course|rest)\s+of\s+(?:the|this)\s+year\b|\byear[- ]end\b|\bthe\s+year's\s+end\b"),
         ("month", rf"(?<![\w-])(?P<m>{_MONTH})(?!\s*\d)(?![\w-])"),
@@ -70,7 +71,7 @@ _NEEDS: dict[str, frozenset[str]] = {
         ("year", "iso numeric season decade years year"),
         ("month", "days_months months_days days month_days day month_day months month_year month_rel month"),
         ("weekday", "weekday"),
-        ("period", "between period span ago year_end"),
+        ("period", "between period span after ago year_end"),
         ("year period", "quarter half first_months"),
     )
     for name in names.split()
@@ -101,10 +102,20 @@ class When:
     relative: bool
     role: str = "at"
     """at, by or since."""
+    published: bool = False
+    """The very day of publication."""
 
 
-def dates(text: str, anchor: Anchor | None) -> tuple[list[When], list[Span]]:
-    """Every date in a sentence, in order, and the spans (clock times too) whose digits count nothing."""
+def dates(text: str, anchor: Anchor | None, base: str | None = None) -> tuple[list[When], list[Span]]:
+    """Every date in a sentence, in order, and the spans (clock times too) whose digits count nothing.
+
+    Parameters
+    ----------
+    anchor : Anchor or None
+        The publication.
+    base : str or None
+        The time (EDTF) that was told last, from which "three days later" and "the day before" count.
+    """
     found: list[When] = []
     taken: list[Span] = []
     masked = [Span(m.start(), m.end()) for m in _CLOCK.finditer(text)] if _DIGIT.search(text) else []
@@ -122,10 +133,18 @@ def dates(text: str, anchor: Anchor | None) -> tuple[list[When], list[Span]]:
                 continue
             clause = text[max(0, match.start() - 60) : match.start()]
             future = bool(_FUTURE.search(re.split(r"[;—]|\bthat\b|, (?:and|but)\b", clause)[-1]))
-            edtf = resolve(name, match, anchor, future=future)
-            relative = name in ("weekday", "between", "period", "span", "ago", "year_end", "month", "month_rel") or (
-                "y" in match.re.groupindex and not match["y"] and not (match.groupdict().get("y2"))
-            )
+            edtf = resolve(name, match, anchor, future=future, base=base)
+            relative = name in (
+                "weekday",
+                "between",
+                "period",
+                "span",
+                "after",
+                "ago",
+                "year_end",
+                "month",
+                "month_rel",
+            ) or ("y" in match.re.groupindex and not match["y"] and not (match.groupdict().get("y2")))
             role = (
                 "since" if _SINCE.search(text[: match.start()]) else "by" if _BY.search(text[: match.start()]) else "at"
             )
@@ -137,7 +156,16 @@ def dates(text: str, anchor: Anchor | None) -> tuple[list[When], list[Span]]:
             ):
                 edtf += "/.."
             taken.append(span)
-            found.append(When(start=span.start, end=span.end, edtf=edtf, relative=relative, role=role))
+            found.append(
+                When(
+                    start=span.start,
+                    end=span.end,
+                    edtf=edtf,
+                    relative=relative,
+                    role=role,
+                    published=bool(anchor and anchor.exact and edtf == anchor.exact.isoformat()),
+                )
+            )
     found.sort(key=lambda when: when.start)
     return found, taken + masked
 

@@ -17,14 +17,16 @@ PRODUCTION = "output"
 # The kind says where a verb's thing stands: t takes it as its object, i has it as its subject, n is a noun
 _TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("shot_down", "t", r"sh(?:ot|oots?|ooting)\s+(?:\w+\s+)?down|down(?:ed|ing|s)|intercept(?:ed|s|ing)?|destroy(?:ed|s|ing)?|neutrali[sz](?:ed|es|ing|e)|"
-     r"knock(?:ed|ing|s)?\s+(?:out|down)|eliminat(?:ed|es|ing|e)|br(?:ought|ing|inging)\s+down|t(?:ook|ake|aking|aken)\s+down|felled|thwarted|"
+     r"knock(?:ed|ing|s)?\s+(?:out|down)|liquidat(?:ed|es|ing)|stopp(?:ed|ing)|halt(?:ed|ing)|eliminat(?:ed|es|ing|e)|br(?:ought|ing|inging)\s+down|t(?:ook|ake|aking|aken)\s+down|felled|thwarted|"
      r"shot\s+out|took\s+out|repel(?:led|s)?|kill(?:s|ed)?(?=\s+\d[\d,.]*\s+(?:\w+\s+)?(?:drones|UAVs))"),
+    ("shot_down", "n", r"minus(?=\s+\d[\d,.]*\s+(?:[\w-]+\s+){0,2}(?:drones|UAVs|Shaheds?|mopeds)\b)"),
     ("shot_down", "n", r"(?:the\s+)?(?:downing|destruction|interception|shoot-?down)s?\s+of|kills?:"),
-    ("lost", "i", r"(?:were|was|been|are|is)\s+(?:(?:also|locationally|likely|probably)\s+)*lost|lost\s+(?:from|on|off)\s+radar|lost(?=\s*(?:[,.;)]|$|from|over|in|due|after|without|to))|disappear(?:ed|s|ing)?|vanish(?:ed|es)?|"
+    ("lost", "i", r"(?:were|was|been|are|is)\s+(?:(?:also|locationally|likely|probably)\s+)*lost|lost\s+(?:from|on|off)\s+radar|lost(?=\s*(?:[,.;:()]|$|from|over|in|due|after|without|to))|disappear(?:ed|s|ing)?|vanish(?:ed|es)?|"
      r"w[ea]nt\s+missing|crash(?:ed|es|ing)?|fell|fallen|fail(?:ed|s|ing)?\s+to\s+reach|did\s+not\s+reach|didn['’]t\s+reach|suppress(?:ed|es)?|jammed|location(?:al)?ly\s+lost|came\s+down|ditched|"
      r"gone\s+missing|unaccounted|missed\s+(?:its|their)\s+targets?"),
-    ("lost", "t", r"lost(?=\s+(?:(?:about|some|around|up\s+to|more\s+than|at\s+least|nearly|over|track\s+of|contact\s+with)\s+)*(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|hundreds))|losing|los(?:es|e)\b"),
+    ("lost", "t", r"lost(?=\s+(?:(?:about|some|around|up\s+to|more\s+than|at\s+least|nearly|over|track\s+of|contact\s+with)\s+)*(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|hundreds))|losing|los(?:es|e)\b|wr(?:ote|itten|iting)\s+off"),
     ("lost", "n", r"loss(?:es)?\s+of|losses:"),
+    ("hit", "n", r"hits?\s+of"),
     ("hit", "i", r"hits?\s+(?:by|from)|(?:were|was)\s+recorded\s+hitting|struck|strikes?\b(?!\s+(?:drones|UAVs|UAV|drone|and\s+decoy|[A-Z]))|hit(?:s|ting)?\b|reach(?:ed|ing)?\s+(?:its|their|the)?\s*(?:targets?|objectives?|Kyiv|city)|got\s+through|broke\s+through|impact(?:ed|s|ing)|slammed|made\s+it\s+through"),
     ("crossed", "i", r"cross(?:ed|es|ing)?(?!\s+section)|enter(?:ed|s|ing)?|violat(?:ed|es|ing|e)|fl(?:ew|ies|own|ying)\s+(?:into|over|across|from|in|through)|penetrat(?:ed|es|ing|e)|intrud(?:ed|ing|es|e)|stray(?:ed|s|ing)?|breach(?:ed|es|ing)?|"
      r"drift(?:ed|s|ing)?|incursions?\s+(?:by|of|involving)|c[ao]me\s+(?:in\s+)?(?:from|across)|coming\s+(?:from|across|in)|cross(?:ing)?s?\s+(?:of|by)|airspace\s+violations?\s+by|intrusions?\s+(?:by|of)|spilled\s+over|arriv(?:ed|ing)|overfl(?:ew|ow?n)|reached\s+(?:Lithuania|Latvia|Estonia|Poland|Finland|Romania|Moldova|Polish|Lithuanian|Latvian|Estonian|Finnish|Romanian|the\s+(?:airspace|territory|country))|illegally\s+in"),
@@ -37,7 +39,7 @@ _TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("delivered", "i", r"go(?:es)?\s+to\s+(?:the\s+)?(?:front|army|troops|units|military|brigades|forces)|reach(?:ed|es)?\s+(?:the\s+)?(?:troops|front|army|units)"),
     ("delivered", "n", r"deliver(?:y|ies)\s+of|shipments?\s+of|supply\s+of|transfer\s+of|batch(?:es)?\s+of|imports?\s+of|exports?\s+of|deliver(?:y|ies)(?=\s+(?:reached|totalled|totaled|stood|rose|came|were|fell))"),
     (PRODUCTION, "t", r"produc(?:ed|es|e|ing)|mak(?:e|es|ing)|made|build(?:s|ing)?|built|manufactur(?:ed|es|e|ing)(?!\s+(?:facility|plant|site|center|centre|capacity))|assembl(?:ed|es|e|ing)|churn(?:ed|s|ing)?\s+out|turn(?:ed|s|ing)?\s+out|roll(?:ed|s|ing)?\s+(?:off|out)|"
-     r"crank(?:ed|s|ing)?\s+out|pump(?:ed|s|ing)?\s+out|complet(?:ed|es)|mass-produc\w+|3D-print(?:ed|s|ing)?|com(?:e|es|ing)\s+off|came\s+off|yield(?:ed|s|ing)?"),
+     r"crank(?:ed|s|ing)?\s+out|lets?\s+out|pump(?:ed|s|ing)?\s+out|complet(?:ed|es)|mass-produc\w+|3D-print(?:ed|s|ing)?|com(?:e|es|ing)\s+off|came\s+off|yield(?:ed|s|ing)?"),
     (PRODUCTION, "n", r"(?:production|output|manufactur(?:e|ing)|assembly)(?:\s+(?:rate|volume|level|run|figures?|numbers?|pace|line))?s?(?:\s+(?:of|at|to|reached|reaching|totalled|totaled|stood|stands|rose|hit|is|was|has|had|will|would|for|in|by|from|came|grew|amounted|exceeded|could|now|fell|[:=]))"),
     ("capacity", "n", r"(?:production\s+|annual\s+|monthly\s+|manufacturing\s+|output\s+|industrial\s+)*capacit(?:y|ies)|capabilit(?:y|ies)\s+(?:of|to)|production\s+potential"),
     ("plan", "n", r"(?:orders?|contracts?|ordered|contracted|procure(?:d|ment)?|purchas(?:e|ed|ing|es)|tender|buy(?:s|ing)?|commission(?:ed)?|earmarked)\b"),
@@ -81,7 +83,7 @@ _ALLEGED = re.compile(
 )
 _DENIED = re.compile(
     r"(?<![\w-])(?:den(?:y|ies|ied|ying)(?!\s+(?:responsibility|comment))|reject(?:s|ed|ing)?(?=\s+(?:\w+\s+){0,3}(?:claims?|reports?|allegations?|figures?|numbers?|suggestions?|accusations?|assertions?|that|as|the))|dismiss(?:es|ed|ing)?|refut(?:es|ed|ing|e)|disput(?:es|ed|ing|e)|debunk(?:ed|s)?|"
-    r"no\s+evidence|no\s+truth|not\s+true|untrue|false(?:ly)?(?!\s+(?:alarm|target))|fake\s+news|(?:is|was|were|are)\s+(?:wrong|incorrect|inaccurate)|rebutt?(?:ed|s)|contradict(?:ed|s))(?![\w])",
+    r"no\s+evidence|no\s+truth|(?:not|never)\s+(?:been\s+)?true|not\s+the\s+case|a\s+lie|untrue|false(?:ly)?(?!\s+(?:alarm|target))|fake\s+news|(?:is|was|were|are)\s+(?:wrong|incorrect|inaccurate)|rebutt?(?:ed|s)|contradict(?:ed|s))(?![\w])",
     re.IGNORECASE,
 )
 _NOT = re.compile(
@@ -90,13 +92,22 @@ _NOT = re.compile(
 )
 _RETRACTED = re.compile(
     r"\b(?:retract(?:ed|s|ing|ion)?|withdr(?:ew|awn|aws?)(?=\s+(?:\w+\s+){0,4}(?:claim|figure|number|statement|report|estimate))|(?:an?|the|its|our|this)\s+(?:earlier|previous|original|first|initial)\s+(?:version|report|figure|article|story|count|tally|number|edition|post|statement|entry|update|headline|dispatch|item|text|estimate)|"
-    r"(?:incorrectly|wrongly|erroneously|mistakenly|previously)\s+(?:said|stated|reported|gave|put|cited|listed|claimed|given|described|attributed)|misstated|should\s+have\s+(?:read|said|been)|in\s+error|(?:has|have|had|was|were)\s+(?:since\s+)?been\s+(?:corrected|revised|retracted|withdrawn))",
+    r"(?:incorrectly|wrongly|erroneously|mistakenly|previously)\s+(?:said|stated|reported|gave|put|cited|listed|claimed|given|described|attributed)|misstated|should\s+have\s+(?:read|said|been)|in\s+error|as\s+(?:\w+\s+)?(?:given|reported|stated|said|announced|written|told)\s+(?:at\s+\d|earlier|before|previously|above|first)|(?:has|have|had|was|were)\s+(?:since\s+)?been\s+(?:corrected|revised|retracted|withdrawn))",
     re.IGNORECASE,
 )
 _RIGHT = re.compile(
     r"\b(?:(?:the\s+)?(?:correct|right|actual|true|revised|updated|corrected|real|new)\s+(?:figure|number|count|total|tally|value)|should\s+(?:have\s+)?(?:read|be|been|say|said)|but\s+(?:in\s+fact|actually|rather)?|in\s+fact|actually|corrected\s+to|revised\s+(?:\w+\s+)?to|instead|the\s+(?:figure|number)\s+is|it\s+(?:is|was|said)\b|were\s+in\s+fact|lowered\s+to|amended\s+to)",
     re.IGNORECASE,
 )
+
+
+_CORRECTED = re.compile(r"\bcorrect(?:ion|ions|ed|s)\b|\brevis(?:ed|es|ion)\b|\bclarif\w+", re.IGNORECASE)
+_CONTRARY = re.compile(
+    r"\b(?:contrary\s+to|despite|unlike|notwithstanding)\s+(?:\w+\s+){0,3}(?:reports?|claims?|figures?|rumou?rs?|statements?|assertions?)\s+(?:of|that|about)\s+(?:\w+\s+)?$|"
+    r"\bcorrect(?:ing|s|ed)\s+(?:an?|the|its|their)\s+(?:earlier\s+|previous\s+|wrong\s+)?(?:figure|number|count|total|tally)\s+of\s*$",
+    re.IGNORECASE,
+)
+_SUPPOSED = re.compile(r"\W*(?:Suppose|Supposing|Assume|Assuming|Imagine|Let\s+us\s+say|What\s+if|Hypothetically)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +202,8 @@ def reading(sentence: str, span: Span, others: Sequence[Span], unit: str, *, par
     ]
     if denied:
         modality = "denied"
+    elif _SUPPOSED.match(sentence):
+        modality = "conditional"
     return Reading(
         measure=measure, modality=modality, polarity="negative" if denied else "positive", retracted=retracted,
         hedges=tuple(dict.fromkeys(hedges)), trigger=chosen, cost=cost,
@@ -220,6 +233,9 @@ def _governing(
             + (5.0 if "." in gap.strip(". ") and re.search(r"\.\s", gap) else 0.0)
         )
         if before:
+            if trigger.kind == "t" and gap.startswith(",") and not trigger.passive:
+                # "Of the 61 drones delivered, 14 were written off"
+                cost += 3.0
             if trigger.passive:
                 cost += 3.0 if re.match(r"\s*(?:by|with|in|at|including|about)?\s*$", gap) else 7.0
             elif trigger.kind in "i":
@@ -275,6 +291,8 @@ def _judged(trigger: Trigger | None, region: str, sentence: str, span: Span) -> 
         if plans:
             return "plan", "plans"
         return "capacity", "conditional" if conditional else "can"
+    if can and measure == "plan":
+        return "plan", "conditional" if conditional else "plans"
     if can:
         outer = _PLANS.search(clean)
         inner = _CAN.search(clean)
@@ -360,6 +378,8 @@ def _denied(sentence: str, span: Span, trigger: Trigger | None, region: str) -> 
         sentence[: span.start],
         re.IGNORECASE,
     ) and re.search(r"\bbut\b|^", sentence[span.end :]):
+        return True, bool(_CORRECTED.search(sentence[: span.start]))
+    if _CONTRARY.search(sentence[: span.start]):
         return True, False
     for match in _DENIED.finditer(sentence):
         if match.end() <= span.start:

@@ -65,9 +65,9 @@ AT_LEAST = (
 ABOUT = (
     r"about", r"around", r"some", r"approximately", r"approx\.?", r"roughly", r"nearly", r"almost", r"close to",
     r"in the (?:region|order|vicinity|neighbou?rhood) of", r"on the order of", r"an? estimated", r"estimated(?: at)?",
-    r"circa", r"ca?\.", r"~", r"≈", r"just (?:over|under|above|below|shy of)", r"an average of", r"averag(?:ed|ing|es?)",
+    r"circa", r"ca?\.", r"ok\.", r"abt\.?", r"~", r"≈", r"just (?:over|under|above|below|shy of)", r"an average of", r"averag(?:ed|ing|es?)",
     r"on average", r"slightly (?:more|less|fewer) than", r"more or less", r"practically", r"virtually", r"just about",
-    r"little more than", r"a little over", r"a little under", r"an approximate",
+    r"little more than", r"something like", r"a little over", r"a little under", r"an approximate",
 )  # fmt: skip
 NEUTRAL = (r"a total of", r"in total", r"a record(?: of)?", r"a combined", r"exactly", r"only", r"just", r"another", r"a further",
            r"an additional", r"an unprecedented", r"a whopping", r"a staggering", r"precisely", r"even", r"already")  # fmt: skip
@@ -86,7 +86,7 @@ _BEFORE = re.compile(
 _AFTER = {bound: re.compile(rf"\s*[,(]?\s*(?:{words})(?![\w])\)?", re.IGNORECASE) for bound, words in AFTER.items()}
 # "ramped up to 300 a month" says where it ended, not how far it may go
 _RAMP = re.compile(r"(?:ramp|step|scal|pick|speed|go|mov)(?:p?ed|d|ing|ped|e|es|s)?\s+up\s+to\s*$", re.IGNORECASE)
-_CHOICE = re.compile(r"\b(?:is|was|be|are|it's|it’s)\s+up\s+to\s*$", re.IGNORECASE)
+_CHOICE = re.compile(r"\b(?:is|was|be|it's|it’s)\s+up\s+to\s*$", re.IGNORECASE)
 
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:[\u00a0\u202f\u2009'’ ]\d{3})+(?![\d])|\d+(?:[.,]\d+)?"
 _ONES = "|".join([*SMALL, *TENS])
@@ -99,11 +99,11 @@ _COMPOUND = rf"(?:{_WORDS}|an?)\s+(?:hundred|thousand|million|billion)(?:\s+(?:a
 _CURRENCY = r"(?:US|U\.S\.|AU|C)?[$€£₽₴]\s?"
 ATOM = re.compile(
     rf"(?P<currency>{_CURRENCY}|(?:USD|EUR|GBP|RUB|UAH|PLN)\s)?"
-    rf"(?:(?P<digits>(?<![\w.,])(?:{_DIGITS})|(?<=[$€£₽₴])(?:{_DIGITS})|(?<=[~≈<>≤≥(=:/])(?:{_DIGITS}))(?P<magnitude>(?:{_MAGNITUDE}){{0,2}})"
+    rf"(?:(?P<digits>(?<![\w.,])(?:{_DIGITS})|(?<=[$€£₽₴])(?:{_DIGITS})|(?<=[~≈<>≤≥(=:/])(?:{_DIGITS}))(?P<magnitude>(?:{_MAGNITUDE}){{0,2}}(?:(?<=thousand)\s+(?P<rest>\d{{1,3}})(?![\d.,/-]))?)"
     rf"|(?P<half>\bhalf\s+(?:a|of a)\s+(?:million|billion|dozen|thousand)\b|\ba\s+quarter\s+of\s+a\s+(?:million|billion)\b)"
     rf"|(?P<vague>\b(?:(?:tens|hundreds)\s+of\s+(?:thousands|millions)|dozens|scores|hundreds|thousands|millions)(?=\s+(?:more\s+)?(?:of\b|more\b)))"
     rf"|(?P<several>\b(?:several|a\s+few|many|multiple)\s+(?:hundred|thousand|dozen|million)\b)"
-    rf"|(?P<couple>\b(?:a\s+(?:couple|pair)\s+of|a\s+single|a\s+dozen)\b)"
+    rf"|(?P<couple>(?<!not )(?<!Not )\b(?:a\s+(?:couple|pair)\s+of|a\s+single|a\s+dozen|a\s+score)\b)"
     rf"|(?P<words>\b(?:{_COMPOUND}|(?:{_WORDS})(?:{_MAGNITUDE}){{0,2}})(?![\w])))",
     re.IGNORECASE,
 )
@@ -151,9 +151,21 @@ class Figure:
         return self.low if self.low is not None else self.high or 0.0
 
 
+# "one in five drones" is a share; "57 out of 81 drones" are two counts
+_SMALL_WORD = "(?:one|two|three|four|five|six|seven|eight|nine|ten)"
+_SHARE = re.compile(
+    rf"\b(?:one|1)\s+(?:in|out\s+of)\s+(?:every\s+)?(?:{_SMALL_WORD}|twelve|twenty|fifty|a\s+hundred|\d{{1,3}})\b"
+    r"(?!\s+(?:of\b|(?:consecutive\s+|different\s+)?(?:days|nights|weeks|months|years|hours|minutes|regions|places|cities|countries)\b))|"
+    rf"\b{_SMALL_WORD}\s+(?:in|out\s+of)\s+(?:every\s+)?{_SMALL_WORD}\b(?!\s+(?:days|nights|weeks|months|years|hours|minutes|regions|places|cities|countries)\b)|"
+    r"\b\d\s+(?:in|out\s+of)\s+(?:every\s+)?(?:10|ten|100)\b(?!\s+(?:drones|UAVs|balloons))|"
+    r"\b(?:cost|price|value)\s+of\s+(?:one|a\s+single)\b|\bone\s+such\b|\b(?:not|no)\s+(?:one|a\s+single)\b",
+    re.IGNORECASE,
+)
+
+
 def masks(text: str) -> list[Span]:
-    """Spans whose digits are names, not numbers: models, resolutions, units, telephone numbers, addresses."""
-    found = [Span(m.start(), m.end()) for pattern in (_MODEL, _NUMBERED) for m in pattern.finditer(text)]
+    """Spans whose digits count nothing: models, resolutions, units, telephone numbers, addresses, shares."""
+    found = [Span(m.start(), m.end()) for pattern in (_MODEL, _NUMBERED, _SHARE) for m in pattern.finditer(text)]
     found += [Span(m.start("number"), m.end("number")) for m in _NAMED.finditer(text)]
     return found
 
@@ -195,6 +207,9 @@ def words_value(text: str) -> float | None:
     return total + group if seen else None
 
 
+_FEW = {"single": 1.0, "dozen": 12.0, "score": 20.0}
+
+
 @dataclass(frozen=True, slots=True)
 class _Atom:
     start: int
@@ -222,13 +237,15 @@ def _atom(match: re.Match[str]) -> _Atom | None:
         value = _digits(match["digits"])
         if value is None:
             return None
+        # "3 thousand 200", as figures are written in Russian
+        rest = float(match["rest"]) if match["rest"] else 0.0
         extra = 0.5 if re.match(r"\s+and\s+a\s+half", match["magnitude"] or "", re.IGNORECASE) else 0.0
-        scale = _scale(re.sub(r"and\s+a\s+half", "", match["magnitude"] or ""))
+        scale = _scale(re.sub(r"and\s+a\s+half|\d+$", "", match["magnitude"] or ""))
         plain = match["digits"].isdigit() and scale == 1.0
         # 1.400 with a thing counted after it is fourteen hundred; nobody counts to the thousandth
         if re.fullmatch(r"\d{1,3}\.\d{3}", match["digits"]) and scale == 1.0 and match["digits"][0] != "0":
             value *= 1000.0
-        return _Atom(*span, (value + extra) * scale, scale, currency, False, plain)
+        return _Atom(*span, (value + extra) * scale + rest, scale, currency, False, plain)
     if match["half"]:
         words = match["half"].lower()
         value = (0.25 if "quarter" in words else 0.5) * MAGNITUDES[words.split()[-1]]
@@ -241,7 +258,7 @@ def _atom(match: re.Match[str]) -> _Atom | None:
         return _Atom(*span, 2.0 * MAGNITUDES[words.split()[-1]], 1.0, currency, True, False, (words,), "at_least")
     if match["couple"]:
         words = match["couple"].lower()
-        value = 1.0 if "single" in words else 12.0 if "dozen" in words else 2.0
+        value = next((value for word, value in _FEW.items() if word in words), 2.0)
         return _Atom(*span, value, 1.0, currency, False, False)
     value = words_value(match["words"])
     if value is None:
@@ -321,7 +338,9 @@ def _hedged(text: str, start: int) -> tuple[int, str | None, tuple[str, ...]]:
             return start, bound, tuple(hedges)
         kind = match.lastgroup or "neutral"
         words = match[kind].lower()
-        if kind != "neutral":
+        # "fewer than the 1,400 of the week before" compares, it bounds nothing
+        compared = words.endswith("than") and bool(re.search(r"\bthan\s+the$", before, re.IGNORECASE))
+        if kind != "neutral" and not compared:
             hedges.insert(0, words)
             # "up to about 100" is a ceiling, "more than an estimated 100" a floor
             if bound is None or (bound == "approximately" and kind != "approximately"):

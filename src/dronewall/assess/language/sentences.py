@@ -79,6 +79,11 @@ _ABBREVIATIONS = frozenset(
         "mt",
         "ave",
         "op",
+        "ok",
+        "pcs",
+        "abt",
+        "tys",
+        "szt",
     ]
 )
 _END = re.compile(r"(?:[.!?…]+[\"”’»')\]]*)(?=\s+[\"“‘«'(\[•–—-]*[A-ZÀ-ÖØ-ÞА-Я0-9$€£]|\s*$)|[.!?][”\"»](?=\s)")
@@ -184,8 +189,17 @@ _PLACE_LEAD = re.compile(
 )
 
 
+_THREAD_LEAD = re.compile(r"\W*\d{1,2}/(?:\d{1,2}|n)?\s+(?=\D)")
+
+
+_LIST_LEAD = re.compile(r"\W*(?:\(\d{1,2}\)|\d{1,2}(?:\.\d{1,2})*[.)])\s+(?=\D)")
+
+
 def opening(sentence: str) -> int:
-    """How much of a first sentence is a clock time of a live blog or a dateline: it is passed over."""
+    """How much of a first sentence is a live blog's clock time, a list's number or a dateline: it is passed over."""
+    thread = _THREAD_LEAD.match(sentence) or _LIST_LEAD.match(sentence)
+    if thread:
+        return thread.end()
     clock = _CLOCK_LEAD.match(sentence)
     if clock:
         return clock.end()

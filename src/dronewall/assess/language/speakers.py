@@ -7,13 +7,15 @@ stands for whoever spoke last; a claim without any attribution has no speaker (o
 import re
 from dataclasses import dataclass
 
+from dronewall.assess.language.places import by_name
+
 _SAY = (
     r"sa(?:id|ys?|ying)|t(?:old|ells?|elling)|report(?:ed|s)?|claim(?:ed|s)?|announc(?:ed|es|e)|stat(?:ed|es)|wr(?:ote|ites|ite)|confirm(?:ed|s)?|"
     r"add(?:ed|s)|not(?:ed|es)|warn(?:ed|s)?|estimat(?:ed|es|e)|reveal(?:ed|s)?|den(?:ied|ies|y)|acknowledg(?:ed|es)|admit(?:ted|s)|argu(?:ed|es|e)|"
     r"assert(?:ed|s)|insist(?:ed|s)?|explain(?:ed|s)|emphasi[sz](?:ed|es)|highlight(?:ed|s)|suggest(?:ed|s)|indicat(?:ed|es)|stress(?:ed|es)|"
     r"declar(?:ed|es)|disclos(?:ed|es)|believ(?:ed|es|e)|predict(?:ed|s)|assess(?:ed|es)|alleg(?:ed|es)|boast(?:ed|s)|"
     r"maintain(?:ed|s)|show(?:ed|s)|clarif(?:ied|ies)|specif(?:ied|ies)|recall(?:ed|s)|calculat(?:ed|es)|propos(?:ed|es)|forecast(?:s)?|reiterat(?:ed|es)|"
-    r"tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promised|pledged|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|learned"
+    r"tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promised|pledged|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|puts|sp(?:eaks?|oke)\s+of|revis(?:ed|es)|learned"
 )
 _VERB = re.compile(rf"(?<![\w-])(?P<verb>{_SAY})(?![\w-])", re.IGNORECASE)
 # "put the number at", "reported attacks": only with a that-clause, a figure or a quotation near do these two say something
@@ -36,6 +38,10 @@ _NOUNISH = {
     "fears",
     "feared",
     "counted",
+    "counts",
+    "puts",
+    "revised",
+    "revises",
     "learned",
     "maintains",
     "maintained",
@@ -122,10 +128,17 @@ _CUT = re.compile(
     r"\s+(?:on|in|at|that|which|who|and|but|about|during|after|before|as|this|last|said|says|over|since|while|when|has|have|had|by|for|with|were|was|is|are|told|shot|the\s+number|via|citing|published|released)\b.*$|\s+\d.*$"
 )
 _LABEL = re.compile(
-    r"^\W{0,3}(?:\d{1,2}[:.]\d{2}\s*(?:[—–-]\s*|\|\s*)?)?(?P<who>[A-ZÀ-ÞŠŽČ][\w.'’/ -]{1,48}?)\s*:\s+(?=\S)"
+    r"^\W{0,3}(?:\d{1,2}[:.]\d{2}\s*(?:[—–-]\s*|\|\s*)?)?(?P<who>[A-ZÀ-ÞŠŽČ][\w.'’/ -]{1,48}?)\s*(?:\((?P<name>[A-Z][\w.'’ -]{3,40})\)\s*)?:\s+(?=\S)"
 )
 _NOT_LABEL = re.compile(
     r"^(?:update|updated|correction|clarification|note|editor|photo|image|source|sources|read|see|also|watch|shot down|lost|launched|downed|destroyed|intercepted|total|result|results|breaking|live|summary|date|published|retraction|[qa]|question|answer|key|background|in brief|what|who|when|how|why|drones|losses|crossed|hit|hits|figures?|by the numbers|analysis|explainer|opinion|as it happened|delivered|produced|capacity|plan|goal|target|output|weekly|monthly|daily|annual|yesterday|today|overnight|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|type|region|week|night|production|exclusive|interview|caption|video|recap|timeline|facts|fact check|conclusion|of these|of them|among them)\b",
+    re.IGNORECASE,
+)
+
+
+# "Lithuania: 52 balloons" is a heading, "Lithuania: we saw 52" a speaker
+_COUNT = re.compile(
+    r"(?:(?:about|around|some|over|nearly|up\s+to|at\s+least|at\s+most|(?:no\s+)?(?:more|fewer|less)\s+than)\s+)?(?:\d|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b|\w+teen\b|\w+ty\b)",
     re.IGNORECASE,
 )
 
@@ -173,8 +186,9 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         and len(label["who"].split()) <= 6
         and not re.search(r"\d{3,}", label["who"])
         and (label["who"].isupper() or _title_like(label["who"]))
+        and not (by_name(label["who"].strip()) and _COUNT.match(sentence, label.end()))
     ):
-        name = tidy(label["who"])
+        name = tidy(label["name"] or label["who"])
         found.append(Attribution(who=name, start=label.start(), end=label.end(), verb=":", media=is_media(name)))
     for match in _VERB.finditer(sentence):
         spoken = _subject(sentence, match, last)
@@ -231,7 +245,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
     word = verb["verb"].lower()
     before, after = sentence[: verb.start()], sentence[verb.end() :]
     if word in _NOUNISH and not re.match(
-        r"\s*(?:that\b|:|[\"“«]|the\s+(?:number|figure|total)|at\s|in\b|on\b|\d|up to|about|more|some|it\b|there\b|Iran|Russia|Belarus|Ukrain|its?\b|they\b|he\b|an?\b|the\b|,|\.|$|as\s+saying|around|at least|nearly|over)",
+        r"\s*(?:that\b|:|[\"“«]|the\s+(?:number|figure|total)|at\s|in\b|on\b|\d|up to|about|more|some|it\b|there\b|Iran|Russia|Belarus|Ukrain|its?\b|they\b|he\b|an?\b|the\b|,|\.|$|as\s+saying|around|at least|nearly|over|(?:its|their|his|her)\s+(?:\w+\s+)?(?:figures?|count|tally|estimates?|numbers?|toll|total)\b|(?:[\w-]+\s+){0,8}?at\s)",
         after,
     ):
         return None
@@ -296,6 +310,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
             words = parts[0]
         else:
             words = parts[-1]
+    words = re.sub(r"^(?:while|whereas|although|though|but|and)\s+(?=[A-Z])", "", words)
     words = _FROM.sub("", words)
     if (
         not words

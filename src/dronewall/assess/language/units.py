@@ -35,9 +35,14 @@ CLASS_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-‑'’/][^\W_]+)*|\d[\w./-]*|%|[^\w\s]")
 _RATE = re.compile(
-    r"\s*[,(]?\s*(?:(?:pieces|units)\s+)?(?:(?:of (?:this|these|its|them|such)\s+)?(?:a|an|per|each|every|in a|any given|one)\s+(?:single\s+|calendar\s+|given\s+)?"
+    r"\s*[,(]?\s*(?:(?:pieces|units)\s+)?(?:(?:of (?:this|these|its|them|such)\s+)?(?:a|an|per|each|every|in a|in(?=\s+(?:year|month|week)\b(?!\s*\d))|any given|one)\s+(?:single\s+|calendar\s+|given\s+)?"
     r"(?P<noun>year|annum|quarter|month|week|day|night|24 hours|attack|raid|wave|salvo|strike|assault|incident|barrage|swarm)\b"
     r"|(?P<adverb>annually|yearly|quarterly|monthly|weekly|daily|nightly)\b|[/](?P<slash>year|yr|y|month|mo|week|wk|day|d|night)\b|p\.\s?(?P<short>a)\.)",
+    re.IGNORECASE,
+)
+_SLASH_RATE = re.compile(r"(?<=\w)/(?:year|yr|month|mo|week|wk|day|night)$", re.IGNORECASE)
+_PIECES = re.compile(
+    r"\s+(?:pcs|pieces|units|items|copies)\.?\s+of\s+(?=(?:[\w-]+\s+){0,2}?(?:balloons|drones|UAVs|quadcopters|unmanned|FPVs?|Shaheds?)\b)",
     re.IGNORECASE,
 )
 _DURATION = re.compile(r"\s*[,(]?\s*in\s+a\s+(?:single\s+)?(?:year|month|week|day)\b", re.IGNORECASE)
@@ -47,7 +52,8 @@ _RATE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _RATE_FIRST = re.compile(
-    r"^\W*(?:each|every)\s+(?:single\s+)?(?P<noun>year|quarter|month|week|day|night)\b", re.IGNORECASE
+    r"^\W*(?:\([^)]{2,40}\)\s*)?(?:each|every|per)\s+(?:single\s+)?(?P<noun>year|quarter|month|week|day|night)\b",
+    re.IGNORECASE,
 )
 _RATE_LATER = re.compile(r"\b(?:each|every|per|a)\s+(?P<noun>year|quarter|month|week|day|night)\b", re.IGNORECASE)
 PER = {
@@ -81,6 +87,9 @@ def counted(text: str, start: int, currency: str | None, *, about_drones: bool) 
     if currency:
         code = CURRENCIES.get(currency.replace(" ", ""), "usd")
         return Counted(unit=code, words=currency, end=start)
+    pieces = _PIECES.match(text, start)
+    if pieces:
+        start = pieces.end()
     hyphen = re.match(r"[-‑–]([a-z]+)\b", text[start:])
     if hyphen:
         unit = HEADS.get(hyphen[1])
@@ -117,6 +126,11 @@ def counted(text: str, start: int, currency: str | None, *, about_drones: bool) 
             continue
         if not token[0].isalpha() or low in STOP:
             break
+        rate = _SLASH_RATE.search(token)
+        if rate:
+            # "2,500 Gerbera/month": the period is no part of the name
+            token, end = token[: rate.start()], match.start() + rate.start()
+            low = token.lower()
         head = _head(text, token, end, about_drones=about_drones)
         if head == "modifier":
             if NAMESAKES.match(token):
@@ -215,7 +229,7 @@ def _head(text: str, token: str, end: int, *, about_drones: bool) -> str | None:
         "americans",
     ):
         return "people"
-    if low in OTHER_HEADS:
+    if low in OTHER_HEADS or (f"{low}s" in OTHER_HEADS and after not in HEADS and after not in GENERIC):
         return "end"
     return None
 

@@ -1,0 +1,45 @@
+"""What the talk is about, and a quantity as it is found in it."""
+
+import re
+from dataclasses import dataclass
+
+from dronewall.assess.language.numbers import Figure
+from dronewall.assess.language.spans import Span
+
+DRONE_WORDS = re.compile(
+    r"\b(?:drones?|UAVs?|UAS|unmanned|uncrewed|quadcopters?|Shah[ei]ds?(?:-\d+)?|Gerans?(?:-\d+)?|balloons?|FPVs?|agro-drones?|copters?|Gerberas?|loitering munitions?|interceptors?(?!\s+(?:missiles?|aircraft|jets?|batter))|БПЛА)\b",
+    re.IGNORECASE,
+)
+BALLOON_WORDS = re.compile(r"\bballoons?\b|\baerostats?\b", re.IGNORECASE)
+
+
+@dataclass(slots=True, kw_only=True)
+class Quantity:
+    """A figure, its unit and class, its rate, and the span of the words that say so."""
+
+    figure: Figure
+    unit: str
+    object_class: str
+    per: str | None
+    start: int
+    end: int
+    elided: bool
+    partitive_total: bool = False
+    place: str | None = None
+    """Lent by the claim before, where the figure stands alone ("The correct figure is 19")."""
+
+    @property
+    def span(self) -> Span:
+        """The words of the figure with its noun and rate."""
+        return Span(self.start, self.end)
+
+
+@dataclass(slots=True)
+class Talk:
+    """What the last sentences were about, for figures whose noun is left out."""
+
+    unit: str | None = None
+    object_class: str = "any"
+    about_drones: bool = False
+    age: int = 9
+    """Sentences since drones were last counted."""
