@@ -25,7 +25,7 @@ from dronewall.assess.router import review_router
 from dronewall.assess.run import assess
 from dronewall.cli import app
 from dronewall.errors import BadInput
-from dronewall.watch.access import operator, viewer
+from dronewall.watch.doors import somebody
 from dronewall.watch.pages import make_page_app
 from dronewall.watch.roles import Role, Tokens
 from dronewall.watch.service import listening
@@ -113,7 +113,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     (tmp_path / "a.txt").write_text(FIRST)
     (tmp_path / "b.txt").write_text(OTHER)
     reviewing = Reviewing(Job(reports=[tmp_path / "a.txt", tmp_path / "b.txt"], output=tmp_path / "out"))
-    router = review_router(reviewing, viewer=viewer, operator=operator, now=lambda: NOW)
+    router = review_router(reviewing, viewer=somebody, operator=somebody, now=lambda: NOW)
     tokens = Tokens(tmp_path / "tokens.json", now_ns=0)
     made = make_page_app(router, "review.html", tokens=tokens, host="127.0.0.1", now_ns=lambda: 1)
     with served(made) as address, httpx.Client(base_url=address, trust_env=False) as client:

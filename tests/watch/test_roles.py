@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from dronewall.cli import app
 from dronewall.errors import BadInput, Corrupt
+from dronewall.eventlog import EventLog
 from dronewall.watch.roles import LIFETIME_NS, Role, Tokens
 
 
@@ -34,9 +35,21 @@ def test_a_token_survives_a_restart_and_then_runs_out(tmp_path: Path) -> None:
     assert Tokens(tmp_path / "tokens.json", now_ns=5).person(token, now_ns=LIFETIME_NS + 1) is None
 
 
-def test_an_operator_may_what_a_viewer_may_and_not_the_reverse() -> None:
-    assert Role.OPERATOR.may(Role.VIEWER)
-    assert not Role.VIEWER.may(Role.OPERATOR)
+def test_a_role_that_this_version_does_not_know_opens_nothing_and_is_still_listed(tmp_path: Path) -> None:
+    tokens = Tokens(tmp_path / "tokens.json", now_ns=0)
+    token = tokens.issue("anna", Role.ADMIN, now_ns=0)
+    (row,) = json.loads((tmp_path / "tokens.json").read_text())
+    (tmp_path / "tokens.json").write_text(json.dumps([row | {"role": "king"}]))
+    assert tokens.person(token, now_ns=1) is None
+    assert [one.role for one in tokens.listed(now_ns=1)] == ["king"]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_is_kept_after_a_restart(tmp_path: Path, role: Role) -> None:
+    token = Tokens(tmp_path / "tokens.json", now_ns=0).issue("anna", role, now_ns=0)
+    found = Tokens(tmp_path / "tokens.json", now_ns=1).person(token, now_ns=1)
+    assert found is not None
+    assert found.role is role
 
 
 def test_a_broken_token_file_is_one_sentence(tmp_path: Path) -> None:
@@ -74,5 +87,12 @@ def test_tokens_are_given_listed_and_taken_back_on_the_command_line(tmp_path: Pa
     assert token not in (tmp_path / "tokens.json").read_text()
     assert said("revoke", str(tmp_path), row["key"]) == f"revoked: {row['key']} of anna"
     assert said("list", str(tmp_path)) == ""
+    with EventLog(tmp_path / "events.sqlite") as log:
+        events = [event for _, event in log.events()]
+    assert [(event.kind, event.payload["key"]) for event in events] == [
+        ("token.issued", row["key"]),
+        ("token.revoked", row["key"]),
+    ]
+    assert token not in str(events)
     for words in (["issue", str(tmp_path), "x", "--role", "king"], ["issue", str(tmp_path), "system"], ["list", "/no"]):
         assert isinstance(CliRunner().invoke(app, ["token", *words]).exception, BadInput)

@@ -5,7 +5,12 @@ import type { Nations } from "./read_nations";
 
 export type Freshness = "fresh" | "stale" | "expired";
 export type TrackStatus = "tentative" | "confirmed" | "coasting" | "ended";
-export type Role = "viewer" | "operator";
+/** Those of the table in docs/doors.md that open a page. */
+export const ROLES = ["viewer", "operator", "supervisor", "planner", "integrator", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Whether somebody of that role decides about alerts; the service checks it again. */
+export const decides = (role: Role): boolean => role === "operator" || role === "supervisor";
 export type Ring = [number, number][];
 
 export interface Ellipse {

@@ -12,7 +12,7 @@ import "./styles/nations.css";
 import "./styles/narrow.css";
 import { api, takeToken } from "./api";
 import { alertKey, calm } from "./attention";
-import type { Alert, Progress } from "./contract";
+import { type Alert, decides, type Progress } from "./contract";
 import { h, replace, setAttribute, setText } from "./dom";
 import { type Key, listenForKeys } from "./keys";
 import { type Padding, WallMap } from "./map/wall_map";
@@ -59,7 +59,7 @@ const socket = new Socket(
       showProgress(message.progress);
     } else if (message.type === "picture") {
       if (message.picture.replay && wantedTime !== null) {
-        if (store.role === "operator") void api.replay({ t: wantedTime });
+        if (decides(store.role)) void api.replay({ t: wantedTime });
         wantedTime = null;
       }
       store.takePicture(message.picture, received);
@@ -164,7 +164,7 @@ const warnings = warningPanel(store, { show: showAlert, spoken });
 part("right").append(call.element, warnings.element);
 
 function openCall(): void {
-  if (store.role !== "operator") return;
+  if (!decides(store.role)) return;
   const centre = map.map.getCenter();
   setAttribute(root, "data-calling", "");
   call.open(centre.lng, centre.lat);

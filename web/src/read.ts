@@ -1,8 +1,8 @@
 // Messages as they come in, read into the types of contract.ts. What is missing becomes null; unknown is never zero.
 
-import type {
-  Alert, Card, CardPoint, ClockEntry, EvidenceRow, Hole, Message, Picture, Progress, Presence, Ring, Sensor, SensorHealth,
-  Timeline, Track, Wall,
+import {
+  type Alert, type Card, type CardPoint, type ClockEntry, type EvidenceRow, type Hole, type Message, type Picture,
+  type Progress, type Presence, type Ring, ROLES, type Sensor, type SensorHealth, type Timeline, type Track, type Wall,
 } from "./contract";
 
 import { readNations } from "./read_nations";
@@ -249,7 +249,7 @@ export function readMessage(value: unknown): Message | null {
       return {
         type: "hello",
         wall: readWall(from["wall"]),
-        role: from["role"] === "operator" ? "operator" : "viewer",
+        role: ROLES.find((role) => role === from["role"]) ?? "viewer",
         server_t: number(from["server_t"]),
         progress: from["progress"] ? readProgress(from["progress"]) : null,
       };

@@ -77,12 +77,12 @@ def _run(job: "Job", progress: Callable[[float], None], *, serve: bool) -> "tupl
 
 def _serve(reviewing: "Reviewing", output: Path, *, who: str, port: int, browser: bool) -> None:
     from dronewall.assess.router import review_router
-    from dronewall.watch.access import operator, viewer
+    from dronewall.watch.doors import somebody
     from dronewall.watch.pages import Place, serve_page
 
     print(f"every decision goes into {reviewing.file}, with who and when")
     serve_page(
-        review_router(reviewing, viewer=viewer, operator=operator),
+        review_router(reviewing, viewer=somebody, operator=somebody),
         "review.html",
         Place(
             data=output / ".page",

@@ -1,8 +1,10 @@
 """`dronewall token`: who may open the page of a watch, for how long, and how it is taken back."""
 
+import getpass
 import json
+import os
 import time
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,17 +27,21 @@ DAY_NS = 86_400 * 10**9
 def token_issue(
     data: DataFolder,
     user: Annotated[str, typer.Argument(help="Whose it is: the name in the audit log; a sensor's id in the wall.")],
-    role: Annotated[str, typer.Option(help="viewer, operator, or sensor (posts to its own feed).")] = "viewer",
+    role: Annotated[
+        str,
+        typer.Option(
+            help="viewer, operator, supervisor, planner, integrator, admin, or sensor (posts to its own feed)."
+        ),
+    ] = "viewer",
     days: Annotated[float, typer.Option(help="How long it opens.", min=0.001, max=400.0)] = 7.0,
 ) -> None:
-    """A new token, said once and never again: only its hash is kept."""
-    from dronewall.watch.roles import Role
+    """A new token, said once and never again: only its hash is kept. That it was given is in the event log."""
+    from dronewall.watch.roles import role_named, user_named
 
-    if role not in list(Role):
-        raise BadInput(f"--role {role} is no role; give one of: {', '.join(Role)}")
-    if not user.strip() or user in ("system", "gateway") or len(user) > 64:
-        raise BadInput(f"'{user}' is no name for a person; give another")
-    print(_tokens(data).issue(user, Role(role), now_ns=time.time_ns(), lifetime_ns=round(days * DAY_NS)))
+    chosen, name, tokens, now_ns = role_named(role), user_named(user), _tokens(data), time.time_ns()
+    given = tokens.issue(name, chosen, now_ns=now_ns, lifetime_ns=round(days * DAY_NS))
+    _logged(data, "token.issued", [tokens.one(given, now_ns=now_ns)])
+    print(given)
 
 
 @token.command("list")
@@ -43,10 +49,10 @@ def token_list(data: DataFolder, as_json: AsJson = False) -> None:
     """Who holds a token, with what role, until when."""
     found = _tokens(data).listed(now_ns=time.time_ns())
     if as_json:
-        print(json.dumps([{"key": one.key, "user": one.user, "role": one.role, "until": _day(one)} for one in found]))
+        print(json.dumps([one.row() for one in found]))
         return
     for one in found:
-        print(f"{one.key}  {one.role:9} until {_day(one)}  {one.user}")
+        print(f"{one.key}  {one.role:10} until {one.row()['until']}  {one.user}")
 
 
 @token.command("revoke")
@@ -54,8 +60,10 @@ def token_revoke(
     data: DataFolder,
     key: Annotated[str, typer.Argument(help="The key that 'token list' shows, or a user's name for all of theirs.")],
 ) -> None:
-    """Take a token back; a running watch heeds it with the next request."""
-    for one in _tokens(data).revoke(key):
+    """Take a token back; a running watch heeds it with the next request, and closes its open pages within seconds."""
+    gone = _tokens(data).revoke(key)
+    _logged(data, "token.revoked", gone)
+    for one in gone:
         print(f"revoked: {one.key} of {one.user}")
 
 
@@ -67,5 +75,19 @@ def _tokens(data: Path) -> "Tokens":
     return Tokens(data / "tokens.json", now_ns=time.time_ns())
 
 
-def _day(one: "Listed") -> str:
-    return datetime.fromtimestamp(one.expires_ns / 1e9, UTC).strftime("%Y-%m-%dT%H:%MZ")
+def _logged(data: Path, kind: str, rows: "Sequence[Listed]") -> None:
+    """Put it into the event log, beside a running watch too. The actor is whoever types here."""
+    from dronewall.eventlog import FILE_NAME, EventLog
+    from dronewall.records.event import Event
+
+    try:
+        actor = getpass.getuser()
+    except (KeyError, OSError):  # a user without a name on this machine
+        actor = f"user {os.getuid()}"
+    with EventLog(data / FILE_NAME) as log:
+        log.append_many(
+            [
+                Event(time_ns=time.time_ns(), kind=kind, actor=actor, payload={**row.row(), "by": "command line"})
+                for row in rows
+            ]
+        )

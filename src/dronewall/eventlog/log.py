@@ -150,13 +150,19 @@ class EventLog:
                 self._writer.execute("COMMIT")
 
     def _compare_with_head(self) -> None:
-        """An event about a head that the log does not reach or that is damaged, before anything overwrites it."""
-        last = _last(self._writer)
-        newest = int(self._writer.execute("SELECT COALESCE(MAX(time_ns), 0) FROM events").fetchone()[0])
+        """An event about a head that the log does not reach or that is damaged, before anything overwrites it.
+
+        The head is read before the end of the log: another process may be writing, and its head follows its events.
+        """
+        noted, damage = None, ""
         try:
             noted = self._signed_head.read()
         except Corrupt as error:
-            payload: dict[str, object] = {"said": str(error), "last_seq": last.seq}
+            damage = str(error)
+        last = _last(self._writer)
+        newest = int(self._writer.execute("SELECT COALESCE(MAX(time_ns), 0) FROM events").fetchone()[0])
+        if damage:
+            payload: dict[str, object] = {"said": damage, "last_seq": last.seq}
             self.append(Event(time_ns=newest, kind=HEAD_DAMAGED, actor="system", payload=payload))
             return
         if noted is None and last.seq == 0:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import FileResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -18,6 +18,7 @@ from dronewall import __version__
 from dronewall.errors import Unavailable
 from dronewall.watch.access import guarded
 from dronewall.watch.app import NOT_BUILT, PAGE
+from dronewall.watch.doors import Doors, door
 from dronewall.watch.guard import is_loopback
 from dronewall.watch.roles import Role, Tokens
 from dronewall.watch.service import Server, listening, only_one
@@ -36,8 +37,15 @@ class Place:
 
 def make_page_app(router: APIRouter, page: str, *, tokens: Tokens, host: str, now_ns: Callable[[], int]) -> FastAPI:
     """The application: the routes, and the built page of that name at `/`."""
-    app = FastAPI(title="dronewall", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
-    guarded(app, host=host, people=lambda token: tokens.person(token, now_ns=now_ns()))
+    app = FastAPI(
+        title="dronewall",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(door)],
+    )
+    guarded(app, host=host, doors=Doors(lambda token: tokens.person(token, now_ns=now_ns()), tell=lambda _: None))
     app.include_router(router)
 
     @app.get("/", include_in_schema=False, response_model=None)

@@ -1,4 +1,4 @@
-"""Who may do what: bearer tokens, each with a role and a user's name. Only their hashes are stored.
+"""Bearer tokens, each with a role and a user's name. Only their hashes are stored; `rights` says what a role may do.
 
 A token is 32 random bytes, so its SHA-256 needs no salt and no slow hash: there is nothing to guess. Tokens travel in
 the `Authorization: Bearer` header only (the WebSocket's in its address, which a browser cannot set a header for),
@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -21,26 +22,24 @@ LIFETIME_NS = 7 * 86_400 * SECOND_NS
 
 
 class Role(StrEnum):
-    """What a token opens. An operator may do all that a viewer may; a sensor may post to its own feed, and no more."""
+    """What a token is for. What each may do stands in `rights.TABLE`."""
 
     SENSOR = "sensor"
     VIEWER = "viewer"
     OPERATOR = "operator"
-
-    def may(self, needed: "Role") -> bool:
-        """Whether this role covers the needed one."""
-        if Role.SENSOR in (self, needed):
-            return self is needed
-        order = list(Role)
-        return order.index(self) >= order.index(needed)
+    SUPERVISOR = "supervisor"
+    PLANNER = "planner"
+    INTEGRATOR = "integrator"
+    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who acts: a name for the audit log (a sensor's: its id in the wall) and a role."""
+    """Who acts: a name for the audit log (a sensor's: its id in the wall), a role, and the key of the token used."""
 
     user: str
     role: Role
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +58,37 @@ class Listed:
     user: str
     role: str
     expires_ns: int
+
+    def row(self) -> dict[str, str]:
+        """As JSON shows it."""
+        until = datetime.fromtimestamp(self.expires_ns / 1e9, UTC).strftime("%Y-%m-%dT%H:%MZ")
+        return {"key": self.key, "user": self.user, "role": self.role, "until": until}
+
+
+def role_named(name: str) -> Role:
+    """The role of that name.
+
+    Raises
+    ------
+    BadInput
+        There is none.
+    """
+    if name not in list(Role):
+        raise BadInput(f"'{name}' is no role; give one of: {', '.join(Role)}", key="role")
+    return Role(name)
+
+
+def user_named(name: str) -> str:
+    """A name that a token may have.
+
+    Raises
+    ------
+    BadInput
+        It is empty, too long, holds what does not print, or stands for the program itself.
+    """
+    if not name.strip() or name in ("system", "gateway") or len(name) > 64 or not name.isprintable():
+        raise BadInput(f"{name[:64]!r} is no name for a person; give another, at most 64 characters", key="user")
+    return name
 
 
 class Tokens:
@@ -83,14 +113,15 @@ class Tokens:
         self._write()
         return token
 
+    def one(self, token: str, *, now_ns: int) -> Listed:
+        """How a token that was just given is listed."""
+        key = _digest(token)[:12]
+        return next(row for row in self.listed(now_ns=now_ns) if row.key == key)
+
     def listed(self, *, now_ns: int) -> list[Listed]:
         """Every token that still opens something."""
         self._read()
-        return [
-            Listed(key=row.digest[:12], user=row.user, role=row.role, expires_ns=row.expires_ns)
-            for row in self._stored
-            if row.expires_ns > now_ns
-        ]
+        return [_listed(row) for row in self._stored if row.expires_ns > now_ns]
 
     def revoke(self, key: str) -> list[Listed]:
         """Take back the token whose hash begins like that, or every token of that user; which they were.
@@ -106,16 +137,21 @@ class Tokens:
             raise BadInput(f"no token is of '{key}'; 'dronewall token list' says which there are")
         self._stored = [row for row in self._stored if row not in gone]
         self._write()
-        return [Listed(key=row.digest[:12], user=row.user, role=row.role, expires_ns=row.expires_ns) for row in gone]
+        return [_listed(row) for row in gone]
 
     def person(self, token: str, *, now_ns: int) -> Person | None:
-        """Whose token this is, or None. Every stored hash is compared in constant time."""
+        """Whose token this is, or None. Every stored hash is compared in constant time.
+
+        A role that this version does not know opens nothing.
+        """
         self._read()
         digest, found = _digest(token), None
         for row in self._stored:
             if hmac.compare_digest(row.digest, digest) and row.expires_ns > now_ns:
                 found = row
-        return None if found is None else Person(user=found.user, role=Role(found.role))
+        if found is None or found.role not in list(Role):
+            return None
+        return Person(user=found.user, role=Role(found.role), key=found.digest[:12])
 
     def _read(self) -> None:
         """Take what the file says, where it has changed."""
@@ -146,6 +182,10 @@ class Tokens:
             out.write(text)
         beside.replace(self._file)
         self._seen = self._state()
+
+
+def _listed(row: _Stored) -> Listed:
+    return Listed(key=row.digest[:12], user=row.user, role=row.role, expires_ns=row.expires_ns)
 
 
 def _digest(token: str) -> str:

@@ -199,7 +199,9 @@ def serve(wall: Wall, wall_toml: str, prepare: Prepare, site: Site) -> None:
                 server_header=False,
             )
         )
+        given = tokens.issue("operator", Role.OPERATOR, now_ns=now)
         running = Running(wall=wall, wall_toml=wall_toml, site=site, station=station)
+        running.given = tokens.one(given, now_ns=now).row()
         failures: list[Exception] = []
 
         def begin() -> None:
@@ -216,7 +218,7 @@ def serve(wall: Wall, wall_toml: str, prepare: Prepare, site: Site) -> None:
         watchdog = threading.Thread(target=running.watch_over, args=(server,), name="watchdog", daemon=True)
         watchdog.start()
         address = f"http://{_shown(site.host)}:{line.getsockname()[1]}"
-        site.announce(f"{address}/?token={tokens.issue('operator', Role.OPERATOR, now_ns=now)}")
+        site.announce(f"{address}/?token={given}")
         server.run(sockets=[line])
         thread.join(timeout=60.0)
     if failures:
@@ -282,6 +284,7 @@ class Running:
         self._engine: Engine | None = None
         self._over = threading.Event()
         self._keys = self._read_keys()
+        self.given: Json | None = None
 
     def begin(self, prepare: Prepare) -> None:
         """Prepare, open, start."""
@@ -353,6 +356,8 @@ class Running:
         started = {"program": f"dronewall {__version__}", "wall": wall.wall.name, "source": prepared.source.name}
         self._engine = engine
         self._tell(Event(time_ns=prepared.clock.now_ns(), kind="service.started", actor="system", payload=started))
+        if self.given is not None:
+            self._noted("token.issued", self.given)
         give_back()
         if not self._over.is_set():
             publishers.start()

@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dronewall import __version__
@@ -25,6 +26,7 @@ from dronewall.vault import Vault
 from dronewall.watch import acts
 from dronewall.watch.clock import Clock, PlaybackClock
 from dronewall.watch.deliveries import Deliveries, Fate
+from dronewall.watch.doors import Refused, refused_event
 from dronewall.watch.engine import Engine
 from dronewall.watch.history import STEP_NS, History
 from dronewall.watch.hub import Hub
@@ -71,7 +73,7 @@ class Station:
     """
 
     def __init__(self, *, wall_view: Json, exercise: bool, hub: Hub, tokens: Tokens) -> None:
-        self.wall_view, self.exercise, self.hub, self._tokens = wall_view, exercise, hub, tokens
+        self.wall_view, self.exercise, self.hub, self.tokens = wall_view, exercise, hub, tokens
         self._progress: Json = {"step": "starting", "done": 0, "total": 1}
         self._engine: Engine | None = None
         self._sharing: Sharing | None = None
@@ -131,7 +133,24 @@ class Station:
 
     def person(self, token: str) -> Person | None:
         """Whose token this is."""
-        return self._tokens.person(token, now_ns=time.time_ns())
+        return self.tokens.person(token, now_ns=time.time_ns())
+
+    def noted(self, kind: str, user: str, payload: Json) -> "Future[None]":
+        """Put down what somebody did; it is in the log when the future is done."""
+        engine = self.engine
+        return engine.ask(lambda: engine.note(Event(time_ns=time.time_ns(), kind=kind, actor=user, payload=payload)))
+
+    def refused(self, one: Refused) -> None:
+        """Put down what was refused at the doors; a stranger's address goes into the vault."""
+        engine = self._engine
+        if engine is not None:
+            engine.ask(lambda: engine.note(refused_event(one, self._vault, time.time_ns())))
+
+    @property
+    def folder(self) -> Path:
+        """The data folder, once prepared."""
+        _ = self.engine
+        return self._log.path.parent
 
     def hello(self, who: Person, now_s: float) -> str:
         """The first message on a WebSocket."""

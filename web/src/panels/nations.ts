@@ -1,6 +1,7 @@
 // The company of nations: which lines are down, whose tracks there are and how old, what was not given, who has which alert.
 
 import { api } from "../api";
+import { decides } from "../contract";
 import { h, replace } from "../dom";
 import { age, count } from "../format";
 import type { GivenAlert, Nations, PartnerLine, TakenAlert, Thing } from "../read_nations";
@@ -37,7 +38,7 @@ export function nationsPanel(store: Store): { element: HTMLElement; refresh: () 
       trouble,
       nations.failed ? h("p", { class: "trouble" }, `The node stopped: ${nations.failed}`) : null,
       h("h3", {}, `Lines of ${nations.nation}`),
-      ...nations.partners.map((line) => lineRow(line, store.role === "operator", asked)),
+      ...nations.partners.map((line) => lineRow(line, decides(store.role), asked)),
       nations.strangers_refused > 0 ? h("p", { class: "quiet" }, `${nations.strangers_refused} strangers were refused at the door`) : null,
       ...alerts(nations, store, asked),
       h("h3", {}, `Seen by partners · ${nations.things.length}`),
@@ -86,7 +87,7 @@ function takenRow(one: TakenAlert, store: Store, asked: Asked): HTMLElement {
   const authorities = store.wall?.authorities ?? [];
   const who = h("select", { "aria-label": "Which authority has it" }, ...authorities.map((authority) => h("option", { value: authority.id }, authority.id)));
   const take = h("button", { class: "main", onclick: () => asked(api.takeOver(one.id, one.revision, who.value)) }, "We have it");
-  const open = !one.acknowledged && store.role === "operator" && authorities.length > 0;
+  const open = !one.acknowledged && decides(store.role) && authorities.length > 0;
   const state = one.acknowledged ? `${one.authority ?? "somebody"} has it` : one.escalated ? "nobody has it: escalated" : "nobody has it yet";
   return h(
     "div",

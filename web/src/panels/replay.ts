@@ -1,6 +1,7 @@
 // The bar at the foot: scenario time, play and pause, speed, seek, with a mark for each step of each warning.
 
 import { api } from "../api";
+import { decides } from "../contract";
 import { h, replace, setAttribute, setText } from "../dom";
 import { clockTime, clockWords, shortId, span } from "../format";
 import type { Store } from "../store";
@@ -61,7 +62,7 @@ export function replayBar(store: Store, openTimeline: () => void): { element: HT
       speed.append(h("option", { value: replay.speed }, replay.speed === 0 ? "at once" : `${replay.speed}×`));
     }
     if (document.activeElement !== speed) speed.value = String(replay.speed);
-    for (const control of [play, speed, seek]) control.disabled = store.role !== "operator";
+    for (const control of [play, speed, seek]) control.disabled = !decides(store.role);
     seek.min = String(Math.floor(replay.start));
     seek.max = String(Math.ceil(replay.end));
     tick();

@@ -1,5 +1,6 @@
 // The top line: what wall this is, the time there and in UTC, the state of the line, sound, theme, help.
 
+import { decides } from "../contract";
 import { h, replace, setAttribute, setText } from "../dom";
 import { age, clockTime, date, zoneName } from "../format";
 import { LOST_AFTER_MS, type Socket } from "../socket";
@@ -54,7 +55,7 @@ export function topbar(store: Store, header: HTMLElement, socket: Socket, sound:
   store.on("wall", () => {
     setText(name, store.wall?.name ?? "");
     setText(role, store.role);
-    call.hidden = store.role !== "operator";
+    call.hidden = !decides(store.role);
     document.documentElement.dataset["role"] = store.role;
   });
   return () => {

@@ -2,7 +2,7 @@
 
 import { api, type Act, Refused } from "../api";
 import { alertKey, byUrgency, ending, openAlert, unheard } from "../attention";
-import { type Alert, CLOCK_WORDS } from "../contract";
+import { type Alert, CLOCK_WORDS, decides } from "../contract";
 import { h, keyed, replace, setAttribute, setText } from "../dom";
 import { clockTime, clockWords, count, LEVEL_WORDS, percent, sentence, shortId, span } from "../format";
 import { fit, PAGES } from "../gsm";
@@ -271,8 +271,8 @@ class AlertView {
 
   private drawActs(): void {
     const { alert, store } = this;
-    if (store.role !== "operator") {
-      replace(this.acts, h("p", { class: "quiet" }, openAlert(alert) ? "Your role is viewer: you see this, an operator decides." : ""));
+    if (!decides(store.role)) {
+      replace(this.acts, h("p", { class: "quiet" }, openAlert(alert) ? `Your role is ${store.role}: you see this, an operator decides.` : ""));
       return;
     }
     if (this.asking) {
