@@ -73,18 +73,26 @@ def _after(data: Bytes, at: int, end: int, kind: int, length: int) -> int:
 
 
 @njit(cache=True)
-def _compound(data: Bytes, at: int, end: int, nodes: Ints, node: int, offsets: Places) -> int:
-    """The same for a compound item, whose children's places go into `offsets`."""
-    first, count = nodes[node, 2], nodes[node, 1]
+def _behind_fspec(data: Bytes, at: int, end: int) -> int:
+    """Where the items of an FSPEC that begins at `at` begin (5.2.2); negative: why it has no end."""
     head = at
     while True:
         if head >= end:
             return -CUT
         head += 1
         if not data[head - 1] & 1:
-            break
+            return head
         if head - at >= LONGEST_FSPEC:
             return -NO_ITEM
+
+
+@njit(cache=True)
+def _compound(data: Bytes, at: int, end: int, nodes: Ints, node: int, offsets: Places) -> int:
+    """The same for a compound item, whose children's places go into `offsets`."""
+    first, count = nodes[node, 2], nodes[node, 1]
+    head = _behind_fspec(data, at, end)
+    if head < 0:
+        return head
     place = head
     for octet in range(head - at):
         bits = data[at + octet]
@@ -107,15 +115,9 @@ def _record(data: Bytes, at: int, end: int, nodes: Ints, items: int, offsets: Pl
 
     A record without any item is none: zeros between blocks would otherwise be a thousand of them.
     """
-    head = at
-    while True:
-        if head >= end:
-            return -CUT
-        head += 1
-        if not data[head - 1] & 1:
-            break
-        if head - at >= LONGEST_FSPEC:
-            return -NO_ITEM
+    head = _behind_fspec(data, at, end)
+    if head < 0:
+        return head
     place = head
     for octet in range(head - at):
         bits = data[at + octet]
@@ -137,10 +139,9 @@ def _record(data: Bytes, at: int, end: int, nodes: Ints, items: int, offsets: Pl
 @njit(cache=True)
 def _is_other(data: Bytes, at: int, end: int) -> bool:
     """CAT 001: whether a record is of a track: the first bit of I001/020, behind I001/010 (SPEC-0149 part 2a)."""
-    place = at
-    while place < end and data[place] & 1:
-        place += 1
-    place += 1
+    place = _behind_fspec(data, at, end)
+    if place < 0:
+        return False
     if data[at] & 0x80:
         place += 2
     return place < end and data[at] & 0x40 != 0 and data[place] & 0x80 != 0
