@@ -9,7 +9,7 @@ PAGE := src/dronewall/watch/page/index.html
 DEBIAN := chromium mosquitto tshark xmlsec1
 PAGE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: debian help setup demo test test-long lint format page pins bench bench-tracking bench-plan bench-nations demo-nations clean bench-formats
+.PHONY: debian help setup demo test test-long lint format page pins bench bench-tracking bench-plan bench-nations demo-nations clean bench-formats fuzz
 
 help:
 	@echo 'make setup      .venv/bin/dronewall and the map page'
@@ -24,6 +24,7 @@ help:
 	@echo 'make demo-nations     three nations on this machine, a page each, and a button that cuts a line'
 	@echo 'make bench-nations    delays, cuts and kills between real nodes; six nodes with random cuts'
 	@echo 'make bench-formats    decoders beside asterix-decoder, libasterix and pymodes'
+	@echo 'make fuzz       every decoder on damaged streams, ten minutes each'
 	@echo 'make pins       resolve requirements/*.txt anew'
 
 .venv/.run: requirements/run.txt pyproject.toml scripts/bootstrap.py
@@ -103,6 +104,10 @@ bench-plan: .venv/.dev
 # The others' decoders live in .cache/peer-formats, made on first use.
 bench-formats: .venv/.dev
 	@$(BIN)/python -m benchmarks.formats $(ARGS)
+
+# Ten minutes for each decoder; ARGS="--seconds 30 --formats asterix,sapient" for less.
+fuzz: .venv/.dev
+	@$(BIN)/python -m tests.fuzz.long $(ARGS)
 
 clean:
 	rm -rf .venv .cache web/node_modules src/dronewall/watch/page

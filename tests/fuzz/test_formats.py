@@ -142,6 +142,14 @@ def test_every_label_that_a_format_gives_is_one_of_ours():
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
+def test_long_half_a_minute_of_what_grew_out_of_a_sample(name):
+    from tests.fuzz.long import fuzz
+
+    assert "streams" in fuzz(name, 30.0, seed=1)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", NAMES)
 @settings(max_examples=3_000, deadline=None)
 @given(edits=EDITS, noise=st.lists(st.binary(max_size=400), max_size=4))
 def test_long_damaged_streams_and_noise_never_raise(name, edits, noise):

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from dronewall.formats.asterix import detections as found
 from dronewall.formats.asterix.reading import WHY, Bytes, Records, blocks, records
 from dronewall.formats.asterix.tables import categories, edition_of, layouts
-from dronewall.formats.decoding import Decoded, Faults, Options
+from dronewall.formats.decoding import KEPT_BYTES, Decoded, Faults, Options
 from dronewall.formats.joining import together
 from dronewall.geo.geoid import undulation_m
 from dronewall.records.detection import Column, Detections, empty, joined
@@ -171,7 +171,7 @@ class AsterixDecoder:
                 self.faults.add(received_ns, f"CAT {category:03d}: {WHY[why]}", data)
             for one in made:
                 self._category(category, self._of_source(one), rows, marks)
-        return self._cut_into_looks(rows, marks, received_ns)
+        return self._cut_into_looks(view, rows, marks, received_ns)
 
     def _category(self, category: int, one: Records, rows: list[_Rows], marks: list[tuple[Ints, Floats]]) -> None:
         self.faults.messages += len(one)
@@ -240,7 +240,9 @@ class AsterixDecoder:
         self._last_ns = last
         return result
 
-    def _cut_into_looks(self, rows: list[_Rows], marks: list[tuple[Ints, Floats]], received_ns: int) -> Decoded:
+    def _cut_into_looks(
+        self, view: Bytes, rows: list[_Rows], marks: list[tuple[Ints, Floats]], received_ns: int
+    ) -> Decoded:
         place = np.concatenate([np.zeros(0, np.int64), *(part.place for part in rows), *(at for at, _ in marks)])
         if not len(place):
             return together([])
@@ -253,8 +255,8 @@ class AsterixDecoder:
         times = instants[:n_rows]
         detections, rotating = self._detections(rows, times, received_ns)
         kept = detections.time_ns >= 0
-        if not kept.all():
-            self.faults.reasons["no date and time"] += int((~kept).sum())
+        for at in place[:n_rows][~kept].tolist():
+            self.faults.add(received_ns, "no date and time", view[at : at + KEPT_BYTES].tobytes())
         sequence = order[np.isin(order, np.flatnonzero(kept)) | (order >= n_rows)]
         return self._looks(detections, rotating, sequence, n_rows, instants, received_ns)
 
