@@ -64,6 +64,7 @@ def fuzz(name: str, seconds: float, seed: int) -> str:
     """Fuzz one decoder for so long; what was seen, in a line."""
     rng, known, seen = random.Random(f"{name} {seed}"), [SAMPLES[name]], set()
     streams = mutations(rng, known)
+    check(decoder(name, {}).feed(SAMPLES[name], NOW_NS))  # kernels are compiled now
     runs, slowest_s, grown, ends = 0, 0.0, 0, time.monotonic() + seconds
     before = 0
     for stream in streams:
@@ -71,14 +72,14 @@ def fuzz(name: str, seconds: float, seed: int) -> str:
             break
         options = {"from_file": bool(runs % 2), "date_ns": 0 if runs % 2 else None, "datagrams": runs % 3 == 0}
         one = decoder(name, options)
-        began = time.monotonic()
+        began = time.process_time()
         at = 0
         while at < len(stream):
             much = rng.choice((1, 7, 100, 4_096, len(stream)))
             check(one.feed(stream[at : at + much], NOW_NS))
             at += much
         check(one.end(NOW_NS))
-        slowest_s = max(slowest_s, time.monotonic() - began)
+        slowest_s = max(slowest_s, time.process_time() - began)
         assert slowest_s < SLOWEST_S, f"{name}: {len(stream)} bytes took {slowest_s:.1f} s"
         assert one.faults.count == sum(one.faults.reasons.values())
         assert len(one.faults.last) == min(one.faults.count, one.faults.last.maxlen or 0), f"{name}: not kept"
