@@ -70,7 +70,7 @@ def fuzz(name: str, seconds: float, seed: int) -> str:
     for stream in streams:
         if time.monotonic() > ends:
             break
-        options = {"from_file": bool(runs % 2), "date_ns": 0 if runs % 2 else None, "datagrams": runs % 3 == 0}
+        options = {"from_file": bool(runs % 2), "date_ns": NOW_NS if runs % 2 else None, "datagrams": runs % 3 == 0}
         one = decoder(name, options)
         began = time.process_time()
         at = 0
