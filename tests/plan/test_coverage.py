@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from dronewall.geo.frames import course_and_distance, geodetic_to_ecef
+from dronewall.kernels.joining import HORIZON, LINK, NOISE, RANGE, SECTOR, SEEN, TERRAIN
 from dronewall.plan.conditions import Conditions
-from dronewall.plan.coverage import HORIZON, LINK, NOISE, RANGE, SECTOR, SEEN, TERRAIN, Layer, Survey, survey
+from dronewall.plan.coverage import Layer, Survey, survey
 from dronewall.plan.watching import velocities
 from dronewall.records.weather import Weather
 from dronewall.sensors import build_sensors
@@ -130,7 +131,8 @@ def test_doppler_radars_count_at_their_least_over_headings(tmp_path: Path) -> No
     found, (slow,) = asked(wall(tmp_path, doppler))
     _, (fast,) = asked(wall(tmp_path, plain))
     assert found.watchers[0].turns
-    assert (np.nan_to_num(slow.p_look) <= np.nan_to_num(fast.p_look) + 1e-6).all()
+    # One is asked cell by cell in its window, the other by range over the whole map: places differ by decimetres.
+    assert (np.nan_to_num(slow.p_look) <= np.nan_to_num(fast.p_look) + 2e-4).all()
     assert np.nanmean(slow.p_look) < np.nanmean(fast.p_look)
 
 

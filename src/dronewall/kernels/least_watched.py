@@ -2,14 +2,17 @@
 
 Dijkstra's algorithm on the 8-neighbour grid with Dial's buckets ("Algorithm 360: shortest-path forest with topological
 ordering", CACM 12(11), 1969), first in first out. A cell whose cost falls is put in once more, also into the bucket in
-hand, and looked at again: so the answer is exact for any width of bucket. A step costs the mean of its two cells times
-its length.
+hand, and looked at again: so the answer is exact for any width of bucket. Whether a cell waits stands in the same byte
+as its step back, so that what was put in more than once is told without another map. A step costs the mean of its two
+cells times its length.
 """
 
 import numpy as np
 from numba import njit
 
 Raster = np.ndarray
+_NOWHERE = 8
+_WAITING = 16
 
 
 @njit(cache=True)
@@ -29,8 +32,7 @@ def gathered_from(cost: Raster, start: Raster, start_cost: Raster, width: float,
         for j in range(columns):
             flat[(i + 1) * wide + j + 1] = np.float32(0.5) * cost[i, j]
     best = np.full(n, np.float32(np.inf), np.float32)
-    done = np.full(n, np.float32(np.inf), np.float32)
-    back = np.full(n, np.int8(-1), np.int8)
+    back = np.full(n, np.uint8(_NOWHERE), np.uint8)
     step = np.array([-wide - 1, -wide, -wide + 1, -1, 1, wide - 1, wide, wide + 1], np.int32)
     diagonal = np.float32(1.41421356)
     length = np.array([diagonal, 1.0, diagonal, 1.0, 1.0, diagonal, 1.0, diagonal], np.float32)
@@ -41,14 +43,17 @@ def gathered_from(cost: Raster, start: Raster, start_cost: Raster, width: float,
     for s in range(start.shape[0]):
         low = min(low, start_cost[s])
     first = 0
-    s = 0
     hand = 0
     while True:
         # Put in what is new: the starts one by one, then the neighbours of the cell in hand.
         if first < start.shape[0]:
-            k_from, k_to = 0, 1
             at = start[first]
             node = np.int32((at // columns + 1) * wide + at % columns + 1)
+            value, here = np.float32(start_cost[first]), flat[node]
+            first += 1
+            if np.isinf(here) or not value < best[node]:
+                continue
+            k_from, k_to = 8, 9
         elif waiting > 0:
             while head[hand] < 0:
                 hand = (hand + 1) & mask
@@ -60,26 +65,25 @@ def gathered_from(cost: Raster, start: Raster, start_cost: Raster, width: float,
             after[s] = free
             free = s
             waiting -= 1
-            if not best[node] < done[node]:
+            if back[node] < _WAITING:
                 continue
-            done[node] = best[node]
+            back[node] -= np.uint8(_WAITING)
+            value, here = best[node], flat[node]
             k_from, k_to = 0, 8
         else:
             break
-        value, here = best[node], flat[node]
         for k in range(k_from, k_to):
-            if first < start.shape[0]:
-                other, new, way = node, np.float32(start_cost[first]), np.int8(-1)
-                if np.isinf(here):
-                    continue
+            if k == 8:
+                other, new, way = node, value, np.uint8(_NOWHERE)
             else:
                 other = np.int32(node + step[k])
-                if best[other] <= value:
+                old = best[other]
+                if old <= value:
                     continue
-                new, way = value + (here + flat[other]) * length[k], np.int8(7 - k)
-            if not new < best[other]:
-                continue
-            best[other], back[other] = new, way
+                new, way = value + (here + flat[other]) * length[k], np.uint8(7 - k)
+                if not new < old:
+                    continue
+            best[other], back[other] = new, way + np.uint8(_WAITING)
             if free >= 0:
                 e = free
                 free = after[e]
@@ -97,10 +101,13 @@ def gathered_from(cost: Raster, start: Raster, start_cost: Raster, width: float,
                 head[b] = e
             tail[b] = e
             waiting += 1
-        if first < start.shape[0]:
-            first += 1
-    kept = best.reshape(rows + 2, wide)[1:-1, 1:-1].copy()
-    return kept, back.reshape(rows + 2, wide)[1:-1, 1:-1].copy()
+    kept, steps = np.empty((rows, columns), np.float32), np.empty((rows, columns), np.int8)
+    for i in range(rows):
+        for j in range(columns):
+            node = (i + 1) * wide + j + 1
+            kept[i, j] = best[node]
+            steps[i, j] = -1 if back[node] == _NOWHERE else np.int8(back[node])
+    return kept, steps
 
 
 @njit(cache=True)

@@ -9,7 +9,7 @@ crossing). What the wall's file states is taken as it stands.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -20,26 +20,17 @@ from dronewall.geo.frames import course_and_distance, destination
 from dronewall.geo.lowest_visible import Seen
 from dronewall.geo.relief import Float32s, Grid, Relief
 from dronewall.geo.terrain import SmoothEarth, Terrain, wall_terrain
-from dronewall.kernels.crossings import line_totals
+from dronewall.kernels.crossings import least_crossing
+from dronewall.kernels.joining import SEEN, TERRAIN
 from dronewall.kernels.lowest_visible import merge
 from dronewall.plan.conditions import SPEEDS_MPS, Conditions
-from dronewall.plan.watching import (
-    EFFECTIVE_RADIUS_M,
-    HEADINGS_RAD,
-    Watcher,
-    look_over,
-    positions,
-    velocities,
-    watchers,
-)
+from dronewall.plan.joining import SEEN_FROM_P, Joiner, Maps, asked
+from dronewall.plan.watching import Watcher, look_over, positions, watchers
 from dronewall.records.wall import SensorSpec, Wall, load_wall
-from dronewall.sensors import Sensor, build_sensors
+from dronewall.sensors import build_sensors
 from dronewall.units import Bools, Floats
 
 REASONS: Final = ("seen", "terrain", "horizon", "range", "sector", "link budget", "noise")
-SEEN, TERRAIN, HORIZON, RANGE, SECTOR, LINK, NOISE = range(7)
-SEEN_FROM_P: Final = 0.1
-"""From this probability per look on a cell counts as seen; the map of reasons starts below it."""
 _CELLS_WANTED: Final = 2_000_000
 _CELL_CHOICES_M: Final = (30.0, 60.0, 90.0, 150.0, 300.0, 600.0, 900.0, 1500.0)
 _SIGHT_CELL_M: Final = 30.0
@@ -121,8 +112,8 @@ class Survey:
 
         -log(1 - p) per look over the period, summed over sensors: as assumed, at the bad end, at the good end.
         """
-        _, rate, turning, _ = self._gathered(height_m, lambda share: None)
-        return rate if turning is None else rate + turning.min(axis=2)
+        maps = self._gathered(height_m, lambda share: None)
+        return maps.rate if maps.turning is None else maps.rate + maps.turning.min(axis=2)
 
     def footprint(
         self, watcher: Watcher, label: str, height_m: float, least_p: float
@@ -131,81 +122,27 @@ class Survey:
         visible = self._in_sight(watcher, height_m)
         ecef = positions(self.ground.grid, self.ground.relief.ground_m, watcher.seen.window, height_m)[visible]
         strong = np.zeros(visible.shape, np.bool_)
-        strong[visible] = self._asked(watcher.sensor, watcher.turns, ecef, label).min(axis=0) >= least_p
+        weather = self.conditions.weather
+        strong[visible] = asked(watcher.sensor, watcher.turns, ecef, label, weather).min(axis=0) >= least_p
         return watcher.seen.window, strong
 
     def _at_height(self, height_m: float, progress: Callable[[float], None]) -> Iterator[Layer]:
-        miss, rate, turning, reason = self._gathered(height_m, progress)
+        maps = self._gathered(height_m, progress)
         for at, label in enumerate(self.conditions.labels):
-            yield self._layer(label, height_m, miss[at], rate[at], None if turning is None else turning[at], reason[at])
+            yield self._layer(label, height_m, at, maps)
 
-    def _gathered(
-        self, height_m: float, progress: Callable[[float], None]
-    ) -> tuple[Float32s, Float32s, Float32s | None, np.ndarray]:
-        """Joint misses per look, rates (by heading for sensors that heed it) and reasons of every class."""
-        labels, shape = self.conditions.labels, self.ground.grid.shape
-        miss = np.ones((len(labels), 3, *shape), np.float32)
-        rate = np.zeros((len(labels), 3, *shape), np.float32)
-        turning = (
-            np.zeros((len(labels), 3, len(HEADINGS_RAD), *shape), np.float32)
-            if any(watcher.turns for watcher in self.watchers)
-            else None
-        )
-        near, reason = np.zeros((len(labels), *shape), np.uint8), np.full((len(labels), *shape), RANGE, np.uint8)
+    def _gathered(self, height_m: float, progress: Callable[[float], None]) -> Maps:
+        """All sensors joined at one height."""
+        turning = any(watcher.turns for watcher in self.watchers)
+        maps = Maps.blank(len(self.conditions.labels), self.ground.grid.shape, turning=turning)
         for number, watcher in enumerate(self.watchers):
-            self._add(watcher, height_m, miss, rate, turning, near, reason)
+            self._joiner.join(watcher, self.conditions.labels, height_m, self._in_sight(watcher, height_m), maps)
             progress((number + 1) / max(len(self.watchers), 1))
-        return miss, rate, turning, reason
+        return maps
 
-    def _add(
-        self,
-        watcher: Watcher,
-        height_m: float,
-        miss: Float32s,
-        rate: Float32s,
-        turning: Float32s | None,
-        near: np.ndarray,
-        reason: np.ndarray,
-    ) -> None:
-        """Join one sensor to the maps of one height."""
-        window = watcher.seen.window
-        labels = self.conditions.labels
-        visible = self._in_sight(watcher, height_m)
-        distance_m = self._distance_m(watcher)
-        inside = visible & (distance_m <= watcher.reach_m + self.ground.grid.cell_m)
-        ecef = positions(self.ground.grid, self.ground.relief.ground_m, window, height_m)[inside]
-        for at, label in enumerate(labels):
-            answers: list[Floats] = []
-            for side in (0, -1, 1):
-                sensor = watcher.sensor if side == 0 else watcher.at_end(label, side)
-                if sensor is None:
-                    answers.append(answers[0])
-                    continue
-                answers.append(self._asked(sensor, watcher.turns, ecef, label))
-            # Ends of an interval are where the answers are, whichever way a value pushes them.
-            value = answers[0]
-            low, high = np.minimum(value, answers[1]), np.maximum(value, answers[2])
-            for end, p in enumerate((value, low, high)):
-                look = p.min(axis=0)
-                miss[at, end][window][inside] *= (1.0 - look).astype(np.float32)
-                add = -np.log(np.maximum(1.0 - p, 1e-12)) / watcher.period_s
-                if not watcher.turns:
-                    rate[at, end][window][inside] += add[0].astype(np.float32)
-                elif turning is not None:
-                    for heading in range(len(HEADINGS_RAD)):
-                        turning[at, end, heading][window][inside] += add[heading].astype(np.float32)
-            whole = np.zeros(inside.shape)
-            whole[inside] = value.min(axis=0)
-            self._reasons(watcher, label, height_m, distance_m, whole, near[at][window], reason[at][window])
-
-    def _asked(self, sensor: Sensor, turns: bool, ecef: Floats, label: str) -> Floats:
-        """Per look [shape=(headings or 1, n)]."""
-        speed = SPEEDS_MPS[label][1]
-        headings = HEADINGS_RAD if turns else HEADINGS_RAD[:1]
-        weather = self.conditions.weather
-        return np.stack(
-            [sensor.p_detect(ecef, velocities(len(ecef), heading, speed), label, weather) for heading in headings]
-        )
+    @cached_property
+    def _joiner(self) -> Joiner:
+        return Joiner(grid=self.ground.grid, ground_m=self.ground.relief.ground_m, weather=self.conditions.weather)
 
     def _known(self, values: Float32s) -> Float32s:
         """The map without what lies where the ground is not known."""
@@ -238,59 +175,19 @@ class Survey:
         along = (np.arange(columns.start, columns.stop) - float(column))[None, :]
         return np.asarray(np.hypot(down, along) * self.ground.grid.cell_m / scale)
 
-    def _reasons(
-        self,
-        watcher: Watcher,
-        label: str,
-        height_m: float,
-        distance_m: Floats,
-        p: Floats,
-        near: np.ndarray,
-        reason: np.ndarray,
-    ) -> None:
-        """What ends this sensor's coverage, kept where it came nearer to seeing than those before.
-
-        The order in which a look fails: range, sector, sightline, then the signal itself.
-        """
-        sensor = watcher.sensor
-        found = np.full(distance_m.shape, RANGE, np.uint8)
-        steps = np.zeros(distance_m.shape, np.uint8)
-        reach_m = sensor.reach_of(label)
-        in_range = (distance_m <= reach_m) & (distance_m >= watcher.limits.min_range_m)
-        sector = ~np.isnan(watcher.seen.height_m) | ~in_range
-        found[in_range], steps[in_range] = SECTOR, 1
-        in_sector = in_range & sector
-        hidden = in_sector & ~self._in_sight(watcher, height_m)
-        mast_m = max(float(sensor.spec.height_agl_m), 0.0)
-        horizon_m = np.sqrt(2.0 * EFFECTIVE_RADIUS_M) * (np.sqrt(mast_m) + np.sqrt(height_m))
-        found[hidden] = np.where(distance_m[hidden] > horizon_m, HORIZON, TERRAIN)
-        steps[hidden] = 2
-        weak = in_sector & ~hidden
-        found[weak], steps[weak] = NOISE if sensor.kind == "acoustic" else LINK, 3
-        if reach_m <= 0.0:
-            return
-        strong = p >= SEEN_FROM_P
-        found[strong], steps[strong] = SEEN, 4
-        better = steps > near
-        near[better], reason[better] = steps[better], found[better]
-
-    def _layer(
-        self, label: str, height_m: float, miss: Float32s, rate: Float32s, turning: Float32s | None, reason: np.ndarray
-    ) -> Layer:
+    def _layer(self, label: str, height_m: float, at: int, maps: Maps) -> Layer:
+        """The maps of one class out of what was gathered."""
         low_mps, usual_mps, high_mps = SPEEDS_MPS[label]
         cell_m = self.ground.grid.cell_m
-        look = [self._known(np.where(part < 1.0, 1.0 - part, _SEE_NOTHING).astype(np.float32)) for part in miss]
+        miss, rate, reason = maps.miss[at], maps.rate[at], maps.reason[at]
+        look = [self._known(np.where(part < 1.0, np.float32(1.0) - part, _SEE_NOTHING)) for part in miss]
         crossing = []
         for end, speed in ((0, usual_mps), (1, high_mps), (2, low_mps)):
-            least = np.full(rate.shape[1:], np.inf)
-            total = np.empty(rate.shape[1:])
-            for heading in range(len(HEADINGS_RAD)):
-                gathered = rate[end] if turning is None else rate[end] + turning[end, heading]
-                line_totals(gathered, heading, total)
-                step_m = cell_m * (1.0 if heading < 2 else np.sqrt(2.0))
-                np.minimum(least, total * (step_m / speed), out=least)
-            gathered_p = np.where(miss[end] < 1.0, -np.expm1(-least), _SEE_NOTHING)
-            crossing.append(self._known(gathered_p.astype(np.float32)))
+            seconds = np.array([1.0, 1.0, np.sqrt(2.0), np.sqrt(2.0)]) * cell_m / speed
+            least = np.empty(rate.shape[1:], np.float32)
+            turning = None if maps.turning is None else maps.turning[at, end]
+            least_crossing(rate[end], rate[:0] if turning is None else turning, miss[end], seconds, least)
+            crossing.append(self._known(least))
         together = (look[0] >= SEEN_FROM_P) & (reason != SEEN)
         if self.ground.unknown is not None:
             reason[self.ground.unknown] = TERRAIN

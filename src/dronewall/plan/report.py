@@ -1,6 +1,7 @@
 """The page of a coverage: one HTML file that needs nothing else; maps, their intervals, sections, assumptions."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from typing import Any, Final
 
@@ -40,8 +41,13 @@ class Page:
     parts: list[str] = field(default_factory=list)
     rows: list[str] = field(default_factory=list)
 
-    def add(self, layer: Layer) -> None:
-        """One class at one height: value and interval side by side, and what ends it."""
+    def add(self, part: str, row: str) -> None:
+        """What is shown of one class at one height, after those before."""
+        self.parts.append(part)
+        self.rows.append(row)
+
+    def shown(self, layer: Layer) -> tuple[str, str]:
+        """One class at one height: value and interval side by side with what ends it, and its row of the table."""
         name = f"{layer.label}, {layer.height_m:g} m above ground"
         figures = [
             self._figure(map_png(layer.p_detect, 0.0, 1.0), "probability over a crossing, as assumed"),
@@ -50,10 +56,10 @@ class Page:
             self._figure(map_png(layer.p_look, 0.0, 1.0), "probability per look, as assumed"),
             self._figure(reason_png(layer.ends), "what ends coverage"),
         ]
-        self.parts.append(f"<h3>{escape(name)}</h3><div class=row>{''.join(figures)}</div>")
+        part = f"<h3>{escape(name)}</h3><div class=row>{''.join(figures)}</div>"
         cells = layer.ends.size
         shares = "".join(f"<td class=n>{np.count_nonzero(layer.ends == code) / cells:.1%}</td>" for code in range(7))
-        self.rows.append(
+        return part, (
             f"<tr><td>{escape(layer.label)}</td><td class=n>{layer.height_m:g}</td>"
             f"<td class=n>{_area(layer.p_detect_low, self._km2)} to {_area(layer.p_detect_high, self._km2)}</td>"
             f"<td class=n>{_area(layer.p_detect, self._km2)}</td>{shares}</tr>"
@@ -94,10 +100,15 @@ class Page:
     def _km2(self) -> float:
         return (self.survey.ground.grid.cell_m / 1000.0) ** 2
 
+    @cached_property
+    def _marks(self) -> tuple[str, str]:
+        """Sites and protected zones, the same on every map."""
+        marks = "".join(self._dot(watcher) for watcher in self.survey.watchers)
+        return "".join(self._zone(zone.polygon) for zone in self.survey.wall.zone if zone.kind == "protected"), marks
+
     def _figure(self, picture: str, caption: str) -> str:
         grid = self.survey.ground.grid
-        marks = "".join(self._dot(watcher) for watcher in self.survey.watchers)
-        zones = "".join(self._zone(zone.polygon) for zone in self.survey.wall.zone if zone.kind == "protected")
+        zones, marks = self._marks
         bar_km = max(1.0, float(f"{grid.columns * grid.cell_m / 5000.0:.0g}"))
         length = bar_km * 1000.0 / grid.cell_m
         bar = (

@@ -1,6 +1,8 @@
 """`plan coverage`: from a wall's file to a folder of maps, one page and one JSON file that says what they hang on."""
 
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,12 +13,17 @@ from dronewall.geo.frames import ecef_to_geodetic
 from dronewall.geo.geotiff import need_rasterio
 from dronewall.geo.terrain import SmoothEarth
 from dronewall.plan.conditions import SPEEDS_MPS, Conditions, metres_text
-from dronewall.plan.coverage import REASONS, SEEN_FROM_P, Layer, Survey, survey
+from dronewall.plan.coverage import REASONS, Layer, Survey, survey
+from dronewall.plan.joining import SEEN_FROM_P
 from dronewall.plan.rasters import MARK, folder, write_json, write_raster, write_text
 from dronewall.plan.report import Page
+from dronewall.plan.watching import Watcher
 
 SETTLED: Final = 0.35
 """Share of the work that goes into sightlines, for the progress bar."""
+_WRITERS: Final = 2
+_WAITING: Final = 2
+"""Threads that write maps while the next are computed, and finished layers that may wait for them in memory."""
 
 
 def coverage(
@@ -45,23 +52,54 @@ def coverage(
     for k in range(2, kth + 1):
         name = f"lowest_visible_altitude_k{k}.tif"
         write_raster(output / name, grid, found.lowest_visible(k), f"height above ground that {k} sites see, m")
-    for watcher in found.watchers:
-        seen = found.site(watcher)
-        height = np.full(grid.shape, np.nan, np.float32)
-        height[seen.window] = seen.height_m
-        path = output / "sites" / watcher.id / "lowest_visible_altitude.tif"
-        write_raster(path, grid, height, f"lowest visible height above ground of {watcher.id}, m")
-    page, rows = Page(survey=found), []
-    for layer in found.layers(lambda share: progress(SETTLED + (1.0 - SETTLED) * share)):
-        _write_layer(output, found, layer)
-        page.add(layer)
-        rows.append(_said(found, layer))
+    page = Page(survey=found)
+    rows = _written(output, found, page, lambda share: progress(SETTLED + (1.0 - SETTLED) * share))
     about = described(found, wall_path) | {"maps": rows}
     write_json(output / "coverage.json", about)
     write_json(output / "coverage.geojson", _features(found))
     write_text(output / "report.html", page.html(lowest, about))
     progress(1.0)
     return about
+
+
+def _written(output: Path, found: Survey, page: Page, progress: Callable[[float], None]) -> list[dict[str, Any]]:
+    """All maps of sites and layers, by threads beside the computing; what is said of each layer, in their order."""
+    rows: list[dict[str, Any]] = []
+    waiting: deque[Future[tuple[dict[str, Any], tuple[str, str]]]] = deque()
+
+    def take() -> None:
+        said, shown = waiting.popleft().result()
+        rows.append(said)
+        page.add(*shown)
+
+    def finished(layer: Layer) -> tuple[dict[str, Any], tuple[str, str]]:
+        _write_layer(output, found, layer)
+        return _said(found, layer), page.shown(layer)
+
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        try:
+            sites = [pool.submit(_write_site, output, found, watcher) for watcher in found.watchers]
+            for layer in found.layers(progress):
+                waiting.append(pool.submit(finished, layer))
+                if len(waiting) > _WAITING:
+                    take()
+            while waiting:
+                take()
+            for site in sites:
+                site.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return rows
+
+
+def _write_site(output: Path, found: Survey, watcher: Watcher) -> None:
+    """One site's lowest visible heights, on the whole map."""
+    seen, grid = found.site(watcher), found.ground.grid
+    height = np.full(grid.shape, np.nan, np.float32)
+    height[seen.window] = seen.height_m
+    path = output / "sites" / watcher.id / "lowest_visible_altitude.tif"
+    write_raster(path, grid, height, f"lowest visible height above ground of {watcher.id}, m")
 
 
 def described(found: Survey, wall_path: Path) -> dict[str, Any]:

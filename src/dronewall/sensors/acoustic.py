@@ -76,6 +76,10 @@ class Acoustic(Site):
             return 0.0
         return self.reach_m if self.explicit_p is not None else _farthest_m(self.hearing, label)
 
+    def by_range_alone(self, weather: Weather) -> bool:
+        """In calm air, or with a stated probability; wind carries sound to one side."""
+        return self.explicit_p is not None or weather.wind_mps == 0.0
+
     def speed_of_sound_mps(self, weather: Weather) -> float:
         """In still air of that temperature (m/s)."""
         return speed_of_sound_mps(weather.temperature_c)

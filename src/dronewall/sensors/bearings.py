@@ -48,6 +48,10 @@ class BearingSite(Site):
     def p_in_sight(self, range_m: Floats, label: str, weather: Weather) -> Floats:
         """Probability that one look detects such a thing at that slant range, if nothing stands between."""
 
+    def by_range_alone(self, weather: Weather) -> bool:
+        """Whatever the weather: `p_in_sight` is asked for the range alone."""
+        return True
+
     def reach_of(self, label: str) -> float:
         """Slant range beyond which `p_detect` of that label is 0 in every weather."""
         return self.reach_m if self.explicit_p is not None else self._farthest_m(label)

@@ -57,6 +57,10 @@ class Radar(Site):
     def _filters(self) -> bool:
         return "min_radial_speed_mps" in self.row.values
 
+    def by_range_alone(self, weather: Weather) -> bool:
+        """Without a clutter filter, or with a stated probability."""
+        return self.explicit_p is not None or self.min_radial_mps == 0.0
+
     def snr(self, range_m: Floats, label: str, weather: Weather) -> Floats:
         """Mean signal to noise (a ratio) of that label at that slant range."""
         return np.asarray(self._snr_of_1_m2(range_m, weather) * 10.0 ** (RCS_DBSM[label].value / 10.0))

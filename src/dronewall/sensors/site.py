@@ -84,6 +84,10 @@ class Site(ABC):
         """Slant range beyond which `p_detect` of that label is 0 in every weather."""
         return self.reach_m
 
+    def by_range_alone(self, weather: Weather) -> bool:
+        """Whether slant range alone decides between its ranges, in sector and sightline; a kind says so of itself."""
+        return False
+
     def value(self, name: str) -> float:
         """A parameter that only the model has."""
         return self.row.values[name].value
