@@ -172,6 +172,13 @@ def test_the_speaker_of_the_two_thousand_is_in_conflict(reports: list[Path], dat
     assert one(volumes(dated, "000"), 2000).object_class == "agricultural"
 
 
+@FIVE
+def test_building_and_studying_one_plant_are_in_conflict(reports: list[Path], dated: Assessment) -> None:
+    told = [finding.sentence for finding in dated.conflicts if finding.kind == "status"]
+    assert any(s.count("002_") == 2 and "building" in s and "in Gomel: studied" in s for s in told)
+    assert any("building in 002_" in s and "studied in 003_" in s for s in told)
+
+
 def numbers(found: Assessment) -> list[object]:
     """Everything of the estimate that is a number."""
     threat = found.threat

@@ -1,6 +1,7 @@
 """The verb as a whole: bad input, the cache, the review file, HTML, exports."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import prov.model
@@ -65,8 +66,10 @@ def test_a_date_beside_a_report_reads_it_anew(tmp_path: Path) -> None:
         (b"x" * 9_000_000, "9 MB"),
         ("Sieben Drohnen über Görlitz, größer als früher. Übung".encode("cp1252") * 9, "windows-1252"),
         ("Nichts von Belang.".encode("utf-16"), "UTF-16"),
+        (bytes(range(256)) * 40, "is not text"),
+        ("ميليشيا أطلقت طائرات مسيرة على المدينة".encode(), "not in Latin letters"),
     ],
-    ids=["empty", "blank", "pdf", "binary", "large", "cp1252", "utf-16"],
+    ids=["empty", "blank", "pdf", "binary", "large", "cp1252", "utf-16", "bytes", "arabic"],
 )
 def test_what_is_no_report_is_one_sentence_and_the_others_are_kept(tmp_path: Path, data: bytes, words: str) -> None:
     bad, good = files(tmp_path, bad=data, good=TEXT)
@@ -84,6 +87,34 @@ def test_right_to_left_text_and_a_date_in_the_future_are_read(tmp_path: Path) ->
     (report,) = files(tmp_path, a="\u202bطائرات مسيرة\u202c\n\nPoland will buy 3,000 drones in 2031, the army said.\n")
     claim = run(tmp_path, report).claims[0]
     assert (claim.value, claim.measure, claim.time_edtf) == (3000, "plan", "2031")
+
+
+def test_a_report_from_the_future_is_named_and_read(tmp_path: Path) -> None:
+    (report,) = files(tmp_path, a="Published: 7 March 2031\n\nTen drones crossed into Latvia on Tuesday.\n")
+    found = assess([report], tmp_path / "out", workers=1, today=date(2026, 11, 22))
+    assert any("2031-03-07, lies ahead" in note for note in found.notes)
+    assert found.claims[0].value == 10
+    assert not any("lies ahead" in note for note in run(tmp_path, report).notes)
+
+
+SHORT_PAGE = """<html><head><title>Incursions of 2025</title></head><body><h1>Incursions of 2025</h1>
+<p>What border guards counted.</p>
+<table><tr><th>State</th><th>Drones</th><th>Balloons</th><th>Persons held</th></tr>
+<tr><td>Estonia</td><td>44</td><td>12</td><td>3</td></tr>
+<tr><td>Latvia</td><td>31</td><td>58</td><td>7</td></tr></table></body></html>"""
+
+
+def test_the_table_of_a_short_page_keeps_its_columns_and_counts_no_persons(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(SHORT_PAGE)
+    volumes = [claim for claim in run(tmp_path, page).claims if claim.volume]
+    assert [(claim.value, claim.unit, claim.place) for claim in volumes] == [
+        (44, "drones", "Estonia"),
+        (12, "balloons", "Estonia"),
+        (31, "drones", "Latvia"),
+        (58, "balloons", "Latvia"),
+    ]
+    assert all(SHORT_PAGE[claim.start : claim.end] == claim.quote for claim in volumes)
 
 
 def test_html_claims_point_into_the_page(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def _changed(before: Claim, after: Claim) -> Iterator[Finding]:
         yield Finding(
             kind="speaker lost",
             claims=pair,
-            sentence=f'{before.name} names {before.speaker}, {where} nobody, for "{after.quote[:80]}"',
+            sentence=f'{before.name} names {before.speaker}, {where} nobody, for "{_short(after.quote)}"',
         )
     if (
         before.time_edtf
@@ -164,6 +164,11 @@ def _speakers(claims: Sequence[Claim], lineage: Lineage) -> Iterator[Finding]:
             )
 
 
+def _short(words: str) -> str:
+    """Words cut at a word's end."""
+    return words if len(words) <= 80 else words[:80].rsplit(" ", 1)[0].rstrip(" ,.;:") + " …"
+
+
 def _apart(a: Claim, b: Claim) -> bool:
     """Whether two figures of one thing exclude one another, a tenth of tolerance apart."""
     low_a, high_a = a.low if a.low is not None else 0.0, a.high if a.high is not None else float("inf")
@@ -200,12 +205,15 @@ def _values(claims: Sequence[Claim]) -> Iterator[Finding]:
 
 def _status(claims: Sequence[Claim]) -> Iterator[Finding]:
     sites: dict[str, list[Claim]] = defaultdict(list)
-    for told in {(c.name, c.claim): c for c in claims if c.statement and c.live and c.status in LADDER}.values():
+    # A claim's mentions may name several places: "in Belarus and Russia", then "in Yelabuga"
+    listed = [c for c in claims if c.statement and c.live and c.status in LADDER]
+    for told in {(c.name, c.claim, c.place): c for c in listed}.values():
         for country in dict.fromkeys(
             known.country for name in (told.place or "").split("; ") if (known := by_name(name))
         ):
             sites[country].append(told)
     for group in sites.values():
+        said: set[tuple[str | None, ...]] = set()
         for place, second in enumerate(group[:60]):
             for first in group[:place]:
                 if first.status == second.status or not agree(first.place, second.place):
@@ -213,7 +221,11 @@ def _status(claims: Sequence[Claim]) -> Iterator[Finding]:
                 if len(set(first.parties) & set(second.parties)) < 2:
                     continue
                 steps = abs(LADDER.index(str(first.status)) - LADDER.index(str(second.status)))
+                key = (first.name, first.status, second.name, second.status)
+                if key in said:
+                    continue
                 if steps >= 2 and times_agree(first.time_edtf, second.time_edtf, 400) is not False:
+                    said.add(key)
                     yield Finding(
                         kind="status",
                         claims=(first.id, second.id),

@@ -180,6 +180,8 @@ def from_bytes(data: bytes, file: str, name: str, said: Beside) -> tuple[Report 
         notes += [f"{file} {sentence}" for sentence in said_too]
     else:
         report = replace(report, **_found_in(report))
+    if _other_script(report.text):
+        notes.append(f"{file} is mostly not in Latin letters; only what stands there in English is read")
     if report.published is not None and anchor_of(report.published) is None:
         notes.append(
             f"{file}: '{report.published}' is no single day, month or year, so its relative dates stay unknown"
@@ -200,10 +202,22 @@ def _decoded(data: bytes) -> tuple[str | None, str | None]:
         text = data.decode("utf-8", errors="replace")
         wrong = text.count("\ufffd")
         if wrong > len(text) // 200 + 3:
-            return data.decode("cp1252", errors="replace"), "is not UTF-8; it was read as windows-1252"
+            text = data.decode("cp1252", errors="replace")
+            return (None, None) if _no_text(text) else (text, "is not UTF-8; it was read as windows-1252")
         return text, f"has {wrong} bytes that are no UTF-8; each became one replacement character"
-    controls = sum(1 for c in text[:20_000] if ord(c) < 32 and c not in "\t\n\r\f\v")
-    return (None, None) if controls > len(text[:20_000]) // 50 + 2 else (text, None)
+    return (None, None) if _no_text(text) else (text, None)
+
+
+def _no_text(text: str) -> bool:
+    """Whether control characters are too many for a text."""
+    head = text[:20_000]
+    return sum(1 for c in head if ord(c) < 32 and c not in "\t\n\r\f\v") > len(head) // 50 + 2
+
+
+def _other_script(text: str) -> bool:
+    """Whether most letters are of another script than Latin."""
+    letters = [c for c in text[:20_000] if c.isalpha()]
+    return len(letters) > 20 and sum(1 for c in letters if ord(c) > 0x24F) > len(letters) / 2
 
 
 def _found_in(report: Report) -> dict[str, Any]:

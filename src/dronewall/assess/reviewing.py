@@ -8,6 +8,7 @@ sentence, for it was made about something that is no longer so.
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ class Job:
     model: Path | None = None
     seed: int = 1
     workers: int = 1
+    today: date | None = None
 
 
 class Reviewing:
@@ -147,6 +149,7 @@ class Reviewing:
             model=job.model,
             seed=job.seed,
             workers=job.workers,
+            today=job.today,
             progress=progress,
         )
         told = page_data(found.documents, found.claims, sources_file(found), found.threat, acts)

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +24,7 @@ from dronewall.assess.document import Document, freeze, thaw
 from dronewall.assess.estimate import assess_threat
 from dronewall.assess.exports import provenance, stix
 from dronewall.assess.extract import read_document
+from dronewall.assess.language.edtf import span_days
 from dronewall.assess.lineage import Lineage, trace
 from dronewall.assess.model import load_chain
 from dronewall.assess.report import write_report
@@ -135,6 +137,7 @@ def assess(
     model: Path | None = None,
     seed: int = 1,
     workers: int | None = None,
+    today: date | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Assessment:
     """Assess reports and write everything into `output`.
@@ -145,6 +148,9 @@ def assess(
         Text or HTML files. A folder stands for the .txt, .html and .htm files in it.
     sources, review, model : Path, optional
         TOML files. A `review.toml` in the output folder is taken where no other is named.
+
+    today : date, optional
+        With it, a report whose day of publication lies ahead is named; nothing else hangs on it.
 
     Raises
     ------
@@ -165,6 +171,8 @@ def assess(
     documents, notes, anew = read_all(
         given, told, output / CACHE, workers=workers or min(2, os.cpu_count() or 1), progress=progress
     )
+    if today is not None:
+        notes += _ahead(documents, today)
     claims = [claim for document in documents for claim in document.claims]
     publishers = {document.report.name: document.report.publisher for document in documents}
     notes += said + grade_sources(claims, acts, publishers) + correct(claims, acts)
@@ -186,6 +194,17 @@ def assess(
     )
     write(whole, output, acts)
     return whole
+
+
+def _ahead(documents: Sequence[Document], today: date) -> list[str]:
+    """A sentence for each report that says it was published on a day that is still to come."""
+    dated = ((document.report, span_days(document.report.published)) for document in documents)
+    return [
+        f"{report.file}: its day of publication, {report.published}, lies ahead; its relative dates count from there, "
+        "so correct it beside the report if it is wrong"
+        for report, span in dated
+        if span is not None and span[0] > today
+    ]
 
 
 def _expanded(paths: Sequence[Path]) -> list[Path]:

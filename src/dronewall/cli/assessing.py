@@ -4,6 +4,7 @@ import getpass
 import json
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,7 +48,16 @@ def assess(
         raise BadInput("--json says what was found and ends, --serve goes on; give one of them")
     if who and not serve:
         raise BadInput("--who is the name for the page's decisions; give --serve with it")
-    job = Job(reports=reports, output=output, sources=sources, review=review, model=model, seed=seed, workers=workers)
+    job = Job(
+        reports=reports,
+        output=output,
+        sources=sources,
+        review=review,
+        model=model,
+        seed=seed,
+        workers=workers,
+        today=date.today(),
+    )
     with _progress() as bar:
         task = bar.add_task("reading reports", total=1.0)
         reviewing, found = _run(job, lambda share: bar.update(task, completed=share), serve=serve)
@@ -114,8 +124,9 @@ def _print(found: "Assessment", output: Path) -> None:
     said = _said(found, output)
     estimate = found.threat.crossings_per_week
     print(
-        f"{output}: {said['documents']} reports, {said['mentions']} mentions of {said['claims']} claims, "
-        f"{said['roots']} roots, {said['conflicts']} conflicts, {said['changes']} changes on the way"
+        f"{output}: {_many(said['documents'], 'report')}, {_many(said['mentions'], 'mention')} of "
+        f"{_many(said['claims'], 'claim')}, {_many(said['roots'], 'root')}, {_many(said['conflicts'], 'conflict')}, "
+        f"{_many(said['changes'], 'change')} on the way"
     )
     if estimate is None:
         print(f"estimate: {found.threat.reason}")
@@ -123,3 +134,7 @@ def _print(found: "Assessment", output: Path) -> None:
         print(f"estimate: {estimate.p50:,.3g} a week (P10 {estimate.p10:,.3g}, P90 {estimate.p90:,.3g})")
         print(f"confidence: {found.threat.confidence}")
     print(f"open {output / 'report.html'}")
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -22,7 +22,7 @@ const cite = (citation) => make("a", { class: "cite", title: citation.file + " "
 /* estimate */
 function spark(three, top) {
   const w = 220, x = (v) => 4 + (w - 8) * Math.min(1, v / (top || 1));
-  const svg = make("svg", { svg: 1, width: w, height: 16, class: "spark", role: "img" });
+  const svg = make("svg", { svg: 1, width: w, height: 16, viewBox: "0 0 " + w + " 16", preserveAspectRatio: "none", class: "spark", role: "img" });
   svg.append(make("line", { svg: 1, x1: 4, x2: w - 4, y1: 8, y2: 8, stroke: "#d7dde3" }), make("rect", { svg: 1, x: x(three.p10), y: 4, width: Math.max(2, x(three.p90) - x(three.p10)), height: 8, fill: "#8fb0cf" }), make("rect", { svg: 1, x: x(three.p50) - 1.5, y: 1, width: 3, height: 14, fill: "#12314f" }));
   return svg;
 }
@@ -50,10 +50,10 @@ function estimate() {
   for (const f of t.factors) {
     const q = f.quantiles, top = q ? (f.unit === "share" ? 1 : q.p90 * 1.15) : 1;
     const stands = f.citations.length ? f.citations.map((c, i) => [i ? ", " : "", cite(c)]).flat() : f.supported ? [f.judge + ", " + f.signed + ": " + f.reason] : [make("span", { class: "unsigned" }, f.note || "unsigned")];
-    body.append(make("tr", { class: "factor" }, make("td", { title: f.meaning }, f.name), make("td", {}, q ? [q.p10, q.p50, q.p90].map(number).join(" / ") + (f.unit === "share" ? "" : " " + f.unit) : "none"), make("td", {}, q ? spark(q, top) : ""), make("td", {}, stands, make("div", { class: "hint" }, told(f)))));
+    body.append(make("tr", { class: f.supported ? "factor" : "factor proposal" }, make("td", { title: f.meaning }, f.name), make("td", {}, q ? [q.p10, q.p50, q.p90].map(number).join(" / ") + (f.unit === "share" ? "" : " " + f.unit) : "none"), make("td", {}, q ? spark(q, top) : ""), make("td", {}, stands, make("div", { class: "hint" }, (f.supported ? "" : "a proposal that carries nothing: ") + told(f)))));
   }
   table.append(body);
-  box.append(table);
+  box.append(make("div", { class: "scroll" }, table));
   if (t.drivers.length) {
     const most = Math.max(...t.drivers.map((d) => d.high)), w = 420, svg = make("svg", { svg: 1, width: w + 170, height: 22 * t.drivers.length + 4 });
     t.drivers.forEach((d, i) => svg.append(make("text", { svg: 1, x: 0, y: 22 * i + 15 }, d.factor), make("rect", { svg: 1, x: 130 + w * d.low / most, y: 22 * i + 4, width: Math.max(2, w * (d.high - d.low) / most), height: 14, fill: "#12314f" }, make("title", { svg: 1 }, number(d.low) + " to " + number(d.high) + " a week"))));
@@ -65,7 +65,7 @@ function estimate() {
 }
 function stress() {
   const body = make("tbody", {});
-  for (const s of D.threat.stress_levels) body.append(make("tr", {}, make("td", {}, make("b", {}, s.level)), make("td", {}, s.name), make("td", {}, number(s.rate_per_day) + " a day"), make("td", {}, s.citations.length ? s.citations.slice(0, 3).map((c, i) => [i ? ", " : "", cite(c)]).flat() : "", make("div", { class: "hint" }, s.anchor))));
+  for (const s of D.threat.stress_levels) body.append(make("tr", {}, make("td", {}, make("b", {}, s.level)), make("td", {}, s.name), make("td", { class: "load" }, number(s.rate_per_day) + " a day", make("small", {}, number(s.rate_per_week) + (s.duration_s < 604800 ? " in " + number(s.duration_s / 3600) + " h" : " a week"))), make("td", {}, s.citations.length ? s.citations.slice(0, 3).map((c, i) => [i ? ", " : "", cite(c)]).flat() : "", make("div", { class: "hint" }, s.anchor))));
   $("stress-body").append(make("table", {}, make("thead", {}, make("tr", {}, ["", "", "load", "anchor"].map((h) => make("th", {}, h)))), body));
 }
 
@@ -157,7 +157,7 @@ function graph() {
   const put = (kind, x, at, words, title, act) => svg.append(make("g", { svg: 1, class: "node " + kind, onclick: act }, make("rect", { svg: 1, x, y: at - 11, width: 390, height: 22, rx: 4 }), make("text", { svg: 1, x: x + 8, y: at + 4 }, words.slice(0, 60)), make("title", { svg: 1 }, title)));
   kept.forEach(([root, set], i) => set.forEach((name) => { const j = names.indexOf(name); if (j >= 0) { const a = y(i, kept.length), b = y(j, names.length); svg.append(make("path", { svg: 1, class: "edge", d: "M400 " + a + " C 520 " + a + " 560 " + b + " 680 " + b })); } }));
   for (const d of D.documents) if (d.derived_from && names.includes(d.name) && names.includes(d.derived_from)) { const a = y(names.indexOf(d.derived_from), names.length), b = y(names.indexOf(d.name), names.length); svg.append(make("path", { svg: 1, class: "edge derives", d: "M1070 " + a + " C 1130 " + a + " 1130 " + b + " 1070 " + b }, make("title", { svg: 1 }, d.name + ": " + d.derivation + " of " + d.derived_from + ", " + d.shared_figures + " figures in common, five-word runs " + d.resemblance))); }
-  kept.forEach(([root, set], i) => { const r = roots.get(root); put("rootnode", 10, y(i, kept.length), (r ? r.label : root) + " (" + r.claims.length + " claims)", root, () => { $("filter").value = root; fill(); location.hash = "claims"; }); });
+  kept.forEach(([root, set], i) => { const r = roots.get(root); put("rootnode", 10, y(i, kept.length), (r ? r.label + " (" + r.claims.length + (r.claims.length === 1 ? " mention)" : " mentions)") : root), root, () => { $("filter").value = root; fill(); location.hash = "claims"; }); });
   names.forEach((name, i) => { const d = documents.get(name); put("", 680, y(i, names.length), name + (d && d.published ? ", " + d.published : ""), d && d.derived_from ? d.derivation + " of " + d.derived_from : name, () => { $("document").value = name; $("filter").value = ""; fill(); location.hash = "claims"; }); });
   $("graph").append(svg, make("p", { class: "hint" }, "Left: roots. Right: documents. Dashed red: one document comes from another."));
 }
@@ -168,10 +168,10 @@ function findings(id, rows) {
 }
 
 const cited = D.threat.factors.flatMap((f) => f.citations).length;
-$("summary").textContent = D.all_documents + " documents, " + D.all_claims + " mentions, " + D.roots.length + " roots; " + cited + " citations carry the chain";
+$("summary").textContent = D.all_documents + " documents, " + D.all_claims + " mentions, " + D.roots.length + " roots; " + cited + (cited === 1 ? " citation carries" : " citations carry") + " the chain";
 for (const d of [{ name: "" }, ...D.documents]) $("document").append(make("option", { value: d.name }, d.name || "all documents"));
 estimate(); stress(); graph(); findings("conflicts", D.conflicts); findings("changes", D.changes);
-$("acts").append(D.acts.length ? make("ul", {}, D.acts.map((a) => make("li", {}, a.when + ", " + a.who + ": " + a.kind + " " + (a.claim || a.factor || a.file || a.publisher || (a.roots || []).join(", ")) + (a.why ? " (" + a.why + ")" : "")))) : make("p", { class: "hint" }, "Nobody has reviewed this assessment. Acts go into review.toml beside this page and survive every re-run."));
+$("acts").append(D.acts.length ? make("ul", {}, D.acts.map((a) => make("li", {}, a.when + ", " + a.who + ": " + a.kind + " " + (a.claim || a.factor || a.file || a.publisher || (a.roots || []).join(", ")) + (a.why ? " (" + a.why + ")" : "")))) : make("p", { class: "hint" }, "Nobody has reviewed this assessment. Type the same command with --serve for a page to accept, correct and merge; what is decided goes into review.toml beside this page and survives every re-run."));
 for (const n of D.notes) $("notes").append(make("li", {}, n));
 $("filter").addEventListener("input", fill); $("document").addEventListener("change", fill); $("volumes").addEventListener("change", fill); $("more").addEventListener("click", more);
 fill();
