@@ -112,6 +112,13 @@ def test_ground_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
     assert "has no coordinate system" in refusal(
         "coverage", wall(tmp_path, RADAR, terrain="nowhere.tif"), "-o", tmp_path / "out"
     )
+    heights = {"heights": np.full((400, 400), np.nan)}
+    write(tmp_path / "voids.tif", "EPSG:4326", 27.4, 56.5, (0.001, 0.001), (400, 400), **heights)
+    assert "holds only voids" in refusal("coverage", wall(tmp_path, RADAR, terrain="voids.tif"), "-o", tmp_path / "out")
+    copernicus(tmp_path, 56, 27)
+    write(tmp_path / "beside_DEM.tif", "EPSG:4326+5773", 28.0, 56.5, (0.001, 0.001), (40, 40), np.full((40, 40), 9.0))
+    assert "different datums" in refusal("coverage", wall(tmp_path, RADAR, terrain="*_DEM.tif"), "-o", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
     (tmp_path / "file").write_text("")
     assert "cannot be the folder" in refusal("coverage", wall(tmp_path, RADAR), "-o", tmp_path / "file", *FAST)
 

@@ -201,6 +201,30 @@ def plan_holes(
     _say_firmness(said)
 
 
+@plan.command("border")
+def plan_border(
+    line: Annotated[
+        str | None,
+        typer.Argument(help="GeoJSON of borders (FILE#NAME: one of them), or a pair as LTU-BLR; left out, what ships."),
+    ] = None,
+    gap: Gap = 5_000.0,
+    as_json: AsJson = False,
+) -> None:
+    """Say how long borders are, pair of nations by pair, along the ellipsoid, and how wide the gaps were."""
+    from dronewall.plan.lengths import lengths
+
+    said = lengths(line, gap)
+    if as_json:
+        print(json.dumps(said))
+        return
+    for row in said["borders"]:
+        pieces = "one line" if row["lines"] == 1 else f"{row['lines']} lines"
+        gaps = f"{row['bridged']} gaps of {row['longest_gap_km']:.1f} at most"
+        straight = f", {row['bridged_km']:.1f} of them straight over {gaps}" if row["bridged"] else ""
+        print(f"{row['pair']}: {row['km']:,.1f} km in {pieces}{straight}")
+    print(f"together {said['km']:,.1f} km; gaps of up to {said['tolerance_km']:g} km are joined")
+
+
 def _say_firmness(said: dict[str, Any]) -> None:
     for row in said.get("firmness", ()):
         what = f"{row['label']}: {row['decision']}" if "label" in row else row["decision"]

@@ -104,31 +104,53 @@ def read_lines(path: Path, gap_m: float = GAP_M, only: str | None = None) -> lis
         The file is no GeoJSON of lines, or a gap is larger.
     """
     found: list[Line] = []
-    names: list[str] = []
+    for name, parts in read_parts(path, only):
+        lines, _ = joined(parts, gap_m, path, name)
+        found += [Line(name=name, points=line) for line in lines]
+    return found
+
+
+def joined(
+    parts: tuple[Floats, ...], gap_m: float, path: Path, name: str
+) -> tuple[tuple[Floats, ...], tuple[float, ...]]:
+    """Parts of one border joined over gaps up to a tolerance, splinters left out, and the gaps that were closed (m).
+
+    Raises
+    ------
+    BadInput
+        A gap is larger.
+    """
+    lines, bridged_m = merged(parts, gap_m)
+    whole = tuple(line for line in lines if length_m(line) >= SPLINTER_M) or lines
+    _no_gaps(list(whole), gap_m, path, name)
+    return whole, bridged_m
+
+
+def read_parts(path: Path, only: str | None = None) -> list[tuple[str, tuple[Floats, ...]]]:
+    """Name and parts of each feature of a GeoJSON file of lines, or of those of one name.
+
+    Raises
+    ------
+    BadInput
+        The file is no GeoJSON of lines, or has none of that name.
+    """
+    found: list[tuple[str, tuple[Floats, ...]]] = []
     try:
         data = json.loads(path.read_bytes().decode("utf-8"))
         features = data["features"] if data.get("type") == "FeatureCollection" else [data]
         for number, feature in enumerate(features, start=1):
-            shape = feature.get("geometry", feature)
-            parts = _parts(shape)
-            name = _name(feature.get("properties") or {}, number)
-            names.append(name)
-            if only is not None and name != only.lower():
-                continue
-            lines, _ = merged(parts, gap_m)
-            whole = [line for line in lines if _length_m(line) >= SPLINTER_M] or list(lines)
-            _no_gaps(whole, gap_m, path, name)
-            found += [Line(name=name, points=line) for line in whole]
+            parts = _parts(feature.get("geometry", feature))
+            found.append((_name(feature.get("properties") or {}, number), parts))
     except FileNotFoundError:
         raise BadInput(f"{path} is not there; give a GeoJSON file of lines", file=str(path)) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        if isinstance(error, BadInput):
-            raise
         raise BadInput(f"{path} is no GeoJSON of lines: {type(error).__name__} {error}", file=str(path)) from None
-    if not found:
-        named = f" named '{only}'; it has: {', '.join(names)}" if only is not None else ""
+    kept = [(name, parts) for name, parts in found if only is None or name == only.lower()]
+    if not kept:
+        names = ", ".join(name for name, _ in found)
+        named = f" named '{only}'; it has: {names}" if only is not None else ""
         raise BadInput(f"{path} holds no line{named}", file=str(path))
-    return found
+    return kept
 
 
 def ways(wall: Wall, lines: list[Line], bounds: Bounds) -> list[Way]:
@@ -136,8 +158,8 @@ def ways(wall: Wall, lines: list[Line], bounds: Bounds) -> list[Way]:
     zones = [zone for zone in wall.zone if zone.kind == "protected"]
     if not lines:
         return [way for zone in zones for way in _ring(zone)]
-    length_m = sum(_length_m(line.points) for line in lines)
-    spacing_m = max(1_000.0, length_m / _MOST_WAYS)
+    total_m = sum(length_m(line.points) for line in lines)
+    spacing_m = max(1_000.0, total_m / _MOST_WAYS)
     return [way for line in lines for way in _across(line, zones, spacing_m)]
 
 
@@ -258,5 +280,6 @@ def _steps_m(line: Floats) -> Floats:
     return ground_distance_m(latitude[:-1], longitude[:-1], latitude[1:], longitude[1:])
 
 
-def _length_m(line: Floats) -> float:
+def length_m(line: Floats) -> float:
+    """Length along the ground (m): geodesics from point to point."""
     return float(_steps_m(line).sum())
