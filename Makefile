@@ -9,7 +9,7 @@ PAGE := src/dronewall/watch/page/index.html
 DEBIAN := chromium mosquitto tshark xmlsec1
 PAGE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: debian help setup demo test test-long lint format page pins bench bench-tracking bench-plan bench-nations demo-nations clean bench-formats fuzz
+.PHONY: debian help setup demo test test-long lint format page pins bench bench-tracking bench-plan bench-nations demo-nations clean bench-formats fuzz bench-rehearse
 
 help:
 	@echo 'make setup      .venv/bin/dronewall and the map page'
@@ -25,6 +25,7 @@ help:
 	@echo 'make bench-nations    delays, cuts and kills between real nodes; six nodes with random cuts'
 	@echo 'make bench-formats    decoders beside asterix-decoder, libasterix and pymodes'
 	@echo 'make fuzz       every decoder on damaged streams, ten minutes each'
+	@echo 'make bench-rehearse   what a rehearsed night costs, and where (ARGS="--scenarios rezekne --seeds 1-3")'
 	@echo 'make pins       resolve requirements/*.txt anew'
 
 .venv/.run: requirements/run.txt pyproject.toml scripts/bootstrap.py
@@ -108,6 +109,10 @@ bench-formats: .venv/.dev
 # Ten minutes for each decoder; ARGS="--seconds 30 --formats asterix,sapient" for less.
 fuzz: .venv/.dev
 	@$(BIN)/python -m tests.fuzz.long $(ARGS)
+
+# A minute for the Rezekne night on a quiet machine; ARGS="--verdicts balloons --nights 22" plays a whole run.
+bench-rehearse: .venv/.run
+	@$(BIN)/python -m benchmarks.rehearse $(ARGS)
 
 clean:
 	rm -rf .venv .cache web/node_modules src/dronewall/watch/page

@@ -1,0 +1,1 @@
+"""What a rehearsed night costs, and where: `python -m benchmarks.rehearse`."""
