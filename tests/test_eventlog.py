@@ -1,5 +1,6 @@
 """The event log: what verify finds, what a kill leaves, and who may write."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from dronewall.errors import BadInput, Corrupt
 from dronewall.eventlog import HEAD_DAMAGED, TAIL_MISSING, EventLog, Head, verify
+from dronewall.eventlog.chain import SignedHead
 from dronewall.records.event import Event
 
 
@@ -195,7 +197,7 @@ def test_a_log_of_a_later_schema_is_refused(written: Path) -> None:
     with sqlite3.connect(written / "events.sqlite") as connection:
         connection.execute("PRAGMA user_version = 9")
     connection.close()
-    with pytest.raises(BadInput, match="of schema 9; this dronewall reads 1"):
+    with pytest.raises(BadInput, match="of schema 9; this dronewall reads 2"):
         EventLog(written / "events.sqlite")
 
 
@@ -295,3 +297,65 @@ def test_any_event_comes_back_as_it_was(
 def test_a_head_is_made_of_a_number_and_a_hash(written: Path) -> None:
     with EventLog(written / "events.sqlite") as log:
         assert log.head() == Head(seq=50, hash=verify(written).head.hash)
+
+
+FIRST_SCHEMA = """
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL,
+    payload TEXT NOT NULL, hash BLOB NOT NULL
+) STRICT;
+CREATE INDEX events_kind ON events (kind, seq);
+CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END;
+CREATE TRIGGER events_last BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END;
+CREATE TABLE scans (seq INTEGER PRIMARY KEY AUTOINCREMENT, received_ns INTEGER NOT NULL, scan BLOB NOT NULL) STRICT;
+PRAGMA user_version = 1;
+"""
+"""As the first version wrote it (its commit f275a71), with a table that later versions left out."""
+
+
+def test_a_log_of_the_first_schema_is_taken_on_with_every_event_and_its_chain(tmp_path: Path) -> None:
+    file, chain = tmp_path / "events.sqlite", hashlib.sha256(b"dronewall event log, schema 1").digest()
+    with contextlib.closing(sqlite3.connect(file)) as old, old:
+        old.executescript(FIRST_SCHEMA)
+        for seq in range(1, 51):
+            payload = f'{{"input":{seq}}}'
+            text = f'{{"actor":"anna","kind":"x","payload":{payload},"seq":{seq},"time_ns":{seq}}}'
+            chain = hashlib.sha256(chain + text.encode()).digest()
+            old.execute("INSERT INTO events VALUES (?, ?, 'x', 'anna', ?, ?)", (seq, seq, payload, chain))
+        old.execute("INSERT INTO scans (received_ns, scan) VALUES (1, x'00')")
+    signed = SignedHead(file, None)
+    signed.make_key()
+    signed.write(Head(seq=50, hash=chain))
+    with EventLog(file) as log:
+        assert log.newest_input() == 50
+        assert log.append(Event(time_ns=51, kind="y", actor="anna", payload={})) == 51
+        assert [seq for seq, _ in log.events()] == list(range(1, 52))
+    assert verify(tmp_path).whole
+    with contextlib.closing(sqlite3.connect(file)) as new:
+        assert new.execute("PRAGMA user_version").fetchone() == (2,)
+        assert new.execute("SELECT COUNT(*) FROM scans").fetchone() == (1,)
+
+
+def test_a_log_that_is_being_written_to_is_opened_without_a_false_alarm(written: Path) -> None:
+    file, over = written / "events.sqlite", threading.Event()
+
+    def write() -> None:
+        with EventLog(file) as running:
+            while not over.is_set():
+                running.append(event(1))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    for number in range(20):
+        with EventLog(file) as beside:
+            beside.append(event(number))
+    over.set()
+    writer.join()
+    assert verify(written).whole
+
+
+def test_the_newest_input_is_found_by_an_index(written: Path) -> None:
+    with contextlib.closing(sqlite3.connect(written / "events.sqlite")) as connection:
+        query = "SELECT COALESCE(MAX(CAST(json_extract(payload, '$.input') AS INTEGER)), 0) FROM events"
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
+    assert "events_input" in str(plan)

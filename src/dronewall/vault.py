@@ -177,17 +177,24 @@ class Vault:
 
     def expire(self, now_ns: int) -> tuple[str, ...]:
         """Delete the keys, and what they sealed, of every day that began a retention ago or earlier; the days gone."""
-        gone = []
+        gone = set()
         with self._lock:
-            for file in sorted(file for kind in ("key", "sealed", "raw") for file in self.folder.glob(f"*.{kind}")):
-                day = file.name[:10]
-                if _day(now_ns - self.retention_s * SECOND_NS) >= day:
-                    _erase(file)
-                    self._index.pop(day, None)
-                    gone.append(day)
+            for file in self._old(now_ns):
+                _erase(file)
+                self._index.pop(file.name[:10], None)
+                gone.add(file.name[:10])
             if gone:
                 _sync_folder(self.folder)
-        return tuple(sorted(set(gone)))
+        return tuple(sorted(gone))
+
+    def expired(self, now_ns: int) -> tuple[str, ...]:
+        """The days that `expire` would delete."""
+        return tuple(sorted({file.name[:10] for file in self._old(now_ns)}))
+
+    def _old(self, now_ns: int) -> list[Path]:
+        last = _day(now_ns - self.retention_s * SECOND_NS)
+        files = (file for kind in ("key", "sealed", "raw") for file in self.folder.glob(f"*.{kind}"))
+        return sorted(file for file in files if file.name[:10] <= last)
 
     def days(self) -> tuple[str, ...]:
         """The days whose data can still be read."""
@@ -197,15 +204,7 @@ class Vault:
         """The day's keys, read from disk each time, so that no copy outlives the file."""
         file = self._file(day, "key")
         if make and not file.exists():
-            beside = file.with_suffix(f".{os.getpid()}.new")
-            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as new:
-                new.write(AESGCM.generate_key(bit_length=256))
-                new.flush()
-                os.fsync(new.fileno())
-            with contextlib.suppress(FileExistsError):
-                os.link(beside, file)
-            beside.unlink()
-            _sync_folder(self.folder)
+            self._make_key(day, file)
         try:
             key = file.read_bytes()
         except FileNotFoundError:
@@ -216,6 +215,23 @@ class Vault:
             HKDF(SHA256(), 32, None, b"dronewall vault " + use).derive(key) for use in (b"seal", b"raw", b"name")
         )
         return _DayKeys(seal=AESGCM(seal), raw=AESGCM(raw), name=name)
+
+    def _make_key(self, day: str, file: Path) -> None:
+        """Draw the day's key. What an earlier key of that day sealed, as after a restore without keys, is deleted."""
+        with _locked(self.folder):
+            if file.exists():
+                return
+            for kind in ("sealed", "raw"):
+                for orphan in self.folder.glob(f"{day}*.{kind}"):
+                    _erase(orphan)
+            self._index.pop(day, None)
+            beside = file.with_suffix(f".{os.getpid()}.new")
+            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as new:
+                new.write(AESGCM.generate_key(bit_length=256))
+                new.flush()
+                os.fsync(new.fileno())
+            beside.replace(file)
+            _sync_folder(self.folder)
 
     def _sealed(self, day: str, name: bytes) -> tuple[bytes, bytes] | None:
         """Nonce and sealed bytes of a record."""
@@ -294,6 +310,17 @@ def _erase(file: Path) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     file.unlink()
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """The folder for one process and thread at a time."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -15,6 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from dronewall.cli import assessing as assessing  # registers its command
+from dronewall.cli import keeping as keeping  # registers its commands
 from dronewall.cli import planning as planning  # registers its commands
 from dronewall.cli import rehearsing as rehearsing  # registers its commands
 from dronewall.cli import sharing as sharing  # registers its commands

@@ -80,14 +80,18 @@ def _logged(data: Path, kind: str, rows: "Sequence[Listed]") -> None:
     from dronewall.eventlog import FILE_NAME, EventLog
     from dronewall.records.event import Event
 
-    try:
-        actor = getpass.getuser()
-    except (KeyError, OSError):  # a user without a name on this machine
-        actor = f"user {os.getuid()}"
     with EventLog(data / FILE_NAME) as log:
         log.append_many(
             [
-                Event(time_ns=time.time_ns(), kind=kind, actor=actor, payload={**row.row(), "by": "command line"})
+                Event(time_ns=time.time_ns(), kind=kind, actor=actor(), payload={**row.row(), "by": "command line"})
                 for row in rows
             ]
         )
+
+
+def actor() -> str:
+    """Who types here, for the log."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name on this machine
+        return f"user {os.getuid()}"

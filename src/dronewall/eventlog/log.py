@@ -13,7 +13,7 @@ from dronewall.errors import BadInput, Corrupt
 from dronewall.eventlog.chain import GENESIS, HEAD_DAMAGED, TAIL_MISSING, Head, SignedHead, payload_text
 from dronewall.records.event import Event
 
-_SCHEMA_VERSION: Final = 1
+_SCHEMA_VERSION: Final = 2
 _PAGE: Final = 1_000
 _EVENT: Final = "SELECT seq, time_ns, kind, actor, payload, hash FROM events"
 
@@ -27,6 +27,13 @@ CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'th
 CREATE TRIGGER events_last BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END;
 PRAGMA user_version = 1;
 """
+_UPGRADES: Final = {
+    1: """
+CREATE INDEX events_input ON events (CAST(json_extract(payload, '$.input') AS INTEGER));
+PRAGMA user_version = 2;
+""",
+}
+"""From each schema to the next. Events stay as they are, to the byte: their chain is checked over them."""
 
 
 class EventLog:
@@ -120,6 +127,11 @@ class EventLog:
                 return
             after_seq = rows[-1][0]
 
+    def newest_input(self) -> int:
+        """The largest `input` that any event names; 0 when none does."""
+        newest = "SELECT COALESCE(MAX(CAST(json_extract(payload, '$.input') AS INTEGER)), 0) FROM events"
+        return int(self._reader().execute(newest).fetchone()[0])
+
     def head(self) -> Head:
         """Number and hash of the newest event: what a witness writes down."""
         return _last(self._reader())
@@ -134,20 +146,24 @@ class EventLog:
 
     def _prepare(self) -> None:
         version = _version(self._writer)
-        if version not in (0, _SCHEMA_VERSION):
+        if version not in range(_SCHEMA_VERSION + 1):
             raise BadInput(
                 f"{self.path} is an event log of schema {version}; this dronewall reads {_SCHEMA_VERSION}",
                 file=str(self.path),
             )
         self._writer.execute("PRAGMA journal_mode = WAL")
         self._writer.execute("PRAGMA synchronous = FULL")
-        if version == 0:
+        if version < _SCHEMA_VERSION:
             with self._lock:
                 self._writer.execute("BEGIN IMMEDIATE")
-                if _version(self._writer) == 0:
-                    for statement in _statements(_SCHEMA):
-                        self._writer.execute(statement)
-                self._writer.execute("COMMIT")
+                try:
+                    while (version := _version(self._writer)) < _SCHEMA_VERSION:
+                        for statement in _statements(_UPGRADES[version] if version else _SCHEMA):
+                            self._writer.execute(statement)
+                    self._writer.execute("COMMIT")
+                except BaseException:
+                    self._writer.execute("ROLLBACK")
+                    raise
 
     def _compare_with_head(self) -> None:
         """An event about a head that the log does not reach or that is damaged, before anything overwrites it.

@@ -244,7 +244,7 @@ class Engine:
 
     def _log_reaches(self) -> int:
         """The newest input whose events stand in the log."""
-        return max((int(event.payload.get("input", 0)) for _, event in self._log.events(after_seq=0)), default=0)
+        return self._log.newest_input()
 
     def _catch_up(self, *, budget_s: float | None = None) -> None:
         """Take what is due, for at most about `budget_s`. A replay that the desk cannot follow slows down instead."""

@@ -42,6 +42,7 @@ from dronewall.watch.hub import Hub
 from dronewall.watch.journal import Journal
 from dronewall.watch.memory import give_back
 from dronewall.watch.pictures import Heights, Json
+from dronewall.watch.retention import apply_anyway
 from dronewall.watch.roles import Role, Tokens
 from dronewall.watch.sources import Source
 from dronewall.watch.station import Station
@@ -416,7 +417,7 @@ class Running:
     def watch_over(self, server: uvicorn.Server) -> None:
         """End the service when its engine has ended, so that whatever keeps it running starts it again.
 
-        Once an hour, personal data whose time has come are deleted.
+        Once an hour, what is older than `retention.toml` says is deleted.
         """
         expired_s = 0.0
         while not self._over.wait(0.5):
@@ -431,11 +432,9 @@ class Running:
                 return
 
     def _expire(self) -> None:
-        days = Vault(self._site.data / "vault").expire(time.time_ns())
-        if days and self._engine is not None:
-            self._tell(
-                Event(time_ns=time.time_ns(), kind="vault.expired", actor="system", payload={"days": list(days)})
-            )
+        now_ns = time.time_ns()
+        for gone in apply_anyway(self._site.data, now_ns):
+            self._tell(gone.event(now_ns, "system"))
 
     def why(self) -> str:
         """Why the engine ended."""
