@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dronewall.assess.run import assess
-from tests.assess.articles import articles, score
+from tests.assess.articles import articles, merges, score
 
 PLACES = ("Lithuania", "Latvia", "Poland", "Kharkiv", "Sumy", "Odesa", "Gomel", "Yelabuga", "Narva", "Lublin", "Kyiv")
 VOICES = (
@@ -114,6 +114,13 @@ def main() -> None:
             print(f"{pattern}: {len(sample)} articles\n{total.table()}\n")
             if given.errors and not pattern.startswith("held-out"):
                 print("\n".join(total.errors))
+    for pattern in ("lineage-*.txt", "roots-held-out-1.txt"):
+        with tempfile.TemporaryDirectory(prefix="dronewall-") as folder:
+            roots = merges(articles(pattern), Path(folder))
+        print(
+            f"{pattern}: pairs rightly together {roots.together}, rightly apart {roots.apart}, "
+            f"false merges {len(roots.false_merges)}, missed {len(roots.missed_merges)}"
+        )
     if given.articles:
         many(given.articles, given.workers)
 

@@ -35,3 +35,10 @@ def test_roots_are_neither_merged_nor_split_wrongly(tmp_path: Path) -> None:
     assert found.apart >= 100
     assert found.false_merges == []
     assert found.missed_merges == []
+
+
+def test_no_roots_of_the_held_out_articles_are_merged_wrongly(tmp_path: Path) -> None:
+    found = merges(articles("roots-held-out-1.txt"), tmp_path)
+    assert found.together >= 14
+    assert found.apart >= 150
+    assert found.false_merges == []

@@ -197,6 +197,9 @@ def _measures(first: Claim, second: Claim, *, kin: bool) -> bool:
         return (
             kin
             or particular(first.value)
+            or (
+                first.speaker is not None and second.speaker is not None and same_speaker(first.speaker, second.speaker)
+            )
             or pair <= {"plan", "goal"}
             or "title" in (first.in_title and "title", second.in_title and "title")
         )

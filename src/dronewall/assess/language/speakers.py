@@ -269,7 +269,8 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         if quote_ends
         else None
     )
-    if inverted and word not in ("saying", "adding") and not re.match(r"\s+by\b", after):
+    # "the director, Oleg Sidorov, told Nordwire": who is told does not speak
+    if inverted and word not in ("saying", "adding", "told", "tells", "tell") and not re.match(r"\s+by\b", after):
         found = tidy(_CUT.sub("", inverted["who"]))
         if found and not re.match(r"that\b", found):
             return Attribution(
@@ -312,6 +313,8 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
             words = parts[-1]
     words = re.sub(r"^(?:while|whereas|although|though|but|and)\s+(?=[A-Z])", "", words)
     words = _FROM.sub("", words)
+    # "Latvia's army said it counted": the outer voice
+    words = re.sub(r"\s+(?:said|says|told\s+\w+)\s+(?:that\s+)?(?:it|they|he|she)$", "", words)
     if (
         not words
         or len(words.split()) > 16
