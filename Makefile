@@ -105,6 +105,7 @@ bench-plan: .venv/.dev
 # The others' decoders live in .cache/peer-formats, made on first use.
 bench-formats: .venv/.dev
 	@$(BIN)/python -m benchmarks.formats $(ARGS)
+	@$(BIN)/python -m benchmarks.tak
 
 # Ten minutes for each decoder; ARGS="--seconds 30 --formats asterix,sapient" for less.
 fuzz: .venv/.dev

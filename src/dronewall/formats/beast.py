@@ -21,6 +21,8 @@ from dronewall.formats.ticks import TickClock
 LENGTHS: Final = {0x31: 2, 0x32: 7, 0x33: 14, 0x34: 14}
 HEADER: Final = 7  # counter and signal
 ESCAPE: Final = b"\x1a"
+BEGINS: Final = b"\x1a3"
+LONG: Final = HEADER + 14
 _RUN: Final = re.compile(rb"\x1a+")
 
 
@@ -38,10 +40,11 @@ class BeastDecoder:
         """Take the next piece of the stream."""
         found, self._rest = split_frames(self._rest + data, self.faults, received_ns)
         frames, times = [], []
+        time_ns = self.clock.time_ns
         for kind, ticks, payload in found:
-            if kind in (0x32, 0x33):
+            if kind == 0x33 or kind == 0x32:
                 frames.append(payload)
-                times.append(self.clock.time_ns(ticks, received_ns))
+                times.append(time_ns(ticks, received_ns))
             else:
                 self.faults.messages += 1
                 self.faults.unread["Mode A/C" if kind == 0x31 else "receiver status"] += 1
@@ -62,6 +65,12 @@ def split_frames(data: bytes, faults: Faults, received_ns: int) -> tuple[Sequenc
     frames: list[tuple[int, int, bytes]] = []
     at, size = 0, len(data)
     while True:
+        while data.startswith(BEGINS, at):  # a whole long frame in which nothing is doubled, as most are
+            plain = data[at + 2 : at + 2 + LONG]
+            if len(plain) < LONG or ESCAPE in plain:
+                break
+            frames.append((0x33, int.from_bytes(plain[:6], "big"), plain[HEADER:]))
+            at += 2 + LONG
         start = data.find(ESCAPE, at)
         if start < 0:
             start = size

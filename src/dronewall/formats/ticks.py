@@ -35,7 +35,7 @@ class TickClock:
 
     def time_ns(self, ticks: int, received_ns: int) -> int:
         """When a message with this counter was received by the antenna."""
-        if ticks in (0, MLAT_MAGIC):
+        if ticks == 0 or ticks == MLAT_MAGIC:
             self._last_ns += self._pace_ns
             return received_ns if self._epoch_ns is None else self._epoch_ns + self._last_ns
         self.ticking += 1
@@ -43,8 +43,10 @@ class TickClock:
         if self._epoch_ns is not None:
             if self._base_ns is None:
                 self._base_ns = counted_ns
-            self._last_ns = max(self._last_ns, counted_ns - self._base_ns)
-            return self._epoch_ns + counted_ns - self._base_ns
+            since_ns = counted_ns - self._base_ns
+            if since_ns > self._last_ns:
+                self._last_ns = since_ns
+            return self._epoch_ns + since_ns
         offset_ns = received_ns - counted_ns
         if self._base_ns is None or abs(offset_ns - self._base_ns) > JUMP_NS:
             self._base_ns = offset_ns

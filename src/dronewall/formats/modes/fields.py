@@ -17,7 +17,7 @@ taken: airspeed and heading say nothing of motion over ground without the wind.
 
 from dataclasses import dataclass
 from math import cos, radians, sin
-from typing import Final
+from typing import Final, NamedTuple
 
 from dronewall.units import FOOT_M, KNOT_MPS
 
@@ -29,8 +29,7 @@ def bits(me: int, first: int, last: int) -> int:
     return (me >> (56 - last)) & ((1 << (last - first + 1)) - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A compressed position. `altitude_m` is of the datum that the type code says, None where not given."""
 
     surface: bool
@@ -42,8 +41,7 @@ class Position:
     velocity_mps: tuple[float, float] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Velocity:
+class Velocity(NamedTuple):
     """East and north over ground (None for airspeed), up, and geometric minus pressure altitude; None: not given."""
 
     subtype: int
@@ -96,12 +94,12 @@ def gillham_m(code: int) -> float | None:
 
 def position(me: int, type_code: int) -> Position:
     """A position message, TC 5 to 18 or 20 to 22."""
-    compressed = (bits(me, 23, 39), bits(me, 40, 56))
-    odd = bool(bits(me, 22, 22))
+    compressed = (me >> 17 & 0x1FFFF, me & 0x1FFFF)  # shifts in place of `bits`, in the two that come most often
+    odd = bool(me >> 34 & 1)
     if type_code <= 8:
         return Position(True, False, odd, compressed, None, 0, surface_velocity_mps(me))
-    height = altitude_m(bits(me, 9, 20))
-    return Position(False, type_code >= 20, odd, compressed, height, bits(me, 8, 8), None)
+    height = altitude_m(me >> 36 & 0xFFF)
+    return Position(False, type_code >= 20, odd, compressed, height, me >> 48 & 1, None)
 
 
 def surface_velocity_mps(me: int) -> tuple[float, float] | None:
@@ -120,22 +118,22 @@ def surface_velocity_mps(me: int) -> tuple[float, float] | None:
 
 def velocity(me: int) -> Velocity | None:
     """A velocity message, TC 19; None for a reserved subtype."""
-    subtype = bits(me, 6, 8)
+    subtype = me >> 48 & 7
     if not 1 <= subtype <= 4:
         return None
     over_ground = None
-    east, north = bits(me, 15, 24), bits(me, 26, 35)
+    east, north = me >> 32 & 0x3FF, me >> 21 & 0x3FF
     if subtype <= 2 and east and north:
         step = KNOT_MPS * (4.0 if subtype == 2 else 1.0)
         over_ground = (
-            (east - 1) * step * (-1.0 if bits(me, 14, 14) else 1.0),
-            (north - 1) * step * (-1.0 if bits(me, 25, 25) else 1.0),
+            (east - 1) * step * (-1.0 if me >> 42 & 1 else 1.0),
+            (north - 1) * step * (-1.0 if me >> 31 & 1 else 1.0),
         )
-    rate = bits(me, 38, 46)
-    up = (rate - 1) * 64.0 * FOOT_PER_MINUTE_MPS * (-1.0 if bits(me, 37, 37) else 1.0) if rate else None
-    step = bits(me, 50, 56)
-    difference = (step - 1) * 25.0 * FOOT_M * (-1.0 if bits(me, 49, 49) else 1.0) if step else None
-    return Velocity(subtype, bits(me, 11, 13), over_ground, up, not bits(me, 36, 36), difference)
+    rate = me >> 10 & 0x1FF
+    up = (rate - 1) * 64.0 * FOOT_PER_MINUTE_MPS * (-1.0 if me >> 19 & 1 else 1.0) if rate else None
+    step = me & 0x7F
+    difference = (step - 1) * 25.0 * FOOT_M * (-1.0 if me >> 7 & 1 else 1.0) if step else None
+    return Velocity(subtype, me >> 43 & 7, over_ground, up, not me >> 20 & 1, difference)
 
 
 def status(me: int) -> Status | None:

@@ -32,6 +32,7 @@ STRIKES: Final = 3  # positions that contradict the last believed one before tha
 FORGET_NS: Final = 600 * SECOND_NS
 MOST_AIRCRAFT: Final = 16_384
 METRES_PER_DEGREE: Final = 111_195.0
+NEAR_DEG: Final = 0.7 * SLACK_M / METRES_PER_DEGREE  # so far apart in both, two places are less than SLACK_M apart
 
 
 @dataclass(slots=True)
@@ -67,6 +68,7 @@ class Squitters:
         self.reports = Reports(options.first_scan)
         self.aircraft: dict[int, Aircraft] = {}
         self._options = options
+        self._near_deg = options.max_range_m * NEAR_DEG / SLACK_M
         self._faults = faults
 
     def feed(self, frames: Sequence[bytes], time_ns: Sequence[int], received_ns: Sequence[int]) -> None:
@@ -79,27 +81,30 @@ class Squitters:
         if not chosen:
             return
         joined = np.frombuffer(b"".join([frames[i] for i in chosen]), np.uint8).reshape(-1, 14)
-        for i, remainder in zip(chosen, crc.remainders(joined).tolist(), strict=True):
+        words = np.ascontiguousarray(joined[:, :11]).astype(np.int64)
+        addresses = words[:, 1] << 16 | words[:, 2] << 8 | words[:, 3]
+        fields_of = np.zeros(len(chosen), np.int64)
+        for octet in range(4, 11):
+            fields_of = fields_of << 8 | words[:, octet]
+        rows = (crc.remainders(joined).tolist(), addresses.tolist(), fields_of.tolist())
+        for i, remainder, address, me in zip(chosen, *rows, strict=True):
             if remainder:
                 faults.add(received_ns[i], "parity", frames[i])
             else:
-                self._message(frames[i], time_ns[i], received_ns[i])
+                self._message(frames[i], address, me, time_ns[i], received_ns[i])
 
-    def _message(self, frame: bytes, time_ns: int, received_ns: int) -> None:
-        control = frame[0] & 7
-        if frame[0] >> 3 == 18 and control > 1:
+    def _message(self, frame: bytes, address: int, me: int, time_ns: int, received_ns: int) -> None:
+        own = frame[0] >> 3 == 17 or frame[0] & 7 == 0
+        if not own and frame[0] & 7 > 1:
             self._faults.unread["TIS-B and ADS-R"] += 1
             return
-        address = int.from_bytes(frame[1:4], "big")
         if address in (0, 0xFFFFFF):
             self._faults.add(received_ns, "address", frame)
             return
-        own = frame[0] >> 3 == 17 or control == 0
         craft = self._of(address if own else address | 1 << 24, own, time_ns)
         if craft is None:
             self._faults.add(received_ns, "too many aircraft", frame)
             return
-        me = int.from_bytes(frame[4:11], "big")
         type_code = me >> 51
         if 5 <= type_code <= 18 or 20 <= type_code <= 22:
             if me == craft.last_me and 0 <= time_ns - craft.last_me_ns < COPY_NS:
@@ -191,9 +196,13 @@ class Squitters:
     def _doubt(self, craft: Aircraft, fix: tuple[float, float], surface: bool, time_ns: int) -> str | None:
         """Why a position is not believed, None where it is."""
         place = self._options.receiver_deg
-        if place is not None and _metres(place, fix) > self._options.max_range_m:
+        if (
+            place is not None
+            and not _near(place, fix, self._near_deg)
+            and _metres(place, fix) > self._options.max_range_m
+        ):
             return "beyond the receiver's range"
-        if craft.fix_deg is None:
+        if craft.fix_deg is None or _near(craft.fix_deg, fix, NEAR_DEG):
             return None
         fastest = FASTEST_ON_GROUND_MPS if surface else FASTEST_MPS
         passed_s = abs(time_ns - craft.fix_ns) / SECOND_NS
@@ -233,6 +242,11 @@ class Squitters:
         if up is not None:
             values[Column.VELOCITY_UP_MPS] = up
         return values
+
+
+def _near(one_deg: tuple[float, float], other_deg: tuple[float, float], within_deg: float) -> bool:
+    """Whether two places surely are near one another, without a cosine."""
+    return abs(one_deg[0] - other_deg[0]) < within_deg and abs(one_deg[1] - other_deg[1]) < within_deg
 
 
 def _metres(one_deg: tuple[float, float], other_deg: tuple[float, float]) -> float:
