@@ -71,7 +71,10 @@ def serve_page(router: APIRouter, page: str, place: Place) -> None:
         raise Unavailable(f"--host {place.host} is not this machine's loopback; this page is served there only")
     with contextlib.ExitStack() as stack:
         line = stack.enter_context(contextlib.closing(listening(place.host, place.port)))
-        stack.enter_context(only_one(place.data))
+        try:
+            stack.enter_context(only_one(place.data))
+        except Unavailable as error:
+            raise Unavailable(str(error).removeprefix("--data ")) from None
         now_ns = time.time_ns()
         tokens = Tokens(place.data / "tokens.json", now_ns=now_ns)
         app = make_page_app(router, page, tokens=tokens, host=place.host, now_ns=time.time_ns)
