@@ -1,16 +1,22 @@
 """300 km of the Lithuanian-Belarusian border on invented ground: sixty sensors, four classes, five heights."""
 
+import json
 import resource
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from dronewall.geo.frames import ground_distance_m
 from dronewall.plan.conditions import Conditions
+from dronewall.plan.holes import holes
 from dronewall.plan.lines import read_lines
 from dronewall.plan.run import coverage
+from dronewall.plan.sites import sites
 from dronewall.units import Floats
 from tests.shared import shared_files
 
@@ -21,7 +27,23 @@ KINDS = (
     'kind = "acoustic"\nmodel = "array"\nheight_agl_m = 4.0\nmax_range_m = 1500.0\n',
     'kind = "camera"\nmodel = "thermal"\nheight_agl_m = 30.0\nmax_range_m = 2500.0\n',
 )
+ZONES = """
+[[zone]]
+id = "vilnius"
+kind = "protected"
+polygon = [[25.15, 54.62], [25.40, 54.62], [25.40, 54.76], [25.15, 54.76]]
+[[zone]]
+id = "visaginas"
+kind = "protected"
+polygon = [[26.40, 55.57], [26.48, 55.57], [26.48, 55.62], [26.40, 55.62]]
+"""
+STRIP = "polygon = [[25.3, 54.2], [25.9, 54.2], [26.9, 55.6], [26.2, 55.6]]\n"
+CANDIDATES = (
+    f'[[generate]]\nkind = "radar"\ncost = 120\nspacing_m = 25000\nheight_agl_m = 40\n{STRIP}'
+    f'[[generate]]\nkind = "acoustic"\ncost = 2\nspacing_m = 15000\nheight_agl_m = 4\n{STRIP}'
+)
 CLASSES = ("fixed_wing_piston", "fixed_wing_small", "multirotor", "balloon")
+SMALL = ("multirotor",)
 HEIGHTS_M = (50.0, 100.0, 200.0, 300.0, 500.0)
 
 
@@ -47,19 +69,49 @@ def wall_text(count: int = 60) -> str:
     return text
 
 
-def main() -> None:
-    """Print seconds and memory of `plan coverage` on it, files written."""
-    with tempfile.TemporaryDirectory() as folder:
-        wall = Path(folder) / "wall.toml"
-        wall.write_text(wall_text(), encoding="utf-8")
-        start, used = time.perf_counter(), time.process_time()
-        said = coverage(wall, Path(folder) / "out", Conditions(labels=CLASSES, heights_m=HEIGHTS_M, cell_m=90.0))
-        took, used = time.perf_counter() - start, time.process_time() - used
+def line_text() -> str:
+    """The segment as GeoJSON."""
+    return json.dumps({"type": "Feature", "properties": {"pair": "LTU-BLR"}, "geometry": {
+        "type": "LineString", "coordinates": segment().tolist()}})  # fmt: skip
+
+
+def _timed(what: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    start, used = time.perf_counter(), time.process_time()
+    said = work()
+    took, used = time.perf_counter() - start, time.process_time() - used
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(
-        f"300 km, {len(said['sensors'])} sensors, {said['shape'][0]} x {said['shape'][1]} cells of 90 m, "
-        f"{len(CLASSES)} classes, {len(HEIGHTS_M)} heights: {took:.0f} s ({used:.0f} s of CPU), {peak:.2f} GB"
-    )
+    print(f"{what}: {took:.0f} s ({used:.0f} s of CPU), {peak:.2f} GB at most so far", flush=True)
+    return said
+
+
+def main() -> None:
+    """Print seconds and memory of all three commands on it, files written (into the folder that is named, if any)."""
+    with tempfile.TemporaryDirectory() as passing:
+        folder = Path(sys.argv[1] if len(sys.argv) > 1 else passing)
+        folder.mkdir(parents=True, exist_ok=True)
+        wall, line, grid = folder / "wall.toml", folder / "segment.geojson", folder / "grid.toml"
+        wall.write_text(wall_text() + ZONES, encoding="utf-8")
+        line.write_text(line_text(), encoding="utf-8")
+        grid.write_text(CANDIDATES, encoding="utf-8")
+        print(f"300 km, 60 sensors, {len(CLASSES)} classes, {len(HEIGHTS_M)} heights, cells of 90 m")
+        asked = Conditions(labels=CLASSES, heights_m=HEIGHTS_M, cell_m=90.0)
+        _timed("coverage", lambda: coverage(wall, folder / "coverage", asked))
+        few = Conditions(labels=SMALL, heights_m=(50.0, 100.0))
+        found = _timed("holes", lambda: holes(wall, folder / "holes.geojson", few, border=str(line)))
+        for feature in found["features"]:
+            hole = feature["properties"]
+            if hole["height_m"] is None:
+                print(
+                    f"  any height, {hole['stretch']}: seen with {hole['p_seen_low']:.2f} to {hole['p_seen_high']:.2f}"
+                )
+        one = Conditions(labels=SMALL, heights_m=(50.0,))
+        chosen = _timed(
+            "sites", lambda: sites(wall, grid, 400.0, folder / "new.toml", one, border=str(line), lose=1)
+        )  # fmt: skip
+        for rank in chosen["ranks"]:
+            before = chosen["without_them"][rank["name"]]
+            bound = f"{rank['objective']:.1f} of at most {rank['bound']:.1f} {rank['unit']}"
+            print(f"  {rank['name']}: {before:.1f} to {bound}")
 
 
 if __name__ == "__main__":
