@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from dronewall.kernels.classes import posterior
+from dronewall.kernels.classes import posterior, wind_at
+from dronewall.records.weather import Weather
 from dronewall.records.words import LABELS
 from dronewall.tracking import classes
 
@@ -25,3 +26,11 @@ def test_the_compiled_posterior_is_that_of_the_arrays() -> None:
             feature[i], signature[i], 7.0, log, found[i],
         )  # fmt: skip
     np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-12)
+
+
+def test_the_compiled_wind_at_a_height_is_that_of_the_arrays() -> None:
+    weather = Weather(wind_mps=4.0, wind_from_rad=2.0, aloft=((1500.0, 2.2, 9.0), (9000.0, 2.6, 24.0)))
+    for air in (classes.winds(weather), classes.winds(Weather(wind_mps=6.0, wind_from_rad=4.0))):
+        heights = np.array([-20.0, 5.0, 10.0, 400.0, 1500.0, 4000.0, 9000.0, 12_000.0])
+        found = [wind_at(air, height) for height in heights.tolist()]
+        np.testing.assert_allclose(found, classes.wind_at(air, heights), rtol=1e-12)

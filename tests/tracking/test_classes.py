@@ -1,11 +1,13 @@
 """What a track may be: cranes on radar are never called a drone, a piston drone is, and the odd is unknown."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dronewall.records.weather import Weather
 from dronewall.records.words import DRONE_LABELS, LABELS
-from dronewall.tracking.classes import COUNT, RCS_SUM, TONE_SUM, TONES, air_speed, posterior
+from dronewall.tracking.classes import COUNT, RCS_SUM, TONE_SUM, TONES, air_speed, posterior, wind_at, winds
 from dronewall.units import Floats
 
 
@@ -61,4 +63,20 @@ def test_what_drifts_with_the_wind_has_no_air_speed() -> None:
     weather = Weather(wind_from_rad=np.radians(250.0), wind_mps=6.0)
     towards = np.radians(70.0)
     velocity = np.array([[6.0 * np.sin(towards), 6.0 * np.cos(towards), 0.0]])
-    assert air_speed(velocity, weather)[0] == pytest.approx(0.0, abs=1e-9)
+    blows = wind_at(winds(weather), np.array([150.0]))
+    assert air_speed(velocity, blows)[0] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_what_drifts_with_the_wind_of_its_height_is_a_balloon() -> None:
+    weather = Weather(wind_from_rad=np.radians(110.0), wind_mps=4.0, aloft=((3000.0, np.radians(150.0), 14.0),))
+    velocity = 14.0 * np.array([[np.sin(np.radians(330.0)), np.cos(np.radians(330.0)), 0.0]])
+    height, one = np.array([3000.0]), np.array([1.0])
+    found = {}
+    for name, there in (("aloft", weather), ("ground", replace(weather, aloft=()))):
+        blows = wind_at(winds(there), height)
+        air = air_speed(velocity, blows)
+        speed, drift = np.array([14.0]), np.hypot(*blows.T)
+        nothing = np.zeros((1, len(LABELS)))
+        p = posterior(speed, one, air, height, 50.0 * one, np.zeros((1, 4)), nothing, drift)
+        found[name] = float(p[0, LABELS.index("balloon")])
+    assert found["aloft"] > 0.9 > 0.1 > found["ground"]

@@ -125,17 +125,30 @@ def posterior(
 
 
 @njit(cache=True, error_model="numpy")
+def wind_at(winds: Floats, height_m: float) -> tuple[float, float]:
+    """The air's velocity, east and north, at a height: even between the rows, as the outermost beyond them."""
+    k = 0
+    while k < len(winds) - 1 and height_m > winds[k, 0]:
+        k += 1
+    if k == 0 or height_m >= winds[k, 0]:
+        return winds[k, 1], winds[k, 2]
+    share = (height_m - winds[k - 1, 0]) / (winds[k, 0] - winds[k - 1, 0])
+    east = winds[k - 1, 1] + share * (winds[k, 1] - winds[k - 1, 1])
+    return east, winds[k - 1, 2] + share * (winds[k, 2] - winds[k - 1, 2])
+
+
+@njit(cache=True, error_model="numpy")
 def renew(
     who: Ints, now_ns: int, time_ns: Ints, x: Floats, P: Floats, mu: Floats, models: int, motion: Floats,
-    feature: Floats, signature: Floats, classes: Floats, table: Floats, unknown: int, balloon: int, wind: Floats,
+    feature: Floats, signature: Floats, classes: Floats, table: Floats, unknown: int, balloon: int, winds: Floats,
     grounds: Floats, places: Floats, place_grounds: Floats,
 ) -> None:  # fmt: skip
     """Write `classes` of the tracks `who` as of a time; `x`, `P`, `mu` are flat.
 
-    `wind` is where it blows to, east and north (m/s). `grounds` is the height of the ground below each of `who`, NaN:
-    that of the nearest of the sensors at `places`, `place_grounds`.
+    `winds` are heights above ground, upwards, and where the air goes there, east and north (m/s). `grounds` is the
+    height of the ground below each of `who`, NaN: that of the nearest of the sensors at `places`, `place_grounds`.
     """
-    log, wind_mps = np.empty(classes.shape[1]), math.sqrt(wind[0] * wind[0] + wind[1] * wind[1])
+    log = np.empty(classes.shape[1])
     xs, Ps, mus, m = np.empty(6 * models), np.empty(36 * models), np.empty(models), np.empty(6)
     for i in range(len(who)):
         w = who[i]
@@ -166,9 +179,10 @@ def renew(
                 away = d0 * d0 + d1 * d1 + d2 * d2
                 if away < nearest:
                     nearest, ground = away, place_grounds[q]
+        to_east, to_north = wind_at(winds, height - ground)
         posterior(
             table, unknown, balloon, math.sqrt(l0 * l0 + l1 * l1 + l2 * l2),
             math.sqrt(0.5 * max(t[15] + t[18] + t[20] - up_v, 0.0)),
-            math.sqrt((east - wind[0]) ** 2 + (north - wind[1]) ** 2), height - ground, math.sqrt(max(up_c, 0.0)),
-            feature[w], signature[w], wind_mps, log, classes[w],
+            math.sqrt((east - to_east) ** 2 + (north - to_north) ** 2), height - ground, math.sqrt(max(up_c, 0.0)),
+            feature[w], signature[w], math.sqrt(to_east * to_east + to_north * to_north), log, classes[w],
         )  # fmt: skip

@@ -161,6 +161,7 @@ class Scenario(FileModel):
             rain_mm_h=table.rain_mm_h,
             temperature_c=table.temperature_c,
             humidity_percent=table.humidity_percent,
+            aloft=tuple((row.height_agl_m, float(np.radians(row.wind_from_deg)), row.wind_mps) for row in table.aloft),
         )
 
 

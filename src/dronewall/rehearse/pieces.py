@@ -28,7 +28,7 @@ from dronewall.rehearse.simulated import Call, Impact, Night
 from dronewall.sensors import Sensor
 from dronewall.units import Bools, Ints, nanoseconds
 
-PIECE_NS = nanoseconds(3 * 3_600.0)
+PIECE_NS = nanoseconds(2 * 3_600.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

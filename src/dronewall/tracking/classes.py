@@ -57,7 +57,7 @@ UNKNOWN, BALLOON = _UNKNOWN, _BALLOON
 
 def posterior(
     speed_mps: Floats, speed_sd_mps: Floats, air_speed_mps: Floats, height_agl_m: Floats, height_sd_m: Floats,
-    feature: Floats, signature: Floats, wind_mps: float = 0.0,
+    feature: Floats, signature: Floats, wind_mps: Floats | float = 0.0,
 ) -> Floats:  # fmt: skip
     """Probability of each label for n tracks [shape=(n, len(LABELS))].
 
@@ -69,8 +69,8 @@ def posterior(
         Count and sum of echoes (dBsm) and of log tones, as in `Bank.feature`.
     signature : np.ndarray [shape=(n, len(LABELS))]
         Log likelihood of what else was sensed.
-    wind_mps : float
-        Of the weather, for what drifts.
+    wind_mps : float or np.ndarray [shape=(n,)]
+        Of the weather at that height, for what drifts.
     """
     evidence = _no_more(_velocity(speed_mps, speed_sd_mps, air_speed_mps, wind_mps))
     evidence += _no_more(_height(height_agl_m[:, None], height_sd_m[:, None]))
@@ -81,15 +81,23 @@ def posterior(
     return np.asarray(p / p.sum(axis=1, keepdims=True))
 
 
-def wind_to(weather: Weather) -> Floats:
-    """Velocity of the air, east and north (m/s)."""
-    return -weather.wind_mps * np.array([np.sin(weather.wind_from_rad), np.cos(weather.wind_from_rad)])
+NEAR_GROUND_M = 10.0  # where the weather's own wind is taken as blowing
 
 
-def air_speed(velocity_enu_mps: Floats, weather: Weather) -> Floats:
-    """Horizontal speed through the air (m/s) of velocities [shape=(n, 3)]."""
-    blows_east, blows_north = wind_to(weather)
-    return np.asarray(np.hypot(velocity_enu_mps[:, 0] - blows_east, velocity_enu_mps[:, 1] - blows_north))
+def winds(weather: Weather) -> Floats:
+    """The air at heights: height above ground (m), velocity east and north (m/s) [shape=(k, 3)], upwards."""
+    rows = ((NEAR_GROUND_M, weather.wind_from_rad, weather.wind_mps), *weather.aloft)
+    return np.array([(height, -speed * np.sin(origin), -speed * np.cos(origin)) for height, origin, speed in rows])
+
+
+def wind_at(air: Floats, height_agl_m: Floats) -> Floats:
+    """Velocity of the air, east and north [shape=(n, 2)], at those heights; even between the rows of `winds`."""
+    return np.column_stack([np.interp(height_agl_m, air[:, 0], air[:, axis]) for axis in (1, 2)])
+
+
+def air_speed(velocity_enu_mps: Floats, blows_mps: Floats) -> Floats:
+    """Horizontal speed (m/s) of velocities [shape=(n, 3)] through air that goes at `blows_mps` [shape=(n, 2)]."""
+    return np.asarray(np.hypot(*(velocity_enu_mps[:, :2] - blows_mps).T))
 
 
 def _no_more(log_density: Floats) -> Floats:
@@ -97,7 +105,7 @@ def _no_more(log_density: Floats) -> Floats:
     return np.asarray(np.maximum(log_density, log_density.max(axis=1, keepdims=True) - WIDEST_LOG_ODDS))
 
 
-def _velocity(speed: Floats, sd: Floats, air_speed: Floats, wind: float) -> Floats:
+def _velocity(speed: Floats, sd: Floats, air_speed: Floats, wind: Floats | float) -> Floats:
     """Log density of the velocity over ground (per m2/s2): a speed in any direction, or, of a balloon, the wind."""
     spread = np.hypot(_SPEED_SD, sd[:, None])
     ring = np.log(2.0 * np.pi * np.hypot(speed, sd))  # all directions at that speed

@@ -50,7 +50,7 @@ class Core:
         self.settings, self.weather, self.terrain = settings, weather, terrain
         self.names, self.sensors = list(sensors), list(sensors.values())
         self.motion = settings.motion()
-        self._wind = classes.wind_to(weather)
+        self._winds = classes.winds(weather)
         self.sound_mps = speed_of_sound_mps(weather.temperature_c)
         self.ranges = [
             (sensor.spec.min_range_m or 0.0, float(sensor.spec.max_range_m or np.inf))
@@ -233,7 +233,7 @@ class Core:
         renew(
             who, time_ns, bank.time_ns, bank.x.reshape(-1), bank.P.reshape(-1), bank.mu.reshape(-1),
             len(self.settings.models), self.motion, bank.feature, bank.signature, bank.classes, classes.TABLE,
-            classes.UNKNOWN, classes.BALLOON, self._wind, grounds, self.coverage.places, self._ground,
+            classes.UNKNOWN, classes.BALLOON, self._winds, grounds, self.coverage.places, self._ground,
         )  # fmt: skip
 
     def _weigh(self, who: Ints, time_ns: int) -> None:
@@ -244,7 +244,8 @@ class Core:
         axes = local_axes(mean[:, :3])
         velocity, local = along_axes(axes, mean[:, 3:]), turned(axes, cov)
         height = altitude - self.ground_hae_m(latitude, longitude)
-        air_speed, signature = classes.air_speed(velocity, self.weather), bank.signature[who]
+        blows = classes.wind_at(self._winds, height)
+        air_speed, signature = classes.air_speed(velocity, blows), bank.signature[who]
         seen = Seen(
             velocity_enu_mps=velocity,
             covariance=local,
@@ -261,7 +262,7 @@ class Core:
             np.sqrt(local[:, 2, 2]),
             bank.feature[who],
             signature,
-            self.weather.wind_mps,
+            np.hypot(blows[:, 0], blows[:, 1]),
         )
 
     def promote(self, who: Ints, time_ns: int) -> None:
