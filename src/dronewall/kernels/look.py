@@ -46,7 +46,7 @@ from dronewall.kernels.plots import (
     gain,
     whiten,
 )
-from dronewall.kernels.registration import count_look, motion_at, take_plot
+from dronewall.kernels.registration import PLOT, count_look, learn, motion_at
 from dronewall.kernels.sharing import share_out
 from dronewall.kernels.upkeep import candidates, place_on_map
 from dronewall.kernels.visibility import visible
@@ -89,7 +89,6 @@ def run(
     width = MODELS_AT + models * WIDTH
     most = math.sqrt(k.gate2)
     mean, usual = np.empty(6), np.empty(DIMS)
-    plot_z, plot_sd, plot_x, plot_V = np.empty(3), np.empty(3), np.empty(6), np.empty((3, 3))
     for look in range(first_look, last_look):
         s, time_ns, first = looks.sensor[look], looks.time_ns[look], looks.first[look]
         m = looks.stop[look] - first
@@ -98,6 +97,8 @@ def run(
         place, axes = sensors.place[s], sensors.axes[s]
         z, var, offset = np.empty((m, DIMS)), np.empty((m, DIMS)), np.empty(m)
         density, false = np.empty(m), np.empty(m)
+        plots, plot_track, plot_ns = zero(), np.empty(2 * m, np.int64), np.empty(2 * m, np.int64)
+        plot_z, plot_x, plot_V = np.empty((2 * m, PLOT)), np.empty((2 * m, 6)), np.empty((2 * m, 6))
         good, rates = read(
             rows.values, rows.time_ns, first, time_ns, sensors.sd[s], sensors.bias[s], sensors.bias_sd[s],
             sensors.near_m[s], sensors.far_m[s], sensors.sector_width[s], sensors.clutter[s], sensors.ceiling_m[s],
@@ -219,9 +220,11 @@ def run(
                     _touch(b.last_ns, b.physical_ns, b.detections, w, time_ns)
                     b.seen[w, s] = True
                     if align.member[s] >= 0 and p_edge[edge] >= align.limits[3]:
-                        motion_at(b, w, (rows.time_ns[row] - time_ns) * SECOND + usual_offset, plot_x, plot_V)
-                        _as_measured(rows.values, row, sensors.sd[s], plot_z, plot_sd)
-                        take_plot(align, b, s, w, plot_z, plot_sd, rows.time_ns[row], plot_x, plot_V, True)
+                        ahead = (rows.time_ns[row] - time_ns) * SECOND + usual_offset
+                        motion_at(x, P, mu, w, models, ahead, plot_x, plot_V, plots)
+                        _as_measured(rows.values, row, sensors.sd, s, plot_z, plots)
+                        plot_track[plots], plot_ns[plots] = w, rows.time_ns[row]
+                        plots += 1
                     rcs = rows.values[row, RCS_DBSM]
                     if rcs == rcs:
                         b.feature[w, 0] += 1.0
@@ -263,9 +266,10 @@ def run(
                 b.seen[w, a] = a == s
             _touch(b.last_ns, b.physical_ns, b.detections, w, time_ns)
             if align.member[s] >= 0:
-                motion_at(b, w, 0.0, plot_x, plot_V)
-                _as_measured(rows.values, row, sensors.sd[s], plot_z, plot_sd)
-                take_plot(align, b, s, w, plot_z, plot_sd, rows.time_ns[row], plot_x, plot_V, True)
+                motion_at(x, P, mu, w, models, 0.0, plot_x, plot_V, plots)
+                _as_measured(rows.values, row, sensors.sd, s, plot_z, plots)
+                plot_track[plots], plot_ns[plots] = w, rows.time_ns[row]
+                plots += 1
             place_on_map(b.where, w, x, P, models, 0.0)
             if out.fate[row] != TRACK:
                 out.fate[row], out.number[row] = BIRTH, w
@@ -274,6 +278,10 @@ def run(
                 out.pair_key[at], out.pair_row[at], out.pair_p[at] = b.key[w], row, 1.0
                 state[PAIRS] = at + 1
             _tell(state, out.news_place, out.news_numbered, x, w * models * 6, b.number[w] > 0)
+        learn(
+            align, b.plot_ns, b.plot_sensor, b.plot, b.plot_other_ns, s, plots, plot_track, plot_z, plot_ns, plot_x,
+            plot_V, True,
+        )  # fmt: skip
         count_look(align, s, unexplained)
         # Numbers in order of birth for what is believed now, and confirmation of what is sure
         for i in range(n + state[TRACKS] - old):
@@ -296,12 +304,12 @@ def run(
 
 
 @njit(cache=True, error_model="numpy")
-def _as_measured(values: Floats, row: int, own_sd: Floats, z: Floats, sd: Floats) -> None:
-    """Write range, azimuth, elevation of a row as they came, and their errors; NaN where not measured."""
+def _as_measured(values: Floats, row: int, own_sd: Floats, s: int, plot: Floats, e: int) -> None:
+    """Write range, azimuth, elevation of a row as they came, and their errors, to plot[e]; NaN where not measured."""
     for a in range(3):
         given = values[row, RANGE_SD + a]
-        sd[a] = given if given > 0.0 else own_sd[a]
-        z[a] = values[row, a] if sd[a] > 0.0 else np.nan
+        sd = given if given > 0.0 else own_sd[s, a]
+        plot[e, a], plot[e, 3 + a] = values[row, a] if sd > 0.0 else np.nan, sd
 
 
 @njit(cache=True, error_model="numpy")

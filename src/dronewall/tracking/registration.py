@@ -220,7 +220,7 @@ class Registration:
             ghosts=state.ghosts,
             strays=state.strays,
             sound=state.sound,
-            work=np.empty((kernel.WORK, 3, 2 * kernel.BIASES)),
+            work=np.empty(kernel.WORK),
         )
 
     def learn_claim(self, state: Alignment, index: int, claim: Measured, bank: Bank, row: int, time_ns: int) -> None:
@@ -232,9 +232,7 @@ class Registration:
             bank.columns(),
             index,
             np.array([row]),
-            np.zeros(1, np.int64),
-            claim.plot[:1],
-            claim.sd[:1, :3] * np.sqrt(self.settings.reference_looks),
+            np.concatenate([claim.plot[:1], claim.sd[:1, :3] * np.sqrt(self.settings.reference_looks)], axis=1),
             time_ns + np.round(claim.offset[:1] * SECOND_NS).astype(np.int64),
             True,
         )
@@ -245,8 +243,8 @@ class Registration:
         ahead = (time_ns - bank.time_ns[who]) / SECOND_NS
         z, sd = np.ascontiguousarray(measured.z[:, :3]), np.ascontiguousarray(measured.sd[:, :3])
         at = kernel.nearest(
-            who, ahead, bank.x, bank.P, z, sd, measured.offset, state.bias[me],
-            np.diagonal(state.P[me])[:3].copy(), self.places[me], self.axes[me], self.settings.gate**2,
+            who, ahead, bank.x, bank.P, z, sd, measured.offset, state.bias, me,
+            np.diagonal(state.P[me])[:3].copy(), self.places, self.axes, self.settings.gate**2,
         )  # fmt: skip
         columns = self.columns(state)
         kernel.count_look(columns, index, int((at < 0).sum()))
@@ -255,7 +253,8 @@ class Registration:
         if sole.sum() < SHADOW_SHARE * len(at):
             return  # chance meetings
         when_ns = time_ns + np.round(measured.offset * SECOND_NS).astype(np.int64)
-        kernel.take_plots(columns, bank.columns(), index, rows[sole], first[sole], z, sd, when_ns, False)
+        plots = np.concatenate([z, sd], axis=1)[first[sole]]
+        kernel.take_plots(columns, bank.columns(), index, rows[sole], plots, when_ns[first[sole]], False)
 
     def solve(self, state: Alignment, time_ns: int) -> None:
         """Work the biases out anew, and judge who is to be believed; once for each time."""
