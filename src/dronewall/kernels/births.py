@@ -72,7 +72,7 @@ def begin(
                 P[here + 21 + i * 6 + q] = P[here + 21 + q * 6 + i] = V
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def usual_height(height_m: float, spread2: float, usual_m: float, usual_sd_m: float) -> tuple[float, float]:
     """What a first plot's height above ground, of variance `spread2`, makes of the heights that things fly at.
 

@@ -26,7 +26,7 @@ LOG_2_PI = math.log(TWO_PI)
 LEAST_PART = 1e-9  # of a model's weight, below which a pair does not move it
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def gain(
     x: Floats, P: Floats, w: int, models: int, mean: Floats, offset_s: float, place: Floats, A: Floats, var: Floats,
     pool: Floats, at: int,
@@ -177,7 +177,7 @@ def gain(
     pool[at + SPREAD_AT + ELEVATION], pool[at + LEVEL_AT] = math.sqrt(sd_e), flat / slant
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _rate_row(
     P: Floats, at: int, pool: Floats, q: int, var: float, offset_s: float, r: tuple[float, float, float],
     t: tuple[float, float, float], e: tuple[float, float, float], g: tuple[float, float, float],
@@ -185,16 +185,16 @@ def _rate_row(
 ) -> None:  # fmt: skip
     """Add the range rate, by its gradient over place `g` and over velocity r, to the model at pool[q]."""
     h = (g[0], g[1], g[2], r[0] + offset_s * g[0], r[1] + offset_s * g[1], r[2] + offset_s * g[2])
-    w = np.empty(6)
+    w = q + U_AT + 18
     total = var
     for i in range(6):
-        w[i] = 0.0
+        pool[w + i] = 0.0
         for j in range(6):
-            w[i] += P[at + i * 6 + j] * h[j]
-        total += h[i] * w[i]
+            pool[w + i] += P[at + i * 6 + j] * h[j]
+        total += h[i] * pool[w + i]
     b0, b1, b2 = 0.0, 0.0, 0.0  # its covariance with range, across, upward
     for i in range(3):
-        along = w[i] + offset_s * w[3 + i]
+        along = pool[w + i] + offset_s * pool[w + 3 + i]
         b0 += r[i] * along
         b1 += t[i] * along
         b2 += e[i] * along
@@ -211,11 +211,11 @@ def _rate_row(
     u = q + U_AT
     for i in range(6):
         shift += (g[i] if i < 3 else r[i - 3]) * x[i]
-        pool[u + 18 + i] = (w[i] - l0 * pool[u + i] - l1 * pool[u + 6 + i] - l2 * pool[u + 12 + i]) * i33
+        pool[w + i] = (pool[w + i] - l0 * pool[u + i] - l1 * pool[u + 6 + i] - l2 * pool[u + 12 + i]) * i33
     pool[q + SHIFT_AT + 3] = shift
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def whiten(
     z: Floats, row: int, var: Floats, pool: Floats, at: int, mu: Floats, w: int, models: int, far2: float, nu: Floats,
     like: Floats, e: int,
@@ -252,7 +252,7 @@ def whiten(
     return least
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def absorb_shares(
     x: Floats, P: Floats, mu: Floats, w: int, models: int, unseen: float, share: Floats, gain_at: Ints, pool: Floats,
     has_rate: bool, nu: Floats, like: Floats, first: int, stop: int,
@@ -341,7 +341,7 @@ def absorb_shares(
         mu[k] /= everything
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _taken(
     t: Triangle, part: float, pool: Floats, u: int, m0: float, m1: float, m2: float, m3: float, m4: float, m5: float
 ) -> Triangle:
@@ -377,7 +377,7 @@ def _taken(
     )
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _less(t: Triangle, part: float, pool: Floats, u: int) -> Triangle:
     """t - part U U' over one more component."""
     u0, u1, u2, u3, u4, u5 = pool[u + 0], pool[u + 1], pool[u + 2], pool[u + 3], pool[u + 4], pool[u + 5]

@@ -43,7 +43,7 @@ def candidates(
     return found[:kept]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def place_on_map(where: Floats, w: int, x: Floats, P: Floats, models: int, since_s: float) -> None:
     """Renew where track `w`, whose state is `since_s` old, is looked for."""
     at, cov = w * models * 6, w * models * 36
@@ -54,14 +54,14 @@ def place_on_map(where: Floats, w: int, x: Floats, P: Floats, models: int, since
     where[w, 3] = SPREAD * math.sqrt(spread2) + AHEAD_S * (math.sqrt(v0 * v0 + v1 * v1 + v2 * v2) + FASTEST_MPS)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def put_on_map(where: Floats, who: Ints, x: Floats, P: Floats, models: int) -> None:
     """The same for rows that something else has just moved."""
     for i in range(len(who)):
         place_on_map(where, who[i], x, P, models, 0.0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def tidy(
     n: int, now_ns: int, time_ns: Ints, last_ns: Ints, confirmed_ns: Ints, physical_ns: Ints, number: Ints,
     identity: Ints, r: Floats, where: Floats, x: Floats, P: Floats, models: int, survival_s: float, end_p: float,
