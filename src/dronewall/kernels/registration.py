@@ -3,8 +3,8 @@
 b bias of a sensor: range (m), azimuth, elevation (rad), clock (s), in the sense measured = true + bias; z what was
 measured, J the place's derivatives by z, W inverse of the difference's covariance, P covariance of the biases. What was
 learnt is kept as information, which adds up: for each link (two sensors that have had plots of one thing) `info`
-[links, 8, 8] is what their pairs tell of both sensors' biases and `eta` [links, 8] the information vector; `ends`
-[links, 2] are the two, the lower first. Plain loops in fixed order, no BLAS.
+[links, 8, 8] is what their pairs tell of both sensors' biases and `eta` [links, 8] the information vector. What is made
+of it once a second is in `kernels/alignment.py`. Plain loops in fixed order, no BLAS.
 """
 
 import math
@@ -19,7 +19,16 @@ BIASES = 4  # range, azimuth, elevation, clock
 LEVEL_SD_M = 1500.0  # height of a plot without elevation
 USED, REFUSED = 1, 0
 PLOT = 6  # columns of a plot: range, azimuth, elevation, and their errors; of a claim: its place and errors
-MINE, OTHER, ROWS_AT, HP_AT, S_AT, W_AT, INVERSE_AT, WORK = 0, 21, 42, 66, 90, 99, 108, 117  # places of a pair's scratch
+MINE, OTHER, ROWS_AT, HP_AT, S_AT, W_AT, INVERSE_AT, WORK = (
+    0,
+    21,
+    42,
+    66,
+    90,
+    99,
+    108,
+    117,
+)  # places of a pair's scratch
 MORE, MORE_BY = 4.0, 10.0  # spam is so many times the plots expected, and so many more
 MOST_UP, MOST_DOWN = 4.0, 6.0  # by which one look moves the evidence, so that the first looks at a raid are no spam
 KNOWN_V2 = 150.0  # m2/s2: sum of the velocity's variances below which it tells of clocks
@@ -181,102 +190,6 @@ def take_pair(
     return USED, squared
 
 
-@njit(cache=True)
-def forget(info: Floats, eta: Floats, ends: Ints, b: Floats, drift: Floats, seconds: float) -> None:
-    """Let the biases wander for so long: the information fades, the mean that the data give stays.
-
-    `drift` [sensors, 4] is the variance per second that each bias gains. Per component exact for a random walk known
-    by itself (I / (1 + q I dt)); the same factors scale the blocks between sensors, so the matrix stays positive
-    definite and sparse, which the exact walk would not leave it.
-    """
-    own = np.zeros((len(b), BIASES))
-    keep, there, rest = np.empty(2 * BIASES), np.empty(2 * BIASES), np.empty(2 * BIASES)
-    for e in range(len(ends)):
-        for k in range(BIASES):
-            own[ends[e, 0], k] += info[e, k, k]
-            own[ends[e, 1], k] += info[e, BIASES + k, BIASES + k]
-    for e in range(len(ends)):
-        for k in range(2 * BIASES):
-            n, c = ends[e, k // BIASES], k % BIASES
-            keep[k] = 1.0 / math.sqrt(1.0 + drift[n, c] * seconds * own[n, c])
-            there[k] = b[n, c]
-        for k in range(2 * BIASES):
-            rest[k] = eta[e, k]
-            for m in range(2 * BIASES):
-                rest[k] -= info[e, k, m] * there[m]
-        for k in range(2 * BIASES):
-            eta[e, k] = keep[k] * rest[k]
-            for m in range(2 * BIASES):
-                info[e, k, m] *= keep[k] * keep[m]
-                eta[e, k] += info[e, k, m] * there[m]
-
-
-@njit(cache=True)
-def solve(
-    info: Floats, eta: Floats, ends: Ints, prior: Floats, order: Ints, b: Floats, P: Floats, cross: Floats
-) -> None:
-    """Biases b and their covariance, in place: P of each sensor, `cross` of each link, from the information.
-
-    Banded Cholesky over the sensors in `order`, then the inverse within the band only (Takahashi, Fagan and Chen 1973;
-    Erisman and Tinney, Comm. ACM 18(3), 1975): linear in the length of the wall. Sensors not in `order` are left alone.
-    """
-    n = BIASES * len(order)
-    at = np.full(len(b), -1, np.int64)
-    for o in range(len(order)):
-        at[order[o]] = BIASES * o
-    w = BIASES - 1
-    for e in range(len(ends)):
-        w = max(w, abs(at[ends[e, 0]] - at[ends[e, 1]]) + BIASES - 1)
-    L = np.zeros((n, w + 1))  # row r, column c of the matrix at [r, c - r + w]
-    x = np.empty(n)
-    for o in range(len(order)):
-        for k in range(BIASES):
-            x[BIASES * o + k] = 0.0
-            L[BIASES * o + k, w] = prior[order[o], k]
-    for e in range(len(ends)):
-        for k in range(2 * BIASES):
-            r = at[ends[e, k // BIASES]] + k % BIASES
-            x[r] += eta[e, k]
-            for m in range(2 * BIASES):
-                c = at[ends[e, m // BIASES]] + m % BIASES
-                if c <= r:
-                    L[r, c - r + w] += info[e, k, m]
-    for r in range(n):
-        for c in range(max(0, r - w), r + 1):
-            total = L[r, c - r + w]
-            for k in range(max(0, r - w), c):
-                total -= L[r, k - r + w] * L[c, k - c + w]
-            L[r, c - r + w] = math.sqrt(total) if r == c else total / L[c, w]
-    for r in range(n):
-        for c in range(max(0, r - w), r):
-            x[r] -= L[r, c - r + w] * x[c]
-        x[r] /= L[r, w]
-    for r in range(n - 1, -1, -1):
-        for c in range(r + 1, min(n, r + w + 1)):
-            x[r] -= L[c, r - c + w] * x[c]
-        x[r] /= L[r, w]
-    Z = np.zeros((n, w + 1))
-    for c in range(n - 1, -1, -1):
-        last = min(n - 1, c + w)
-        for r in range(last, c - 1, -1):
-            total = 1.0 / L[c, w] if r == c else 0.0
-            for k in range(c + 1, last + 1):
-                total -= L[k, c - k + w] * (Z[k, r - k + w] if k >= r else Z[r, k - r + w])
-            Z[r, c - r + w] = total / L[c, w]
-    for o in range(len(order)):
-        for k in range(BIASES):
-            b[order[o], k] = x[BIASES * o + k]
-            for m in range(BIASES):
-                r, c = BIASES * o + max(k, m), BIASES * o + min(k, m)
-                P[order[o], k, m] = Z[r, c - r + w]
-    for e in range(len(ends)):
-        i, j = at[ends[e, 0]], at[ends[e, 1]]
-        for k in range(BIASES):
-            for m in range(BIASES):
-                r, c = max(i + k, j + m), min(i + k, j + m)
-                cross[e, k, m] = Z[r, c - r + w]
-
-
 @njit(cache=True, error_model="numpy", _nrt=False)
 def learn(
     a: AlignColumns, plot_ns: Ints, plot_sensor: Ints, plot: Floats, plot_other_ns: Ints, s: int, plots: int,
@@ -375,9 +288,7 @@ def motion_at(
 
 
 @njit(cache=True, error_model="numpy")
-def take_plots(
-    a: AlignColumns, b: TrackColumns, s: int, rows: Ints, z: Floats, when_ns: Ints, store: bool
-) -> None:
+def take_plots(a: AlignColumns, b: TrackColumns, s: int, rows: Ints, z: Floats, when_ns: Ints, store: bool) -> None:
     """Plots z [plots, 6] by sensor `s`, each of the track beside it in `rows`."""
     n, models = len(rows), b.mu.shape[1]
     x, P, mu = b.x.reshape(b.x.size), b.P.reshape(b.P.size), b.mu.reshape(b.mu.size)
@@ -404,8 +315,8 @@ def count_look(a: AlignColumns, s: int, unexplained: int) -> None:
 
 @njit(cache=True, error_model="numpy")
 def nearest(
-    who: Ints, dt: Floats, x: Floats, P: Floats, z: Floats, sd: Floats, offset: Floats, b: Floats, i: int, doubt: Floats,
-    s: Floats, A: Floats, gate2: float,
+    who: Ints, dt: Floats, x: Floats, P: Floats, z: Floats, sd: Floats, offset: Floats, b: Floats, i: int,
+    doubt: Floats, s: Floats, A: Floats, gate2: float,
 ) -> Ints:  # fmt: skip
     """Of each plot of sensor i (z, sd [plots, 3]) the row of the track in view that it fits best; -1: none.
 

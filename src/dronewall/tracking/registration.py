@@ -17,6 +17,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
+from dronewall.kernels import alignment as working_out
 from dronewall.kernels import registration as kernel
 from dronewall.kernels.columns import AlignColumns, SensorColumns
 from dronewall.records.detection import Column
@@ -29,8 +30,6 @@ from dronewall.units import SECOND_NS, Bools, Floats, Ints
 
 COMPONENTS = ("range_m", "azimuth_rad", "elevation_rad", "clock_s")
 ALONE, ALIGNING, ALIGNED, QUARANTINED = "alone", "aligning", "aligned", "quarantined"
-CLEAR = 10.0  # times its prior's information: the data show this bias
-STUDENT = 3.0  # degrees of freedom of the clocks' prior
 SURE_SHARE = 0.9  # of its range, within which a radar is expected to see what another sees
 STRANGE_PLOTS, STRANGE_SHARE = 20.0, 0.2  # of so many plots lately, this share at least should be shared by others
 CLOCK_SHARE = 0.8  # of its prior's standard deviation: two clocks that are compared come to 0.71
@@ -119,6 +118,10 @@ class Registration:
         False and new plots expected in a look.
     link, ends, order : np.ndarray [shape=(n, n)], (links, 2), (n,)
         Which sensors can see one thing, and the sensors so ordered that those stay close together.
+    linked : np.ndarray [shape=(<= n,)]
+        Those that have a link and are no reference.
+    first, drift : np.ndarray [shape=(n, 4)]
+        Information of the prior; variance that each bias gains in a second.
     """
 
     settings: RegistrationSettings
@@ -134,6 +137,9 @@ class Registration:
     link: Ints
     ends: Ints
     order: Ints
+    linked: Ints
+    first: Floats
+    drift: Floats
 
     @classmethod
     def of(
@@ -155,6 +161,7 @@ class Registration:
         columns = (Column.RANGE_M, Column.AZIMUTH_RAD, Column.ELEVATION_RAD)
         places = np.array([sensor.ecef_m for sensor in chosen]).reshape(-1, 3)
         link, ends = _links(places, np.array([sensor.reach_m for sensor in chosen]), reference)
+        prior_sd = np.where(reference[:, None], REFERENCE_SD, np.array(settings.prior_sd))
         return cls(
             settings=settings,
             member=member,
@@ -164,11 +171,14 @@ class Registration:
             reference=reference,
             reach_m=np.array([SURE_SHARE * sensor.reach_m if smooth and _sure(sensor) else 0.0 for sensor in chosen]),
             clutter=np.array([sensor.clutter_per_scan + births_per_look for sensor in chosen]),
-            prior_sd=np.where(reference[:, None], REFERENCE_SD, np.array(settings.prior_sd)),
+            prior_sd=prior_sd,
             noise=np.array([[sensor.noise(column) for column in columns] for sensor in chosen]).reshape(-1, 3),
             link=link,
             ends=ends,
             order=_near_order(ends, len(chosen)),
+            linked=np.flatnonzero(~reference & (link >= 0).any(axis=1)),
+            first=prior_sd**-2.0,
+            drift=np.where(reference[:, None], 0.0, np.array(settings.drift_per_hour) ** 2 / 3600.0),
         )
 
     def fresh(self) -> Alignment:
@@ -189,15 +199,11 @@ class Registration:
         """
         if not len(self.ends):
             return
-        sd = np.sqrt(np.diagonal(state.P, axis1=1, axis2=2))
-        doubt = sd[:, :3]
-        known = doubt <= self.settings.apply_share * self.noise
-        sensors.bias[self.who, :3] = np.where(known, state.bias[:, :3], 0.0)
-        sensors.clock_s[self.who] = np.where(sd[:, 3] <= CLOCK_SHARE * self.prior_sd[:, 3], state.bias[:, 3], 0.0)
-        wide = doubt > self.settings.good_share * self.noise
         strange = (state.lately[:, 3] >= STRANGE_PLOTS) & (state.lately[:, 4] < STRANGE_SHARE * state.lately[:, 3])
-        wide &= strange[:, None]
-        sensors.bias_sd[self.who, :3] = np.where(wide, doubt, 0.0)
+        working_out.apply(
+            self.who, state.bias, state.P, self.noise, self.prior_sd, strange, self.settings.apply_share, CLOCK_SHARE,
+            self.settings.good_share, sensors.bias, sensors.clock_s, sensors.bias_sd,
+        )  # fmt: skip
 
     def columns(self, state: Alignment) -> AlignColumns:
         """What the compiled engine learns into."""
@@ -258,7 +264,7 @@ class Registration:
 
     def solve(self, state: Alignment, time_ns: int) -> None:
         """Work the biases out anew, and judge who is to be believed; once for each time."""
-        s, before_ns = self.settings, int(state.solved_ns[0])
+        before_ns = int(state.solved_ns[0])
         if time_ns <= before_ns:
             return
         state.solved_ns[0] = time_ns
@@ -268,14 +274,13 @@ class Registration:
             return
         new = state.tally[:, 0].any()
         if new:
-            kernel.solve(
+            working_out.solve(
                 state.info, state.eta, self.ends, state.prior, self.order, state.bias, state.P, state.cross
-            )  # fmt: skip
+            )
         if before_ns:
-            drift = np.where(self.reference[:, None], 0.0, np.array(s.drift_per_hour) ** 2 / 3600.0)
             since_s = (time_ns - before_ns) / SECOND_NS
-            kernel.forget(state.info, state.eta, self.ends, state.bias, drift, since_s)
-        if new:
+            working_out.forget(state.info, state.eta, self.ends, state.bias, self.drift, since_s)
+        if new and len(self.linked) > 1:
             self._weigh_prior(state)
         quarantine.judge(state, self, time_ns)
 
@@ -290,24 +295,9 @@ class Registration:
         Only for what the data show; the rest keeps its prior. Of clocks only differences show, so one that is far from
         all others is believed to be the one that is wrong (a Student prior), and the common error stays unknown.
         """
-        seen = np.flatnonzero(~self.reference & (self.link.max(axis=1) >= 0))
-        if len(seen) < 2:
-            return
-        variance = np.diagonal(state.P, axis1=1, axis2=2)[seen]
-        first, now = self.prior_sd[seen] ** -2.0, state.prior[seen]
-        told = np.maximum(1.0 / variance - now, 0.0)
-        new = first.copy()
-        for k in range(3):
-            clear = np.flatnonzero(told[:, k] > CLEAR * first[:, k])
-            if len(clear) < 2:
-                continue
-            share = (1.0 - variance[clear, k] * now[clear, k]).sum()
-            found = (state.bias[seen[clear], k] ** 2).sum() / max(share, 1e-3)
-            least = self.settings.least_spread**2 / np.median(told[clear, k])
-            new[clear, k] = np.maximum(1.0 / max(found, least), first[clear, k])
-        if len(seen) > 2:
-            new[:, 3] *= (STUDENT + 1.0) / (STUDENT + state.bias[seen, 3] ** 2 * first[:, 3])
-        state.prior[seen] = new
+        working_out.weigh_prior(
+            state.bias, state.P, state.prior, self.first, self.linked, self.settings.least_spread**2
+        )
 
     def _one(self, state: Alignment, me: int, names: Sequence[str]) -> SensorAlignment:
         sd, prior = np.sqrt(np.diagonal(state.P[me])), self.prior_sd[me]
