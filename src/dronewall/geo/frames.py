@@ -67,13 +67,15 @@ def ecef_to_geodetic(ecef_m: Floats) -> tuple[Floats, Floats, Floats]:
 
 def enu_axes(latitude_rad: Numbers, longitude_rad: Numbers) -> Floats:
     """Rotations from earth-centred to local axes [shape=(..., 3, 3)]; the rows are east, north and up."""
-    latitude_rad, longitude_rad = np.broadcast_arrays(latitude_rad, longitude_rad)
+    if np.shape(latitude_rad) != np.shape(longitude_rad):
+        latitude_rad, longitude_rad = np.broadcast_arrays(latitude_rad, longitude_rad)
     sin_lat, cos_lat = np.sin(latitude_rad), np.cos(latitude_rad)
     sin_lon, cos_lon = np.sin(longitude_rad), np.cos(longitude_rad)
-    east = _stacked(-sin_lon, cos_lon, np.zeros_like(sin_lon))
-    north = _stacked(-sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat)
-    up = _stacked(cos_lat * cos_lon, cos_lat * sin_lon, sin_lat)
-    return np.stack([east, north, up], axis=-2)
+    axes = np.empty((*np.shape(sin_lat), 3, 3))
+    axes[..., 0, 0], axes[..., 0, 1], axes[..., 0, 2] = -sin_lon, cos_lon, 0.0
+    axes[..., 1, 0], axes[..., 1, 1], axes[..., 1, 2] = -sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat
+    axes[..., 2, 0], axes[..., 2, 1], axes[..., 2, 2] = cos_lat * cos_lon, cos_lat * sin_lon, sin_lat
+    return axes
 
 
 def rotated(axes: Floats, vectors: Floats) -> Floats:
@@ -200,7 +202,10 @@ def destination(
 
 
 def _stacked(*parts: Numbers) -> Floats:
-    return np.stack(np.broadcast_arrays(*parts), axis=-1).astype(np.float64, copy=False)
+    out = np.empty((*np.broadcast(*parts).shape, len(parts)))
+    for at, part in enumerate(parts):
+        out[..., at] = part
+    return out
 
 
 def _own(*parts: Numbers) -> list[Floats]:

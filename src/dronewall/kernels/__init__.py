@@ -1,8 +1,7 @@
 """Numba kernels, numbers only; a file is named after its caller. Each has a slow, obvious numpy twin in its test.
 
 To add one: measure first; `@njit(cache=True)`, no fastmath where NaN carries meaning, no BLAS, a twin in `tests/`.
-What is called for every track or detection and makes no array itself takes `_nrt=False` as well: numba otherwise counts
-references to each array in and out of each call, atomically, which was a quarter of a look's time.
+What is called for every track, plot or pair and makes no array itself takes `@inner` (`inner.py`) instead.
 """
 
 from contextlib import suppress

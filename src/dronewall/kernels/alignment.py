@@ -9,6 +9,7 @@ import math
 import numpy as np
 from numba import njit
 
+from dronewall.kernels.inner import inner
 from dronewall.kernels.registration import BIASES
 from dronewall.units import Bools, Floats, Ints
 
@@ -163,7 +164,7 @@ def total(values: Floats, n: int) -> float:
         r0, r1, r2, r3 = r0 + values[q], r1 + values[q + 1], r2 + values[q + 2], r3 + values[q + 3]
         r4, r5, r6, r7 = r4 + values[q + 4], r5 + values[q + 5], r6 + values[q + 6], r7 + values[q + 7]
         q += 8
-    whole = ((r0 + r1) + (r2 + r3)) + ((r4 + r5) + (r6 + r7))
+    whole: float = ((r0 + r1) + (r2 + r3)) + ((r4 + r5) + (r6 + r7))
     while q < n:
         whole += values[q]
         q += 1
@@ -180,10 +181,10 @@ def median(values: Floats, n: int) -> float:
             at -= 1
         values[at] = value
     middle = n // 2
-    return values[middle] if n % 2 else (values[middle - 1] + values[middle]) / 2.0
+    return float(values[middle] if n % 2 else (values[middle - 1] + values[middle]) / 2.0)
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def apply(
     who: Ints, b: Floats, P: Floats, noise: Floats, prior_sd: Floats, strange: Bools, apply_share: float,
     clock_share: float, good_share: float, bias: Floats, clock_s: Floats, bias_sd: Floats,

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from dronewall.kernels.columns import Knobs
+from dronewall.kernels.inner import inner
 from dronewall.kernels.motion import FIRST_SPEED, SHARE, up_of
 from dronewall.kernels.plots import AZIMUTH, ELEVATION, RANGE
 from dronewall.units import Floats
@@ -72,7 +73,7 @@ def begin(
                 P[here + 21 + i * 6 + q] = P[here + 21 + q * 6 + i] = V
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def usual_height(height_m: float, spread2: float, usual_m: float, usual_sd_m: float) -> tuple[float, float]:
     """What a first plot's height above ground, of variance `spread2`, makes of the heights that things fly at.
 

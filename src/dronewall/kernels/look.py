@@ -30,6 +30,7 @@ from dronewall.kernels.columns import (
     SensorColumns,
     TrackColumns,
 )
+from dronewall.kernels.inner import inner
 from dronewall.kernels.motion import mean_of, move, up_of, zero
 from dronewall.kernels.plots import (
     AZIMUTH,
@@ -303,7 +304,7 @@ def run(
     return last_look, DONE
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def _as_measured(values: Floats, row: int, own_sd: Floats, s: int, plot: Floats, e: int) -> None:
     """Write range, azimuth, elevation of a row as they came, and their errors, to plot[e]; NaN where not measured."""
     for a in range(3):
@@ -312,13 +313,13 @@ def _as_measured(values: Floats, row: int, own_sd: Floats, s: int, plot: Floats,
         plot[e, a], plot[e, 3 + a] = values[row, a] if sd > 0.0 else np.nan, sd
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def _touch(last_ns: Ints, physical_ns: Ints, detections: Ints, w: int, time_ns: int) -> None:
     last_ns[w] = physical_ns[w] = time_ns
     detections[w] += 1
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def _tell(state: Ints, places: Floats, numbered: Bools, x: Floats, at: int, is_numbered: bool) -> None:
     """Note where something is new."""
     news = state[NEWS]
@@ -328,7 +329,7 @@ def _tell(state: Ints, places: Floats, numbered: Bools, x: Floats, at: int, is_n
         state[NEWS] = news + 1
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def _differ(var: Floats, j: int, c: Floats) -> bool:
     return bool(var[j, 0] != c[0] or var[j, 1] != c[1] or var[j, 2] != c[2] or var[j, 3] != c[3])
 

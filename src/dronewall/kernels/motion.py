@@ -16,6 +16,7 @@ import math
 import numpy as np
 from numba import njit
 
+from dronewall.kernels.inner import inner
 from dronewall.units import Floats
 
 # Columns of a row of `motion`, one row for each model; SWITCH of the last row is the rate of drawing anew (1/s).
@@ -42,7 +43,7 @@ def zero() -> int:
     return int(np.int64(0))
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def up_of(x: float, y: float, z: float) -> tuple[float, float, float, float]:
     """The ellipsoid's normal below a point (off by less than 0.02 mrad up to 20 km) and the height above it (m)."""
     a, b, c = x * INVERSE_A2, y * INVERSE_A2, z * INVERSE_B2
@@ -51,7 +52,7 @@ def up_of(x: float, y: float, z: float) -> tuple[float, float, float, float]:
     return a / size, b / size, c / size, (level - 1.0) * level / size
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def triangle(P: Floats, at: int) -> Triangle:
     """The covariance that stands at P[at : at + 36]."""
     return (
@@ -62,7 +63,7 @@ def triangle(P: Floats, at: int) -> Triangle:
     )  # fmt: skip
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def put(P: Floats, at: int, t: Triangle) -> None:
     """Write a covariance to P[at : at + 36], both halves."""
     P[at + 0] = t[0]
@@ -88,7 +89,7 @@ def put(P: Floats, at: int, t: Triangle) -> None:
     P[at + 35] = t[20]
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def mixture(x: Floats, P: Floats, mu: Floats, w: int, models: int, mean: Floats) -> Triangle:
     """Write the mean of track w's models into `mean`; their covariance."""
     at, share = w * models, mu[w * models]
@@ -139,7 +140,7 @@ def mixture(x: Floats, P: Floats, mu: Floats, w: int, models: int, mean: Floats)
     )  # fmt: skip
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def mean_of(x: Floats, mu: Floats, w: int, models: int, mean: Floats) -> None:
     """Write the mean of track w's models."""
     for i in range(6):
@@ -203,7 +204,7 @@ def move(x: Floats, P: Floats, mu: Floats, w: int, models: int, dt: float, motio
             _fly(x, P, at + k, p, dt, way, q_s, q_l, motion[k, CLIMB_TAU], motion[k, CLIMB_SD], u0, u1, u2, s0, s1, s2)
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def _mixed(x: Floats, P: Floats, k: int, own: float, mean: Floats, cov: Triangle) -> Triangle:
     """Mix model k (state in place) with the whole mixture, of which it keeps the share `own`."""
     drawn = 1.0 - own
@@ -239,7 +240,7 @@ def _mixed(x: Floats, P: Floats, k: int, own: float, mean: Floats, cov: Triangle
     )
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def _course(mean: Floats, cov: Triangle) -> tuple[float, float, float, float, float, float, float]:
     """Unit vector of the level course, how sure it is (0 to 1), and the normal."""
     u0, u1, u2, _ = up_of(mean[0], mean[1], mean[2])
@@ -254,7 +255,7 @@ def _course(mean: Floats, cov: Triangle) -> tuple[float, float, float, float, fl
     return -u1 / size, u0 / size, 0.0, 0.0, u0, u1, u2
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def _fly(
     x: Floats, P: Floats, k: int, p: Triangle, dt: float, way: float, q_s: float, q_l: float, tau: float, sd: float,
     u0: float, u1: float, u2: float, s0: float, s1: float, s2: float,

@@ -12,8 +12,8 @@ it may be off, then for each model what its own mean adds, the inverse of L, U a
 import math
 
 import numpy as np
-from numba import njit
 
+from dronewall.kernels.inner import inner
 from dronewall.kernels.motion import Triangle, put, triangle
 from dronewall.units import Floats, Ints
 
@@ -26,7 +26,7 @@ LOG_2_PI = math.log(TWO_PI)
 LEAST_PART = 1e-9  # of a model's weight, below which a pair does not move it
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def gain(
     x: Floats, P: Floats, w: int, models: int, mean: Floats, offset_s: float, place: Floats, A: Floats, var: Floats,
     pool: Floats, at: int,
@@ -177,7 +177,7 @@ def gain(
     pool[at + SPREAD_AT + ELEVATION], pool[at + LEVEL_AT] = math.sqrt(sd_e), flat / slant
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def _rate_row(
     P: Floats, at: int, pool: Floats, q: int, var: float, offset_s: float, r: tuple[float, float, float],
     t: tuple[float, float, float], e: tuple[float, float, float], g: tuple[float, float, float],
@@ -215,7 +215,7 @@ def _rate_row(
     pool[q + SHIFT_AT + 3] = shift
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def whiten(
     z: Floats, row: int, var: Floats, pool: Floats, at: int, mu: Floats, w: int, models: int, far2: float, nu: Floats,
     like: Floats, e: int,
@@ -252,7 +252,7 @@ def whiten(
     return least
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def absorb_shares(
     x: Floats, P: Floats, mu: Floats, w: int, models: int, unseen: float, share: Floats, gain_at: Ints, pool: Floats,
     has_rate: bool, nu: Floats, like: Floats, first: int, stop: int,
@@ -341,7 +341,7 @@ def absorb_shares(
         mu[k] /= everything
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def _taken(
     t: Triangle, part: float, pool: Floats, u: int, m0: float, m1: float, m2: float, m3: float, m4: float, m5: float
 ) -> Triangle:
@@ -377,7 +377,7 @@ def _taken(
     )
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def _less(t: Triangle, part: float, pool: Floats, u: int) -> Triangle:
     """t - part U U' over one more component."""
     u0, u1, u2, u3, u4, u5 = pool[u + 0], pool[u + 1], pool[u + 2], pool[u + 3], pool[u + 4], pool[u + 5]

@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from dronewall.kernels.columns import AlignColumns, TrackColumns
+from dronewall.kernels.inner import inner
 from dronewall.units import Floats, Ints
 
 BIASES = 4  # range, azimuth, elevation, clock
@@ -35,7 +36,7 @@ KNOWN_V2 = 150.0  # m2/s2: sum of the velocity's variances below which it tells 
 AGREED_NS = 15_000_000_000  # another sensor saw the track as lately as that
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def residual(
     z: Floats, m: int, b: Floats, i: int, x0: float, x1: float, x2: float, s: Floats, A: Floats, out: Floats, to: int
 ) -> None:
@@ -77,7 +78,7 @@ def residual(
             out[to + 5 + 3 * q] = 0.0
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def claimed(z: Floats, m: int, x0: float, x1: float, x2: float, out: Floats, to: int) -> None:
     """The same of a claimed place (earth-centred; errors level, level and up); a reference has no bias here."""
     size2 = z[m, 0] * z[m, 0] + z[m, 1] * z[m, 1] + z[m, 2] * z[m, 2]
@@ -90,7 +91,7 @@ def claimed(z: Floats, m: int, x0: float, x1: float, x2: float, out: Floats, to:
             out[to + 12 + 3 * i + j] = (level2 if i == j else 0.0) + more2 * z[m, i] * z[m, j] / size2
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def inverse3(a: Floats, at: int, out: Floats, to: int) -> None:
     """Write the inverse of the symmetric 3 x 3 matrix at a[at:] to out[to:]."""
     a00, a01, a02, a11, a12, a22 = a[at], a[at + 1], a[at + 2], a[at + 4], a[at + 5], a[at + 8]
@@ -106,7 +107,7 @@ def inverse3(a: Floats, at: int, out: Floats, to: int) -> None:
     out[to + 8] = (a00 * a11 - a01 * a01) / det
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def take_pair(
     a: AlignColumns, i: int, z: Floats, m: int, j: int, plot: Floats, w: int, seconds: float, x: Floats, V: Floats
 ) -> tuple[int, float]:
@@ -190,7 +191,7 @@ def take_pair(
     return USED, squared
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def learn(
     a: AlignColumns, plot_ns: Ints, plot_sensor: Ints, plot: Floats, plot_other_ns: Ints, s: int, plots: int,
     rows: Ints, z: Floats, when_ns: Ints, x: Floats, V: Floats, store: bool,
@@ -229,7 +230,7 @@ def learn(
             plot_sensor[w] = -2 - latest
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def _count_shared(
     a: AlignColumns, plot_ns: Ints, plot_other_ns: Ints, me: int, by: int, w: int, when_ns: int, x0: float, x1: float,
     x2: float,
@@ -265,7 +266,7 @@ def count_members(a: AlignColumns, b: TrackColumns, s: int, rows: Ints, when_ns:
         b.plot_sensor[w], b.plot_ns[w] = -2 - s, when_ns[e]
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def motion_at(
     x: Floats, P: Floats, mu: Floats, w: int, models: int, ahead: float, place: Floats, V: Floats, e: int
 ) -> None:
@@ -299,7 +300,7 @@ def take_plots(a: AlignColumns, b: TrackColumns, s: int, rows: Ints, z: Floats, 
     learn(a, b.plot_ns, b.plot_sensor, b.plot, b.plot_other_ns, s, n, rows, z, when_ns, at, V, store)
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def count_look(a: AlignColumns, s: int, unexplained: int) -> None:
     """Weigh one look of sensor `s` with so many plots that no track explains (Page's test, Biometrika 41, 1954)."""
     me = a.member[s]
@@ -352,10 +353,10 @@ def nearest(
     return out
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def _squared(d0: float, d1: float, d2: float, W: Floats, at: int) -> float:
     """d' W d, row by row."""
-    total = d0 * W[at] * d0
+    total: float = d0 * W[at] * d0
     total += d0 * W[at + 1] * d1
     total += d0 * W[at + 2] * d2
     total += d1 * W[at + 3] * d0

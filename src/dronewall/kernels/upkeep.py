@@ -10,6 +10,7 @@ import math
 import numpy as np
 from numba import njit
 
+from dronewall.kernels.inner import inner
 from dronewall.units import Floats, Ints
 
 AHEAD_S = 1.5  # the map holds until the next tidying, a second later
@@ -43,7 +44,7 @@ def candidates(
     return found[:kept]
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def place_on_map(where: Floats, w: int, x: Floats, P: Floats, models: int, since_s: float) -> None:
     """Renew where track `w`, whose state is `since_s` old, is looked for."""
     at, cov = w * models * 6, w * models * 36
@@ -54,14 +55,14 @@ def place_on_map(where: Floats, w: int, x: Floats, P: Floats, models: int, since
     where[w, 3] = SPREAD * math.sqrt(spread2) + AHEAD_S * (math.sqrt(v0 * v0 + v1 * v1 + v2 * v2) + FASTEST_MPS)
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def put_on_map(where: Floats, who: Ints, x: Floats, P: Floats, models: int) -> None:
     """The same for rows that something else has just moved."""
     for i in range(len(who)):
         place_on_map(where, who[i], x, P, models, 0.0)
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def tidy(
     n: int, now_ns: int, time_ns: Ints, last_ns: Ints, confirmed_ns: Ints, physical_ns: Ints, number: Ints,
     identity: Ints, r: Floats, where: Floats, x: Floats, P: Floats, models: int, survival_s: float, end_p: float,

@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from dronewall.kernels.inner import inner
 from dronewall.kernels.plots import AZIMUTH, ELEVATION, RANGE, SPREAD_AT, TWO_PI
 from dronewall.units import Floats
 
@@ -12,13 +12,13 @@ EIGHT_THIRDS_EARTH_M = 8.0 / 3.0 * 6_371_008.77  # twice 4/3 of the earth's radi
 EDGE_SD = 4.0  # beyond so many standard deviations from an edge of what a sensor covers, the edge is not felt
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def normal_cdf(t: float) -> float:
     """Probability that a standard normal is below t."""
     return 0.5 * math.erfc(-t / math.sqrt(2.0))
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def inside(distance: float, sd: float) -> float:
     """Probability that something `distance` inside an edge, known to `sd`, is inside it."""
     if distance > EDGE_SD * sd:
@@ -28,7 +28,7 @@ def inside(distance: float, sd: float) -> float:
     return normal_cdf(distance / sd)
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner
 def visible(
     near_m: float, far_m: float, sector_from: float, sector_width: float, horizon_m: float, pool: Floats, at: int,
     height_m: float,

@@ -1,7 +1,7 @@
 """What has been learnt of the sensors' biases: the part of the tracker's memory that registration owns."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 
 import numpy as np
 
@@ -86,9 +86,10 @@ class Alignment:
         self.P[a], self.prior[a] = np.diag(prior_sd**2), prior_sd**-2.0
 
     @classmethod
-    def array_names(cls) -> Iterator[str]:
+    @cache
+    def array_names(cls) -> tuple[str, ...]:
         """Every array's name."""
-        return (f.name for f in fields(cls))
+        return tuple(f.name for f in fields(cls))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Every array by name, for a file."""

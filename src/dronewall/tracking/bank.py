@@ -1,7 +1,7 @@
 """The bank: everything that is known of every live track, as a struct of arrays in order of birth."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Self
 
 import numpy as np
@@ -98,9 +98,10 @@ class Bank:
         return cls(n=0, **arrays)
 
     @classmethod
-    def array_names(cls) -> Iterator[str]:
+    @cache
+    def array_names(cls) -> tuple[str, ...]:
         """Every array's name."""
-        return (field.name for field in fields(cls) if field.name != "n")
+        return tuple(field.name for field in fields(cls) if field.name != "n")
 
     def columns(self) -> TrackColumns:
         """The arrays as the compiled engine takes them."""

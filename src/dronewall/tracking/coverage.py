@@ -34,7 +34,7 @@ _GROUP_OF = {
     "unknown": 0,
 }
 GROUP_OF_LABEL = np.array([_GROUP_OF[label] for label in LABELS])
-_LABELS_OF_GROUP = [np.flatnonzero(group == GROUP_OF_LABEL) for group in range(len(GROUPS))]
+_LABELS_OF_GROUP = [np.flatnonzero(group == GROUP_OF_LABEL).tolist() for group in range(len(GROUPS))]
 FASTEST_MPS = 150.0  # a track moves no faster between two renewals than this, or its own speed if that is more
 WHOLE = 0.999  # of a footprint: beyond it a look hears next to nothing
 UNSURE_M, SPREAD_SD = 200.0, 1.3  # from which spread on, and over how many standard deviations, the least p counts
@@ -160,8 +160,11 @@ class Coverage:
     def _asked(self, classes: Floats) -> Bools:
         """Which groups of labels each track may be of [shape=(k, len(GROUPS))]; as far as it is worth asking."""
         asked = np.empty((len(classes), len(GROUPS)), bool)
-        for group, labels in enumerate(_LABELS_OF_GROUP):
-            asked[:, group] = classes[:, labels].sum(axis=1) >= LEAST_SHARE
+        for group, (label, *others) in enumerate(_LABELS_OF_GROUP):
+            share = classes[:, label]
+            for other in others:
+                share = share + classes[:, other]
+            asked[:, group] = share >= LEAST_SHARE
         return asked
 
 

@@ -27,7 +27,7 @@ from dronewall.tracking.registration import SensorAlignment
 from dronewall.tracking.sectors import Sectors
 from dronewall.tracking.settings import TrackerSettings
 from dronewall.tracking.tracker import Tracker
-from dronewall.units import SECOND_NS, nanoseconds
+from dronewall.units import nanoseconds
 
 REACH_S = 30.0
 SNAPSHOT_S = 0.5
@@ -183,16 +183,6 @@ class InOrder:
     def _key(self, scan: Scan) -> Key:
         return (scan.received_ns if scan.sensor in self._calls else scan.time_ns, scan.sensor, scan.scan)
 
-    def _take(self, key: Key) -> None:
-        """The tracker's next look in order."""
-        scan = self._scans[key]
-        fate = self.tracker.step(scan)
-        self._taken = key
-        if len(fate):
-            self._fates[scan.sensor, scan.scan] = fate
-        if key[0] - self._snapshots[-1][0][0] >= SNAPSHOT_S * SECOND_NS:
-            self._snapshots.append((key, self.tracker.snapshot()))
-
     def _settle(self) -> None:
         """Take all looks that wait; where one came late, roll back to before it and replay."""
         if self._stale is not None:
@@ -201,8 +191,17 @@ class InOrder:
             self._taken, memory = self._snapshots[-1]
             self.tracker.resume(memory)
             self._stale = None
+        step, scans, found = self.tracker.step, self._scans, self._fates
+        due_ns = self._snapshots[-1][0][0] + nanoseconds(SNAPSHOT_S)
         for key in self._keys[bisect_right(self._keys, self._taken) :]:
-            self._take(key)
+            scan = scans[key]
+            fate = step(scan)
+            self._taken = key
+            if len(fate.code):
+                found[scan.sensor, scan.scan] = fate
+            if key[0] >= due_ns:
+                self._snapshots.append((key, self.tracker.snapshot()))
+                due_ns = key[0] + nanoseconds(SNAPSHOT_S)
         self._forget()
         self._settled = len(self._keys)
 

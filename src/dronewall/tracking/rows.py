@@ -38,13 +38,14 @@ def turned(axes: Floats, cov: Floats) -> Floats:
 
 def _names(seen: Bools, sensors: list[str]) -> NDArray[np.object_]:
     """Which sensors saw each track, sorted; many tracks share a set."""
-    packed = np.packbits(seen, axis=1)
-    whole = np.ascontiguousarray(packed).view(f"V{max(packed.shape[1], 1)}").reshape(-1) if len(packed) else packed
-    _, first, of = np.unique(whole, return_index=True, return_inverse=True)
-    sets = np.empty(len(first), object)
-    for i, row in enumerate(first.tolist()):
-        sets[i] = tuple(sorted(sensors[k] for k in np.flatnonzero(seen[row]).tolist()))
-    return np.asarray(sets[of.reshape(-1)], object)
+    packed, sets = np.packbits(seen, axis=1), {}
+    names = np.empty(len(packed), object)
+    for i in range(len(packed)):
+        key = packed[i].tobytes()
+        if key not in sets:
+            sets[key] = tuple(sorted(sensors[k] for k in np.flatnonzero(seen[i]).tolist()))
+        names[i] = sets[key]
+    return names
 
 
 def table(

@@ -67,6 +67,11 @@ class Tracker:
             self._core.associate = generic
             self._engine.stand_aside()
         self._index = {name: index for index, name in enumerate(sensors)}
+        member = self._core.registration.member
+        self._only_hears = [  # is never quarantined, says no place, is no person
+            bool(sensor.sound_delay) and member[index] < 0 and not sensor.claims_only and sensor.kind != "observer"
+            for index, sensor in enumerate(self._core.sensors)
+        ]
 
     @property
     def core(self) -> Core:
@@ -107,6 +112,9 @@ class Tracker:
         index = self._index.get(scan.sensor)
         if index is None:
             return self._counted(all_alike(n, fates.REFUSED, reason=f"the wall has no sensor {scan.sensor}"))
+        if not n and self._only_hears[index] and self._changes_nothing(index, scan):
+            memory.now_ns = memory.looked_ns[index] = scan.time_ns
+            return fates.NONE
         if reason := fates.refusal(scan):
             return self._counted(all_alike(n, fates.REFUSED, reason=reason))
         sensor = core.sensors[index]
@@ -212,6 +220,17 @@ class Tracker:
         core = tracker._core
         core.remember(Memory.from_bytes(data, len(core.settings.models), len(core.sensors)))
         return tracker
+
+    def _changes_nothing(self, index: int, scan: Scan) -> bool:
+        """Whether an empty look of an ear is one of the many that come in order, to where it would hear nothing."""
+        memory, time_ns = self._core.memory, scan.time_ns
+        view = memory.views[index]
+        return (
+            not view.some
+            and memory.now_ns <= time_ns < view.until_ns
+            and time_ns - memory.tidied_ns < SECOND_NS
+            and not fates.refusal(scan)
+        )
 
     def _call(self, index: int, scan: Scan) -> Fates:
         """People call late: their word counts from when it came, whatever time they tell."""
