@@ -54,6 +54,7 @@ def test_json_is_the_scorecard(files, tmp_path):
         (["--threat", "/nowhere/threat.json"], "/nowhere/threat.json is not there"),
         (["--ray", "auto", "--workers", 2], "exclude each other"),
         (["--ray", ""], "--ray needs an address"),
+        (["--ray", "127.0.0.1:1"], "no Ray cluster answers at 127.0.0.1:1"),
     ],
 )
 def test_what_cannot_be_played_is_refused_before_anything_is_made(files, tmp_path, words, said):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dronewall.cli.commands import AsJson, rehearse
-from dronewall.errors import BadInput
+from dronewall.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -150,8 +150,22 @@ def _pool(workers: int | None, ray: str | None) -> "Pool":
 
         if workers is not None:
             raise BadInput("--workers and --ray exclude each other; give one of them", key="workers")
-        return OnRay(ray)
+        cluster = OnRay(ray)
+        _answers(ray)
+        return cluster
     return Here() if workers is None or workers == 1 else Processes(workers)
+
+
+def _answers(address: str) -> None:
+    """Somebody listens at host:port; Ray itself takes minutes to find out that nobody does."""
+    import socket
+
+    host, _, port = address.rpartition(":")
+    if host and port.isdigit() and "/" not in host:
+        try:
+            socket.create_connection((host, int(port)), timeout=5.0).close()
+        except (OSError, OverflowError) as error:
+            raise Unavailable(f"no Ray cluster answers at {address}: {error}") from None
 
 
 def _progress() -> "Progress":

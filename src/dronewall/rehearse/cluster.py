@@ -1,7 +1,9 @@
 """Nights on a Ray cluster. Files of one's own (wall, scenario, terrain) must lie at the same path on each machine."""
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from typing import Any, Final
 
 from dronewall.errors import BadInput, Unavailable
@@ -31,6 +33,7 @@ class OnRay:
 
     def play(self, order: Order, seeds: Sequence[int], progress: Callable[[float], None]) -> Iterator[Row]:
         """See `Pool`. A worker that dies has its night played again by Ray itself."""
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # no call leaves this machine unasked
         ray, more = self._ray, {} if self._processors is None else {"num_cpus": self._processors}
         try:
             ray.init(address=self._address, log_to_driver=False, logging_level="ERROR", **more)
@@ -65,9 +68,8 @@ class OnRay:
 
 def _ray() -> Any:
     try:
-        import ray
+        return import_module("ray")
     except ImportError:
         raise Unavailable(
             "--ray needs the package ray, which is not installed; pip install 'dronewall[ray]', or use --workers"
         ) from None
-    return ray
