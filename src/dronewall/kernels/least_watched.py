@@ -37,53 +37,54 @@ def gathered_from(cost: Raster, start: Raster, start_cost: Raster, width: float,
     diagonal = np.float32(1.41421356)
     length = np.array([diagonal, 1.0, diagonal, 1.0, 1.0, diagonal, 1.0, diagonal], np.float32)
     head, tail = np.full(buckets, -1, np.int32), np.full(buckets, -1, np.int32)
-    node_of, after = np.empty(max(n // 2, 1024), np.int32), np.empty(max(n // 2, 1024), np.int32)
+    room = max(n // 2, 1024, start.shape[0])
+    node_of, after = np.empty(room, np.int32), np.empty(room, np.int32)
     used, free, waiting, mask = 0, -1, 0, buckets - 1
     over, low = 1.0 / width, np.inf
     for s in range(start.shape[0]):
         low = min(low, start_cost[s])
-    first = 0
-    hand = 0
-    while True:
-        # Put in what is new: the starts one by one, then the neighbours of the cell in hand.
-        if first < start.shape[0]:
-            at = start[first]
-            node = np.int32((at // columns + 1) * wide + at % columns + 1)
-            value, here = np.float32(start_cost[first]), flat[node]
-            first += 1
-            if np.isinf(here) or not value < best[node]:
-                continue
-            k_from, k_to = 8, 9
-        elif waiting > 0:
-            while head[hand] < 0:
-                hand = (hand + 1) & mask
-            s = head[hand]
-            head[hand] = after[s]
-            if head[hand] < 0:
-                tail[hand] = -1
-            node = node_of[s]
-            after[s] = free
-            free = s
-            waiting -= 1
-            if back[node] < _WAITING:
-                continue
-            back[node] -= np.uint8(_WAITING)
-            value, here = best[node], flat[node]
-            k_from, k_to = 0, 8
+    # The starts have a loop of their own: what is asked of each neighbour below is asked some hundred million times.
+    for first in range(start.shape[0]):
+        at = start[first]
+        node = np.int32((at // columns + 1) * wide + at % columns + 1)
+        value = np.float32(start_cost[first])
+        if np.isinf(flat[node]) or not value < best[node]:
+            continue
+        best[node], back[node] = value, np.uint8(_NOWHERE + _WAITING)
+        b = int((value - low) * over) & mask
+        node_of[used], after[used] = node, -1
+        if tail[b] >= 0:
+            after[tail[b]] = used
         else:
-            break
-        for k in range(k_from, k_to):
-            if k == 8:
-                other, new, way = node, value, np.uint8(_NOWHERE)
-            else:
-                other = np.int32(node + step[k])
-                old = best[other]
-                if old <= value:
-                    continue
-                new, way = value + (here + flat[other]) * length[k], np.uint8(7 - k)
-                if not new < old:
-                    continue
-            best[other], back[other] = new, way + np.uint8(_WAITING)
+            head[b] = used
+        tail[b] = used
+        used += 1
+        waiting += 1
+    hand = 0
+    while waiting > 0:
+        while head[hand] < 0:
+            hand = (hand + 1) & mask
+        s = head[hand]
+        head[hand] = after[s]
+        if head[hand] < 0:
+            tail[hand] = -1
+        node = node_of[s]
+        after[s] = free
+        free = s
+        waiting -= 1
+        if back[node] < _WAITING:
+            continue
+        back[node] = back[node] & np.uint8(_WAITING - 1)
+        value, here = best[node], flat[node]
+        for k in range(8):
+            other = np.int32(node + step[k])
+            old = best[other]
+            if old <= value:
+                continue
+            new = value + (here + flat[other]) * length[k]
+            if not new < old:
+                continue
+            best[other], back[other] = new, np.uint8((7 - k) | _WAITING)
             if free >= 0:
                 e = free
                 free = after[e]
