@@ -38,8 +38,9 @@ def distribution(values: Sequence[float], *, unit: str, asked: float | None = No
     known = np.array([v for v in values if np.isfinite(v)], float)
     if not len(known):
         return '<p class="of">no night has anything to say</p>'
-    if len(known) > 1 and np.ptp(known) == 0.0:
-        return f"<p><b>{number(float(known[0]))} {escape(unit)}</b> in each of {len(known)} nights</p>"
+    if np.ptp(known) == 0.0:
+        where = f"each of {len(known)} nights" if len(known) > 1 else "one night"
+        return f"<p><b>{number(float(known[0]))} {escape(unit)}</b> in {where}</p>"
     ends = np.append(known, [] if asked is None else [asked])
     low, high = min(float(ends.min()), 0.0 if ends.min() < 0.4 * ends.max() else np.inf), float(ends.max())
     low, high = (low - 0.5, high + 0.5) if high <= low else (low, high)
