@@ -111,7 +111,7 @@ def test_our_own_fusion_node_takes_what_our_edge_node_reports(tmp_path: Path):
     feed = {"sensor": "below", "uri": f"listen://127.0.0.1:{port}", "format": "sapient"}
     above = Wall.model_validate({"schema_version": 1, "wall": {"name": "above"}, "sensor": [sensor], "feed": [feed]})
     events: list[Event] = []
-    feeds = Feeds(above, file="w", base=tmp_path, bad=tmp_path, salt=b"", keep=lambda i: None, tell=events.append)
+    feeds = Feeds(above, file="w", base=tmp_path, data=tmp_path, salt=b"", keep=lambda i: None, tell=events.append)
     feeds.start()
     spec = OutputSpec(id="up", uri=f"exercise+tcp://127.0.0.1:{port}", format="sapient")
     out = Publisher(spec, Wall.model_validate({"schema_version": 1, "wall": {"name": "below"}}), tmp_path, note)
