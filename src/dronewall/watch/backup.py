@@ -155,7 +155,7 @@ def _copied(data: Path, copies: Path, *, vault_keys: bool, keys: bool) -> _Manif
     files = {
         str(path.relative_to(copies)): _File(bytes=path.stat().st_size, sha256=_digest(path))
         for path in sorted(copies.rglob("*"))
-        if path.is_file()
+        if path.is_file() and not path.name.endswith(("-wal", "-shm"))
     }
     return _Manifest(
         schema_version=SCHEMA,

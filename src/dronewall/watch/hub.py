@@ -6,15 +6,10 @@ back.
 """
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable
 
 QUEUE = 2_000
-BYTES_PER_S = 100_000_000
-"""Pictures come less often rather than take more than this, all listeners together. What is beyond it would wait in
-the lines' own buffers, where no newer picture can take its place: 200 viewers then see what was 20 s ago
-(`benchmarks/viewers.py`)."""
 
 
 class Listener:
@@ -53,11 +48,9 @@ class Listener:
 class Hub:
     """Takes messages from the engine's thread and hands them to every listener on the event loop."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self) -> None:
         self._listeners: set[Listener] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._clock = clock
-        self._free_s: dict[str, float] = {}
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Messages go out on this loop from now on."""
@@ -83,11 +76,7 @@ class Hub:
         self._listeners.discard(listener)
 
     def picture(self, text: str, kind: str = "picture") -> None:
-        """From any thread: the newest picture of its kind; passed over where the last one still takes its time."""
-        now_s = self._clock()
-        if now_s < self._free_s.get(kind, 0.0):
-            return
-        self._free_s[kind] = now_s + len(text) * len(self._listeners) / BYTES_PER_S
+        """From any thread: the newest picture of its kind."""
         self._each(lambda listener: listener.put_picture(text, kind))
 
     def event(self, text: str) -> None:
