@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dronewall.cli.commands import AsJson, rehearse
+from dronewall.cli.interrupt import heeding
 from dronewall.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
@@ -53,8 +54,13 @@ def rehearse_run(
     order = _order(what, scenario, nights, seed, threat, approver, detail)
     if detail:
         _audited(order, output)
-    with _progress() as bar:
+    with _progress() as bar, heeding() as heed:
         task = bar.add_task(f"nights of {order.name or order.scenario_path.stem}", total=nights)
+
+        def progress(done: float) -> None:
+            heed()
+            bar.update(task, completed=done)
+
         try:
             card = run(
                 order,
@@ -62,7 +68,7 @@ def rehearse_run(
                 pool,
                 now_ns=LiveClock().now_ns,
                 told={"workers": workers or 1, "ray": ray, "processors": os.cpu_count()},
-                progress=lambda done: bar.update(task, completed=done),
+                progress=progress,
             )
         except KeyboardInterrupt:
             bar.stop()
