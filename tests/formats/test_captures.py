@@ -40,6 +40,7 @@ def test_every_report_is_a_look_of_its_own_as_a_scan():
     ("line", "reason"),
     [
         (b'{"timestamp": 1e400, "frame": "8d"}', "no timestamp"),
+        (b'{"timestamp": 1%s, "frame": "8d"}' % (b"0" * 400), "no timestamp"),
         (b'{"timestamp": "now", "frame": "8d"}', "no timestamp"),
         (b'{"timestamp": 1, "frame": "8d"}', "not a frame in hex digits"),
         (b'{"timestamp": 1}', "no frame"),

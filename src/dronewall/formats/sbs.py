@@ -17,6 +17,7 @@ from typing import Final
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Lines, Options, Reports
 from dronewall.formats.modes.fields import FOOT_PER_MINUTE_MPS
 from dronewall.formats.personal import pseudonym
+from dronewall.formats.times import LATEST_NS
 from dronewall.records.detection import Column
 from dronewall.units import FOOT_M, KNOT_MPS, SECOND_NS, utc_ns
 
@@ -129,6 +130,8 @@ class SbsDecoder:
             else:
                 return received_ns if live else None
         except ValueError:
+            return received_ns if live else None
+        if not 0 <= time_ns <= LATEST_NS:
             return received_ns if live else None
         return received_ns if live and abs(time_ns - received_ns) > CLOCK_NS else time_ns
 
