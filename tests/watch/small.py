@@ -182,12 +182,12 @@ class Watch:
         engine = self.station.engine
         return bool(engine.ask(lambda: engine.shown_ns >= night().end_ns).result(30.0))
 
-    def until(self, what: Callable[[], bool], seconds: float = 60.0) -> None:
+    def until(self, what: Callable[[], bool], seconds: float = 120.0) -> None:
         """Wait for something, and fail if it does not come."""
         ends = time.monotonic() + seconds
         while not what():
             assert time.monotonic() < ends, "it did not happen"
-            time.sleep(0.02)
+            time.sleep(0.1)  # what is asked may read the whole log, and the watch needs the processor
 
     def rows(self) -> list[dict[str, Any]]:
         """Every event so far, as the API gives it."""
