@@ -9,8 +9,6 @@ One picture after another; what else the machine does counts in.
 import argparse
 import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -21,37 +19,9 @@ from dronewall.outputs.cot import beacon
 from dronewall.outputs.publish import Publisher
 from dronewall.records.wall import OutputSpec, Wall
 from tests.outputs.rows import tracks
+from tests.outputs.taky import served
 
-CONF = """
-[taky]
-hostname = localhost
-bind_ip = 127.0.0.1
-root_dir = {root}
-public_ip = 127.0.0.1
-[cot_server]
-port = {port}
-mon_ip = 127.0.0.1
-log_cot =
-[ssl]
-enabled = false
-"""
 WANTED_MS = 100.0
-
-
-def served(root: Path) -> tuple[subprocess.Popen[bytes], int]:
-    """taky on a free port of loopback, once it answers."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    (root / "taky.conf").write_text(CONF.format(root=root, port=port))
-    program = Path(sys.executable).with_name("taky")
-    server = subprocess.Popen([program, "-c", str(root / "taky.conf"), "-l", "error"], cwd=root)
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1.0).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    return server, port
 
 
 def delays_ms(port: int, root: Path, count: int, pictures: int) -> list[float]:
@@ -89,13 +59,8 @@ def main() -> None:
     options.add_argument("--tracks", type=int, default=50)
     options.add_argument("--pictures", type=int, default=60)
     given = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        server, port = served(Path(folder))
-        try:
-            found = delays_ms(port, Path(folder), given.tracks, given.pictures)
-        finally:
-            server.terminate()
-            server.wait(10)
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as port:
+        found = delays_ms(port, Path(folder), given.tracks, given.pictures)
     middle, high = statistics.median(found), float(np.quantile(found, 0.95))
     said = f"{given.tracks} tracks through taky, {len(found)} pictures: median {middle:.1f} ms, p95 {high:.1f} ms"
     print(f"{said} (wanted {WANTED_MS:.0f} ms)")

@@ -4,7 +4,6 @@ import socket
 import ssl
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,20 +19,7 @@ from dronewall.records.wall import OutputSpec, Wall
 from dronewall.records.words import LABELS
 from tests.formats.samples import read
 from tests.outputs.rows import NOW_NS, tracks
-
-CONF = """
-[taky]
-hostname = localhost
-bind_ip = 127.0.0.1
-root_dir = {root}
-public_ip = 127.0.0.1
-[cot_server]
-port = {port}
-mon_ip = 127.0.0.1
-log_cot =
-[ssl]
-enabled = false
-"""
+from tests.outputs.taky import served
 
 
 def parsed(data: bytes) -> etree._Element:
@@ -88,28 +74,8 @@ def test_what_we_write_our_own_decoder_reads_back():
 @pytest.fixture(scope="module")
 def taky(tmp_path_factory) -> Iterator[int]:
     """A TAK server: taky, on a free port of loopback."""
-    root = tmp_path_factory.mktemp("taky")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    (root / "taky.conf").write_text(CONF.format(root=root, port=port))
-    program = Path(sys.executable).with_name("taky")
-    server = subprocess.Popen(
-        [program, "-c", str(root / "taky.conf"), "-l", "error"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=root,
-    )
-    try:
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1.0).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+    with served(tmp_path_factory.mktemp("taky")) as port:
         yield port
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
 
 
 def publisher(uri: str, tmp_path: Path) -> tuple[Publisher, list[tuple[str, dict]]]:
