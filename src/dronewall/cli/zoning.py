@@ -53,7 +53,7 @@ def zones(
             name = _name(zone.identifier, written)
             if not why and kind is not None:
                 try:
-                    ZoneSpec(id=name, kind=kind, polygon=list(zone.ring))  # type: ignore[arg-type]
+                    ZoneSpec.model_validate({"id": name, "kind": kind, "polygon": list(zone.ring)})
                     written[name] = _table(name, kind, zone)
                 except ValueError:
                     why = "whose outline crosses itself"

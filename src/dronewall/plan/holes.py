@@ -260,6 +260,5 @@ def _stretches(way_list: list[Way]) -> list[str]:
 def _bounds_deg(grid: Grid) -> tuple[float, float, float, float]:
     rows, columns = np.array([0.0, grid.rows - 1.0]), np.array([0.0, grid.columns - 1.0])
     latitude, longitude = grid.places(rows[:, None], columns[None, :])
-    return tuple(  # type: ignore[return-value]
-        float(np.degrees(v)) for v in (longitude.min(), latitude.min(), longitude.max(), latitude.max())
-    )
+    west, south, east, north = np.degrees([longitude.min(), latitude.min(), longitude.max(), latitude.max()]).tolist()
+    return west, south, east, north

@@ -175,7 +175,7 @@ def _assumptions(found: Survey) -> list[str]:
     for watcher in found.watchers:
         assumed = [
             f"{key} = {value.value:g} ({value.low:g} to {value.high:g}, {value.kind})"
-            for key, value in watcher.sensor.row.values.items()  # type: ignore[attr-defined]
+            for key, value in watcher.sensor.row.values.items()
             if key in ("max_range_m", "reference_rcs_dbsm")
             and getattr(watcher.spec, key) is None
             and not watcher.stated

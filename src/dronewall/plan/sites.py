@@ -143,7 +143,7 @@ def sites(
     load_wall(output)
     memory.forget()
     progress(1.0)
-    return clean(said)  # type: ignore[no-any-return]
+    return {key: clean(value) for key, value in said.items()}
 
 
 def _all_watchers(

@@ -186,7 +186,7 @@ def extreme(spec: SensorSpec, sensor: Sensor, label: str, side: int) -> SensorSp
     """
     if spec.p_detect is not None:
         return None
-    values = sensor.row.values  # type: ignore[attr-defined]
+    values = sensor.row.values
     changed: dict[str, float] = {}
 
     def end(key: str) -> float:

@@ -10,6 +10,7 @@ from dronewall.geo.frames import LocalFrame
 from dronewall.records.detection import Column, Detections
 from dronewall.records.wall import SensorSpec
 from dronewall.records.weather import Weather
+from dronewall.sensors.catalogue import Row
 from dronewall.units import Bools, Floats, Ints
 
 Path = Callable[[Ints], tuple[Floats, Floats]]
@@ -39,6 +40,8 @@ class Sensor(Protocol):
     ----------
     spec : SensorSpec
         The wall's entry with the defaults filled in. No `_sd_` is filled in unless the wall names the model.
+    row : Row
+        The catalogue row that the defaults are from, each value with its interval.
     latitude_rad, longitude_rad, altitude_hae_m, ecef_m, frame
         Where it stands; `frame` is its own east-north-up.
     period_ns : int or None
@@ -58,6 +61,7 @@ class Sensor(Protocol):
     """
 
     spec: SensorSpec
+    row: Row
     kind: str
     latitude_rad: float
     longitude_rad: float
