@@ -1,18 +1,23 @@
 """Viewers do not wait for one another: one that reads nothing is dropped, the others hear every picture and event."""
 
+import asyncio
 import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from fastapi import WebSocket
 from websockets.sync.client import ClientConnection, connect
 
 from dronewall.watch import listening
-from dronewall.watch.hub import Hub
-from dronewall.watch.roles import Role, Tokens
+from dronewall.watch.doors import Doors
+from dronewall.watch.hub import Hub, Listener
+from dronewall.watch.roles import Person, Role, Tokens
 from dronewall.watch.station import Station
 from dronewall.watch.wallview import wall_view
 from tests.watch.small import night
@@ -91,3 +96,49 @@ def test_a_page_is_closed_when_its_token_is_taken_back_although_nothing_is_said(
         listening_now(hall, 1)
         hall.station.tokens.revoke("anna")
         listening_now(hall, 0)
+
+
+class QuickPage:
+    """The side of a WebSocket that a route sees; its page reads at once and says nothing."""
+
+    def __init__(self, token: str, who: Person) -> None:
+        self.headers, self.query_params, self.client = {"authorization": f"Bearer {token}"}, {}, None
+        self.state = SimpleNamespace(who=who)
+        self.closed: int | None = None
+
+    async def receive_text(self) -> str:
+        return await asyncio.Future()
+
+    async def send_text(self, text: str) -> None:
+        await asyncio.sleep(0)
+
+    async def close(self, code: int, reason: str) -> None:
+        self.closed = code
+
+
+def test_pages_that_are_sent_something_at_every_moment_are_closed_too(hall: Hall, monkeypatch: Any) -> None:
+    """The task that sends ends wherever its cancelling finds it."""
+
+    async def always(_: Listener) -> str:
+        return PICTURE
+
+    monkeypatch.setattr(Listener, "next", always)
+    monkeypatch.setattr(listening, "TOKEN_EVERY_S", 0.01)
+    tokens = hall.station.tokens
+    token = tokens.issue("anna", Role.VIEWER, now_ns=time.time_ns())
+    who = tokens.person(token, now_ns=time.time_ns())
+    assert who is not None
+    pages = [QuickPage(token, who) for _ in range(40)]
+    doors = Doors(hall.station.person, lambda one: None)
+
+    async def all_of_them() -> None:
+        async with asyncio.timeout(60.0):
+            sessions = [
+                asyncio.create_task(listening.listen_to(cast(WebSocket, page), hall.station, doors)) for page in pages
+            ]
+            await asyncio.sleep(0.05)
+            tokens.revoke("anna")
+            await asyncio.gather(*sessions)
+
+    asyncio.run(all_of_them())
+    assert [page.closed for page in pages] == [4401] * len(pages)

@@ -228,6 +228,7 @@ def _mount_page(app: FastAPI) -> None:
 
 async def _of(asked: "Future[Json]") -> Json:
     try:
-        return await asyncio.wait_for(asyncio.wrap_future(asked), 30.0)
+        async with asyncio.timeout(30.0):
+            return await asyncio.wrap_future(asked)
     except TimeoutError:
         raise NotReady("the engine is busy for longer than 30 s; try again") from None

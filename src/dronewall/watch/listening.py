@@ -47,7 +47,8 @@ async def listen_to(socket: WebSocket, station: Station, doors: Doors) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
         if over is not None:
             with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
-                await asyncio.wait_for(socket.close(over.code, str(over)[:120]), UNREAD_S)
+                async with asyncio.timeout(UNREAD_S):
+                    await socket.close(over.code, str(over)[:120])
     finally:
         station.hub.leave(listener)
         doors.leave(socket)
@@ -73,7 +74,8 @@ async def _say(socket: WebSocket, station: Station, who: Person, listener: Liste
     try:
         while not listener.lost:
             said = station.hello(who, time.time()) if text == HELLO else text
-            await asyncio.wait_for(socket.send_text(said), UNREAD_S)
+            async with asyncio.timeout(UNREAD_S):  # `wait_for` of Python 3.11 can lose the cancelling of this task
+                await socket.send_text(said)
             text = await listener.next()
     except TimeoutError:
         raise _Over(1013, f"nothing was read for {UNREAD_S:.0f} s; ask /api/events for the rest") from None

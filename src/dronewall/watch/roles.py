@@ -10,6 +10,7 @@ import hmac
 import json
 import os
 import secrets
+import threading
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -101,6 +102,7 @@ class Tokens:
         self._file = file
         self._stored: list[_Stored] = []
         self._seen: tuple[int, ...] = ()
+        self._lock = threading.RLock()  # routes that are no coroutines run in threads of their own
         self._read()
         self._stored = [row for row in self._stored if row.expires_ns > now_ns]
 
@@ -108,9 +110,10 @@ class Tokens:
         """A new token; this is the only time that it can be read."""
         token = secrets.token_urlsafe(32)
         row = _Stored(digest=_digest(token), user=user, role=str(role), expires_ns=now_ns + lifetime_ns)
-        self._read()
-        self._stored.append(row)
-        self._write()
+        with self._lock:
+            self._read()
+            self._stored.append(row)
+            self._write()
         return token
 
     def one(self, token: str, *, now_ns: int) -> Listed:
@@ -120,8 +123,7 @@ class Tokens:
 
     def listed(self, *, now_ns: int) -> list[Listed]:
         """Every token that still opens something."""
-        self._read()
-        return [_listed(row) for row in self._stored if row.expires_ns > now_ns]
+        return [_listed(row) for row in self._read() if row.expires_ns > now_ns]
 
     def revoke(self, key: str) -> list[Listed]:
         """Take back the token whose hash begins like that, or every token of that user; which they were.
@@ -131,12 +133,13 @@ class Tokens:
         BadInput
             There is none.
         """
-        self._read()
-        gone = [row for row in self._stored if row.user == key or (len(key) >= 8 and row.digest.startswith(key))]
-        if not gone:
-            raise BadInput(f"no token is of '{key}'; 'dronewall token list' says which there are")
-        self._stored = [row for row in self._stored if row not in gone]
-        self._write()
+        with self._lock:
+            self._read()
+            gone = [row for row in self._stored if row.user == key or (len(key) >= 8 and row.digest.startswith(key))]
+            if not gone:
+                raise BadInput(f"no token is of '{key}'; 'dronewall token list' says which there are")
+            self._stored = [row for row in self._stored if row not in gone]
+            self._write()
         return [_listed(row) for row in gone]
 
     def person(self, token: str, *, now_ns: int) -> Person | None:
@@ -144,17 +147,21 @@ class Tokens:
 
         A role that this version does not know opens nothing.
         """
-        self._read()
         digest, found = _digest(token), None
-        for row in self._stored:
+        for row in self._read():
             if hmac.compare_digest(row.digest, digest) and row.expires_ns > now_ns:
                 found = row
         if found is None or found.role not in list(Role):
             return None
         return Person(user=found.user, role=Role(found.role), key=found.digest[:12])
 
-    def _read(self) -> None:
+    def _read(self) -> list[_Stored]:
         """Take what the file says, where it has changed."""
+        with self._lock:
+            self._take_file()
+            return list(self._stored)
+
+    def _take_file(self) -> None:
         try:
             now = self._state()
         except FileNotFoundError:

@@ -151,7 +151,8 @@ class Line:
     async def stop(self) -> None:
         """End; what is stored stays, what is not yet stored is stored first."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._emptied(), 3.0)
+            async with asyncio.timeout(3.0):
+                await self._emptied()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -231,7 +232,8 @@ class Line:
             if self._has >= self._last:
                 self._stored.clear()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stored.wait(), BEAT_S)
+                    async with asyncio.timeout(BEAT_S):
+                        await self._stored.wait()
             try:
                 frame, last = await self._frame()
                 answered, before = await self._ask(frame), self._has

@@ -234,7 +234,8 @@ class Sharing:
         second = 0.0
         while not self._over.is_set():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), LOOK_S)
+                async with asyncio.timeout(LOOK_S):
+                    await self._over.wait()
             now = self._clock()
             done = self._abroad.settle(now)
             if time.monotonic() - second >= 1.0:
