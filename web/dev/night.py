@@ -331,7 +331,7 @@ class Night:
                 "label": "fixed_wing_piston",
                 "label_probability": 0.91,
                 "course_deg": 259.0,
-                "speed_mps": 49.6,
+                "speed_mps": 49.6 + 0.1 * (int(10 * s) % 7),  # never the same for long, as on a real night
                 "time_to_zone_s": [510.0, 720.0],
                 "sensors": ["lv-ac-13", "lv-ac-14", "lv-radar-1"],
             },

@@ -143,6 +143,7 @@ class AlertView {
   private language = "";
   private asking: Act | null = null;
   private drawn = "";
+  private shownActs = "";
   private touched = false;
 
   constructor(store: Store, actions: WarningActions, alert: Alert) {
@@ -269,8 +270,13 @@ class AlertView {
     replace(this.why, h("div", { class: "links" }, ...links, ...areas, h("button", { class: "chip", onclick: () => this.actions.show(alert) }, "Show the area")), factsOf(alert.evidence));
   }
 
+  /** Drawn anew only where it changes: a button that is being held stays under the hand. */
   private drawActs(): void {
     const { alert, store } = this;
+    const { state, people, area_km2: area } = alert;
+    const shown = JSON.stringify([store.role, this.asking, state, alert.level, alert.message, people, area, alert.clock["acknowledged"] !== undefined]);
+    if (shown === this.shownActs) return;
+    this.shownActs = shown;
     if (!decides(store.role)) {
       replace(this.acts, h("p", { class: "quiet" }, openAlert(alert) ? `Your role is ${store.role}: you see this, an operator decides.` : ""));
       return;
@@ -294,6 +300,7 @@ class AlertView {
 
   private question(act: Act): void {
     this.asking = act;
+    this.touched = true;
     this.drawActs();
     this.acts.querySelector<HTMLElement>(".hold")?.focus();
   }
@@ -323,6 +330,7 @@ class AlertView {
   private async act(act: Act): Promise<void> {
     this.asking = null;
     this.trouble.hidden = true;
+    this.shownActs = "";
     replace(this.acts, h("p", { class: "quiet" }, "Sending to the service …"));
     try {
       await api.act(this.alert.id, act, this.alert.revision);
