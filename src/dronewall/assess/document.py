@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from dronewall.assess.claims import Claim
+from dronewall.assess.language.places import places
 from dronewall.assess.language.speakers import is_body, is_media, tidy
 from dronewall.assess.reports import Report
 
@@ -26,6 +27,9 @@ _RELAYS = (
 )
 _INTERVIEW = re.compile(
     r"\b[Ii]nterview(?:ed)?\s+(?:with|:)\s+(?P<who>(?:[\w'’-]+\s+){0,5}?[A-ZÀ-ÞŠŽČ][\w'’-]+(?:\s+[A-ZÀ-ÞŠŽČ][\w'’-]+){1,3})"
+)
+_FULL_NAME = re.compile(
+    r"\b(?!The\b|This\b|In\b|On\b|At\b|Our\b|We\b)[A-ZÀ-ÞŠŽČŁŚŻ][\w'’-]+(?:\s+(?:de|van|von|der|al))?(?:\s+[A-ZÀ-ÞŠŽČŁŚŻ][\w'’-]+){1,2}(?=\s*[,(]|\s+[a-z])"
 )
 _ALIAS = re.compile(
     r"(?P<long>(?:[A-Z][\w'’]+\s+(?:(?:for|of|the|and|on)\s+){0,2}){1,6}[A-Z]?[\w'’]*)\s*\((?P<short>[A-Z]{2,8})\)"
@@ -60,6 +64,30 @@ def interviewee(head: Sequence[str]) -> str | None:
     """Who answers in an interview, by the first lines."""
     match = next((match for line in head if (match := _INTERVIEW.search(line))), None)
     return tidy(match["who"]) if match else None
+
+
+def asked_in(words: Sequence[str]) -> list[int]:
+    """The paragraphs of a conversation that are nothing but a question.
+
+    Fewer than two, none of them to "you", or nobody who answers with "I" or "we" make no conversation.
+    """
+    found = [
+        index for index, line in enumerate(words) if index and len(line) < 240 and line.rstrip(' "”’»*_').endswith("?")
+    ]
+    to_you = any(re.search(r"\b[Yy]our?\b", words[index]) for index in found)
+    by_me = any(re.search(r"\b(?:I|[Ww]e|[Mm]y)\b", line) for line in words[found[0] + 1 :]) if found else False
+    return found if len(found) >= 2 and to_you and by_me else []
+
+
+def answering(introduction: Sequence[str]) -> str | None:
+    """Who is questioned, by the sentences that introduce a conversation: the first whom they name in full."""
+    for line in introduction:
+        if not line.rstrip(' "”’»').endswith((".", ":")):
+            continue
+        for match in _FULL_NAME.finditer(line):
+            if not is_media(match[0]) and not is_body(match[0]) and not places(match[0]):
+                return tidy(match[0])
+    return None
 
 
 def aliases(text: str) -> dict[str, str]:

@@ -23,8 +23,8 @@ _ELIDED_AFTER = re.compile(
 )
 _ELIDED_BEFORE = re.compile(
     r"(?:shot\s+down|downed|downing|intercept(?:ed|ing)|destroy(?:ed|ing)|launch(?:ed|ing)|lost(?:\s+track\s+of|\s+contact\s+with)?|losing|neutrali[sz](?:ed|ing)|suppressed|shooting\s+down|knocked\s+out|fired|brought\s+down|jammed|detected|recorded|counted|produced|built|building|producing|"
-    r"delivered|received|made|making|supplied|sent|bought|used|ordered|build|produce|manufacture|assemble|deliver|launch|buy|send|"
-    r"supply|make|use|flown|flew|flies|fields|operates|(?:to|will|would)\s+reach|put\s+(?:it\s+)?at|showed|shows|numbered|lose|loses|downs|launches|produces|builds|makes|fired|found|seized|registered|another|a\s+further|a\s+total\s+of|the\s+other|the\s+remaining|of\s+which|of\s+them)\s+$",
+    r"delivered|received|made|making|supplied|sent|bought|used|ordered|expects|expected|forecasts?|predicts|envisages|targets|build|produce|manufacture|assemble|deliver|launch|buy|send|"
+    r"supply|make|use|flown|flew|flies|fields|operates|(?:to|will|would)\s+reach|put(?:s|ting)?\s+(?:(?:it|(?:the|its|their|that|this)\s+(?:[\w-]+\s+){1,4}?)\s*)?at|showed|shows|numbered|lose|loses|downs|launches|produces|builds|makes|fired|found|seized|registered|another|a\s+further|a\s+total\s+of|the\s+other|the\s+remaining|of\s+which|of\s+them)\s+$",
     re.IGNORECASE,
 )
 _DRONE_NOUN = re.compile(
@@ -58,9 +58,23 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _VALUE_IS = re.compile(
-    r"\b(?:figure|number|count|total|tally|value|result|actual)\b[^,;]{0,40}\s(?:is|was|were|reached|stands\s+at)\s*$",
+    r"\b(?:figure|number|count|total|tally|value|result|actual|record|peak|maximum|mean|average)\b(?:[^,;]{0,40}|,[^,;]{0,40},)"
+    r"\s(?:is|was|were|had\s+been|reached|stands\s+at|stood\s+at)\s*$",
     re.IGNORECASE,
 )
+# "I would say between 25 and 30", "It will be fewer than 60,000", "a little over 600 at Odesa alone"
+_BARE_AFTER = re.compile(
+    r"\s*(?:[.,;)”\"]|$|(?:in|over|by|from|on|since|last|this|during|and|or|but|while|at|against|for|alone|as|because|so|near|above|towards?|"
+    r"annually|monthly|weekly|daily|next)\b)",
+    re.IGNORECASE,
+)
+# "34 were brought down by jamming, two by other means": the verb is left out, too
+_VERB_LEFT_OUT = re.compile(
+    r"(?:,|;|\band)\s+(?:and\s+)?(?:another\s+|the\s+other\s+|a\s+further\s+|only\s+|just\s+)?$"
+)
+_MANNER = re.compile(r"\s+(?:by|with|over|in|near|off|above|around|outside|from|along|to|towards|inside)\b(?!\s+\d)")
+_IN_THE_AIR = re.compile(r"\b(?:in\s+the\s+(?:air|sky)|airborne|aloft)\b", re.IGNORECASE)
+_PLUS = re.compile(r"(?:^|\s)\+\s?$")
 _GAPPED = re.compile(r"(?:[,;]|\band)\s+(?:and\s+)?[A-ZÀ-Ž][\w'’-]+(?:\s+[A-ZÀ-Ž][\w'’-]+)?\s+$")
 # "Deliveries of the first 300 are due"; "made 2,738 drones; in 2024, 5,760"
 _ORDINAL = re.compile(r"\bthe\s+(?:first|last|next|remaining|other)\s+$", re.IGNORECASE)
@@ -170,7 +184,7 @@ def elided_unit(
     )
     if later:
         return Counted(unit="balloons" if "balloon" in later[0] else "drones", words=later[0], end=figure.end)
-    if unit is None or figure.value != int(figure.value):
+    if unit is None or any(end is not None and end != int(end) for end in (figure.low, figure.high)):
         return None
     recent = bool(volumes) or (talk.unit in VOLUMES and talk.age <= 1) or bool(DRONE_WORDS.search(sentence))
     predicate = _PREDICATE.match(after)
@@ -196,7 +210,19 @@ def elided_unit(
         return Counted(unit=unit, words="", end=figure.end)
     if (volumes and (_SHARED_OUT.match(after) or _PERIOD_AFTER.match(after))) or _SHARE_BEFORE.search(before):
         return Counted(unit=unit, words="", end=figure.end)
+    if recent and _hedged_alone(sentence, figure, found, talk):
+        return Counted(unit=unit, words="", end=figure.end)
+    if volumes and _VERB_LEFT_OUT.search(before) and _MANNER.match(after):
+        earlier = [one for one in raw if one.end <= figure.start]
+        if earlier and earlier[-1].core_start == found[-1].figure.core_start and found[-1].unit in VOLUMES:
+            return Counted(unit=unit, words="", end=figure.end)
+    if recent and _PLUS.search(before) and _MANNER.match(after):
+        return Counted(unit=unit, words="", end=figure.end)
     follows = _ELIDED_AFTER.match(after)
+    if follows and re.match(r"\s*(?:others?|more|further|additional)\b", after):
+        # "10 more mobile fire groups": the noun is there
+        more = re.match(r"\s*\w+(?=\s)", after)
+        follows = None if more and _named_later(sentence, figure.end + more.end()) else follows
     if follows and re.match(r"\s*(?:were|was|have|had|has|are|is|got)\b", after):
         # "all three are members" counts no drones: the verb itself must be one of theirs
         near = [
@@ -251,8 +277,8 @@ def elided_unit(
     if (
         not governed
         and label
-        and re.match(r"\s*(?:[.,;(|]|$|\(|of\b|out\b|in\b|over\b)", after)
-        and triggers(label["label"])
+        and re.match(r"\s*(?:[.,;(|]|$|\(|of\b|out\b|in\b|over\b|[^\w\s%°])", after)
+        and (triggers(label["label"]) or (recent and _IN_THE_AIR.search(label["label"])))
     ):
         governed = True
         if BALLOON_WORDS.search(label["label"]) and not re.search(
@@ -322,6 +348,32 @@ def _foreign(sentence: str, end: int) -> bool:
         return True
     adjective = noun(one) and not one.endswith(("ed", "ly", "ing")) and not _ELIDED_AFTER.match(sentence[end:])
     return adjective and plural(two)
+
+
+def _named_later(sentence: str, end: int) -> bool:
+    """Whether a plural that counts none of ours follows within four words: "more mobile fire groups"."""
+    for word in re.findall(r"[a-z][a-z-]*|[^\sa-z]", sentence[end:])[:4]:
+        if word in STOP or not word[0].isalpha():
+            return False
+        if HEADS.get(word) in VOLUMES or word in GENERIC:
+            return False
+        if word.endswith("s") and not word.endswith(("ss", "ous")) and word not in _NOT_PLURAL:
+            return True
+    return False
+
+
+def _hedged_alone(sentence: str, figure: Figure, found: Sequence[Quantity], talk: Talk) -> bool:
+    """Whether a figure under a bound of its own stands without a noun where drones were counted last."""
+    counted_last = any(one.unit in VOLUMES for one in found) or (talk.unit in VOLUMES and talk.age <= 1)
+    bounded = bool(figure.hedges) or (figure.bound == "range" and sentence[figure.start] in "bB")
+    return (
+        counted_last
+        and bounded
+        and not figure.plain * (figure.value < 10)
+        and bool(_BARE_AFTER.match(sentence, figure.end))
+        and not _NUMBER_OF.search(sentence[: figure.start])
+        and not _OTHER_TALK.search(sentence[: figure.start])
+    )
 
 
 def _by_its_verb(sentence: str, figure: Figure, found: Sequence[Quantity]) -> bool:

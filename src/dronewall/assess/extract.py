@@ -8,17 +8,19 @@ from typing import Any
 
 from dronewall.assess.claims import Claim, identify, sha256
 from dronewall.assess.context import FLIGHT, PRODUCTION, Timed, place_of, time_of
-from dronewall.assess.document import Document, aliases, interviewee, relays_of
+from dronewall.assess.corrections import withdraw
+from dronewall.assess.document import Document, aliases, answering, asked_in, interviewee, relays_of
 from dronewall.assess.facilities import FACILITY, Facility, facility, status_of
 from dronewall.assess.furniture import furniture, headline
 from dronewall.assess.language.dates import When, dates
 from dronewall.assess.language.edtf import anchor_of
 from dronewall.assess.language.measures import Reading, reading
 from dronewall.assess.language.places import by_name, places
-from dronewall.assess.language.sentences import opening, paragraphs, sentences
+from dronewall.assess.language.sentences import in_quotation, opening, paragraphs, sentences
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.speakers import Attribution, attributions, is_body, is_media, tidy, voice
 from dronewall.assess.language.units import MONEY, VOLUMES
+from dronewall.assess.placing import OVERALL, Scene, placed
 from dronewall.assess.quantities import quantities
 from dronewall.assess.reports import Report
 from dronewall.assess.rows import in_cell
@@ -38,14 +40,16 @@ _THE_PLANT = re.compile(
     r"\b(?:the|this|that|its)\s+(?:new\s+|planned\s+|proposed\s+|future\s+)?(?:plant|factory|facility|site|enterprise|production\s+line)\b",
     re.IGNORECASE,
 )
-_THAT_REGION = re.compile(r"\bin (?:the|this|that) (?:region|district|oblast|city|country)\b")
 _PRICED = re.compile(
     r"\b(?:to|per|for|against)\s+(?:one|a|the|each)\s+(?:US\s+|U\.S\.\s+)?(?:dollar|euro|drone|unit|piece)\b|\beach\b|\bapiece\b|"
     r"\bper\s+(?:unit|drone|piece)\b",
     re.IGNORECASE,
 )
-# Such a count has a period of its own, so the time of the sentence before is not its time
-_OVERALL = re.compile(r"\b(?:since|so far|in total|overall|altogether|in all|to date|until now|ever)\b", re.IGNORECASE)
+# "The daily mean stands at 170 drones": of what was counted before
+_STATISTIC = re.compile(
+    r"\b(?:mean|average|median|peak|record|maximum|minimum|figure|number|total|tally|count)\b[^.;]{0,40}?\s(?:is|was|stands|stood|were|are)(?:\s+at)?\s*$",
+    re.IGNORECASE,
+)
 Voice = tuple[str | None, tuple[str, ...]]
 
 
@@ -83,10 +87,7 @@ class _Reader:
         self.whole: str | None = None
         self.relays = relays_of(report)
         self.body = tidy(report.publisher) if report.publisher and is_body(report.publisher) else None
-        self.site: str | None = None
-        self.pair: tuple[str, str] | None = None
-        self.scene: str | None = None
-        """The country over which the report's drones fly, for a sentence that names no place."""
+        self.scene = Scene()
         self.alias = aliases(report.text)
         self.interviewee: str | None = None
         self.unknown_dates = 0
@@ -99,9 +100,10 @@ class _Reader:
         words = [self.text[line.start : line.end] for line in lines]
         marked = furniture(self.text, lines)
         title = headline(words)
-        self.interviewee = interviewee(words[:8])
+        questions = asked_in(words)
+        self.interviewee = interviewee(words[:8]) or (answering(words[: questions[0]]) if questions else None)
         rows: list[Span] = []
-        lead = ""
+        lead, asked = "", False
         for index, line in enumerate(lines):
             if index in marked:
                 continue
@@ -112,7 +114,8 @@ class _Reader:
                     rows = []
                 continue
             item = bool(lead) and (bool(_BULLET.match(words[index])) or len(words[index]) < 120)
-            self._paragraph(line, title=index == title, lead=lead if item else "")
+            asked = asked or (bool(questions) and index >= questions[0] and self.interviewee is not None)
+            self._paragraph(line, title=index == title, lead=lead if item else "", answers=asked)
             if words[index].rstrip().endswith(":") and len(words[index]) < 260:
                 lead = words[index]
             elif not item:
@@ -138,14 +141,18 @@ class _Reader:
             f'write published = "YYYY-MM-DD" in {stem}.toml beside it'
         ]
 
-    def _paragraph(self, line: Span, *, title: bool, lead: str) -> None:
+    def _paragraph(self, line: Span, *, title: bool, lead: str, answers: bool) -> None:
         carried: Timed | None = None
         spoken: Voice | None = None
         age = 9
         whole_paragraph = False
-        for place, span in enumerate(sentences(self.text, line)):
+        first = len(self.claims)
+        spans = list(sentences(self.text, line))
+        if title:
+            self.scene.title(self.text[line.start : line.end])
+        for place, span in enumerate(spans):
             by = opening(self.text[span.start : span.end]) if place == 0 else 0
-            if place == 0 and self.interviewee and _ANSWER.match(self.text[line.start : line.end]):
+            if place == 0 and self.interviewee and (answers or _ANSWER.match(self.text[line.start : line.end])):
                 spoken, age, whole_paragraph = (self.interviewee, ()), 0, True
             span = Span(span.start + by, span.end)
             text = self.text[span.start : span.end]
@@ -160,7 +167,8 @@ class _Reader:
                 self.talk.about_drones |= bool(DRONE_WORDS.search(text))
                 age += 1
                 continue
-            inherited = spoken if spoken is not None and (age <= 1 or whole_paragraph) else None
+            goes_on = age <= 1 or whole_paragraph or in_quotation(self.text[line.start : span.start])
+            inherited = spoken if spoken is not None and goes_on else None
             timed = self._sentence(
                 _Line(
                     span=span,
@@ -174,20 +182,23 @@ class _Reader:
                 )
             )
             self._pairs(text)
+            self.scene.passed(text)
             if named or any(one.verb == "citing" for one in said):
                 who, relays, _ = voice(text, list(said), len(text), before)
-                spoken, age = (who, relays), 0
+                spoken, age = ((self.interviewee, ()) if answers else (who, relays)), 0
                 # "Name: ..." speaks to the end of its paragraph
-                whole_paragraph = any(one.verb == ":" and one.start == 0 for one in said) and len(named) == 1
+                labelled = any(one.verb == ":" and one.start == 0 for one in said) and len(named) == 1
+                whole_paragraph = answers or labelled
             age += 1
             carried = timed or carried
+        withdraw([self.text[span.start : span.end] for span in spans], self.claims[first:])
 
     def _pairs(self, text: str) -> None:
         """The two countries that a following "both" means."""
         named = [m for m in places(text) if not m.adjective and m.place.kind == "country"]
         for first, second in pairwise(named):
             if re.fullmatch(r"\s+and\s+", text[first.end : second.start]):
-                self.pair = first.place.name, second.place.name
+                self.scene.pair = first.place.name, second.place.name
 
     def _whole_source(self, said: Sequence[Attribution], *, title: bool) -> None:
         """A medium or an institute that the title puts before a colon speaks for the whole text."""
@@ -233,7 +244,7 @@ class _Reader:
         """The time of the list's head, or of the sentence before in the same paragraph."""
         if line.lead and (timed := self._of_lead(line)):
             return timed
-        if line.carried is None or line.carried.role == "statement" or _OVERALL.search(line.text):
+        if line.carried is None or line.carried.role == "statement" or OVERALL.search(line.text):
             return None
         return line.carried
 
@@ -249,7 +260,11 @@ class _Reader:
             part = reading(line.text, others[0], (), one.unit)
             if part.measure in ("shot_down", "lost", "hit"):
                 read = replace(read, measure="launched", modality="did")
-        if read.measure == "other" and one.elided and one.unit in VOLUMES:
+        if (
+            read.measure == "other"
+            and one.unit in VOLUMES
+            and (one.elided or _STATISTIC.search(line.text[: one.start]))
+        ):
             before = next((claim for claim in reversed(self.claims) if claim.volume), None)
             if before is not None:
                 read = replace(read, measure=before.measure)
@@ -263,7 +278,7 @@ class _Reader:
         if not named and line.inherited is not None and self.whole is None and not is_media(line.inherited[0] or ""):
             who, relays = line.inherited
         if who == "Both":
-            who = " and ".join(self.pair) if self.pair else None
+            who = " and ".join(self.scene.pair) if self.scene.pair else None
         who = who or self.whole or self.body
         chain = list(relays)
         for relay in ([self.whole] if self.whole else []) + self.relays:
@@ -278,41 +293,19 @@ class _Reader:
             second.lower(),
         )
 
-    def _place(
-        self, line: _Line, one: Quantity, read: Reading, others: Sequence[Span], *, the_plant: bool
-    ) -> str | None:
-        text = line.text
-        each = bool(re.match(r"\s*(?:\w+\s+)?each\b", text[one.end :])) or bool(
-            re.search(r"\bboth\b", text[: one.start], re.IGNORECASE)
-        )
-        named = [m for m in places(text) if not m.adjective and not re.match(r"['’]", text[m.end :])]
-        alone = read.measure in PRODUCTION and not each and (the_plant or not named)
-        scene = (
-            self.scene
-            if read.measure in FLIGHT and not places(text) and not _OVERALL.search(text) and not one.per
-            else None
-        )
-        lent = self.site if alone else one.place or scene
-        place = place_of(text, one.span, others, read, line.said, each=each, fallback=lent)
-        if place is None and each and self.pair:
-            return "; ".join(self.pair)
-        if place is None and _THAT_REGION.search(text[one.start :]):
-            place = next((m.place.name for m in reversed(places(text)) if m.start < one.start), None)
-        if place is None and read.measure in PRODUCTION and re.search(r"\b(?:domestic|national|country['’]s)\b", text):
-            place = next((m.place.name for m in places(text) if m.place.kind == "country"), None)
-        return place
-
     def _claim(
         self, line: _Line, one: Quantity, read: Reading, timed: Timed, others: Sequence[Span], *, made: bool
     ) -> None:
         the_plant = bool(_THE_PLANT.search(line.text))
         volume = one.unit in VOLUMES
-        place = self._place(line, one, read, others, the_plant=the_plant) if volume or one.unit == "people" else None
+        place = None
+        if volume or one.unit == "people":
+            place = placed(self.scene, line.text, one, read, others, line.said, the_plant=the_plant)
         status = None
         if volume and read.measure in FLIGHT and place and (known := by_name(place.split("; ")[0])) is not None:
-            self.scene = known.country
+            self.scene.sky = known.country
         if volume and read.measure in PRODUCTION and (made or the_plant):
-            self.site = self.site or place
+            self.scene.site = self.scene.site or place
             told = (c.status for c in self.claims if c.status and c.status != "retracted")
             status = status_of(line.text) or next(told, None)
         self._add(
@@ -341,9 +334,9 @@ class _Reader:
         timed = self._time(line, told.span)
         if place is None and timed.edtf is None and not timed.words:
             return
-        place = place or self.site
-        if self.site is None or (place and self.site in [m.place.country for m in places(line.text)]):
-            self.site = place
+        place = place or self.scene.site
+        if self.scene.site is None or (place and self.scene.site in [m.place.country for m in places(line.text)]):
+            self.scene.site = place
         began = re.search(r"\bopened|launched|started\b", line.text)
         usual = {"announced": "plans", "producing": "did" if began else "does"}.get(told.status, "does")
         self._add(

@@ -59,7 +59,7 @@ def read_page(report: "Report") -> tuple["Report", list[str]]:
         text, notes = None, [f"could not be parsed as HTML ({type(error).__name__}); its tags were stripped"]
     if not text or len(text) < 40:
         text = _stripped(source)
-    text = with_tables(source, text)
+    text, together = with_tables(source, text)
     title = re.search(r"<h1\b[^>]*>(.*?)</h1>", source, re.IGNORECASE | re.DOTALL) or re.search(
         r"<title\b[^>]*>(.*?)</title>", source, re.IGNORECASE | re.DOTALL
     )
@@ -92,7 +92,7 @@ def read_page(report: "Report") -> tuple["Report", list[str]]:
             published_from=where,
             url=url,
             title=words,
-            places=_traced(source, text),
+            places=_traced(source, text, together),
         ),
         notes,
     )
@@ -140,8 +140,11 @@ def _date(source: str) -> str | None:
     return inside.pop() if len(inside) == 1 else None
 
 
-def _traced(source: str, text: str) -> tuple[int, ...]:
-    """Where each code point of the article stands in the page's source; -1 where it cannot be told."""
+def _traced(source: str, text: str, together: frozenset[str]) -> tuple[int, ...]:
+    """Where each code point of the article stands in the page's source; -1 where it cannot be told.
+
+    Lines in `together` stand nowhere in the page.
+    """
     shown: list[str] = []
     at: list[int] = []
     token = re.compile(
@@ -160,6 +163,8 @@ def _traced(source: str, text: str) -> tuple[int, ...]:
     places = [-1] * len(text)
     cursor = 0
     for line in re.finditer(r"[^\n]+", text):
+        if line[0] in together:
+            continue
         kept = [i for i in range(line.start(), line.end()) if not text[i].isspace()]
         words = "".join(text[i] for i in kept)
         found = stream.find(words, cursor) if words else -1

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from dronewall.assess.elided import elided_unit
-from dronewall.assess.language.numbers import Figure, closing, figures, masks
+from dronewall.assess.language.numbers import SMALL, Figure, closing, figures, masks
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.units import MONEY, NAMESAKES, VOLUMES, Counted, counted, event, object_class, per
 from dronewall.assess.talk import BALLOON_WORDS, DRONE_WORDS, Quantity, Talk
@@ -16,6 +16,13 @@ _YEAR_BEFORE = re.compile(
     re.IGNORECASE,
 )
 # "Sweden has confirmed three drones, Denmark one"
+# "7,500 Tern 3 quadcopters": the second number is the model's
+_COUNTS_MODELS = re.compile(
+    r"(?:\d|\b(?:hundred|thousand|million|dozen|\w+teen|\w+ty|" + "|".join(list(SMALL)[1:13]) + r"))\s+$"
+)
+_MODEL_NOUN = re.compile(
+    r"\s+(?:[a-z][\w-]*\s+){0,2}?(?:[\w-]*drones?|UAVs?|[\w-]*copters?|unmanned|units|aircraft|airframes|systems)\b"
+)
 _PIECES = re.compile(r"\s*(?:pieces|pcs|units|items|objects|devices)$", re.IGNORECASE)
 # "The auditors visited 9 units": places, not things
 _SITES = re.compile(r"\s*(?:[a-z]+\s+)?units$")
@@ -126,10 +133,12 @@ def _is_name(sentence: str, figure: Figure) -> bool:
     """A number after a capitalised name that is no place and no first word is part of that name."""
     if not figure.plain:
         return False
-    before = re.search(r"(?P<gap>^|[\s(“\"])(?P<word>[A-Z][A-Za-z]+)[\s\u00a0]$", sentence[: figure.core_start])
+    before = re.search(r"(?P<gap>^|[\s(“\"])(?P<word>[A-ZÀ-Ž][^\W\d_]+)[\s\u00a0]$", sentence[: figure.core_start])
     if before is None or before.start("word") == 0 or figure.start < figure.core_start:
         return False
     word = before["word"]
+    if _COUNTS_MODELS.search(sentence[: before.start("word")]) and _MODEL_NOUN.match(sentence, figure.core_end):
+        return True
     if word.isupper() and len(word) > 4:
         return False
     if re.fullmatch(

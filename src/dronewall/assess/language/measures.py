@@ -21,7 +21,7 @@ _TRIGGERS: tuple[tuple[str, str, str], ...] = (
      r"shot\s+out|took\s+out|repel(?:led|s)?|kill(?:s|ed)?(?=\s+\d[\d,.]*\s+(?:\w+\s+)?(?:drones|UAVs))"),
     ("shot_down", "n", r"minus(?=\s+\d[\d,.]*\s+(?:[\w-]+\s+){0,2}(?:drones|UAVs|Shaheds?|mopeds)\b)"),
     ("shot_down", "n", r"(?:the\s+)?(?:downing|destruction|interception|shoot-?down)s?\s+of|kills?:"),
-    ("lost", "i", r"(?:were|was|been|are|is)\s+(?:(?:also|locationally|likely|probably)\s+)*lost|lost\s+(?:from|on|off)\s+radar|lost(?=\s*(?:[,.;:()]|$|from|over|in|due|after|without|to))|disappear(?:ed|s|ing)?|vanish(?:ed|es)?|"
+    ("lost", "i", r"(?:were|was|been|are|is)\s+(?:(?:also|locationally|likely|probably)\s+)*lost|lost\s+(?:from|on|off)\s+radar|(?:have|has|having|had|to|also)\s+(?:come\s+down|crash)|lost(?=\s*(?:[,.;:()]|$|from|over|in|due|after|without|to))|disappear(?:ed|s|ing)?|vanish(?:ed|es)?|"
      r"w[ea]nt\s+missing|crash(?:ed|es|ing)?|fell|fallen|fail(?:ed|s|ing)?\s+to\s+reach|did\s+not\s+reach|didn['’]t\s+reach|suppress(?:ed|es)?|jammed|location(?:al)?ly\s+lost|came\s+down|ditched|"
      r"gone\s+missing|unaccounted|missed\s+(?:its|their)\s+targets?"),
     ("lost", "t", r"lost(?=\s+(?:(?:about|some|around|up\s+to|more\s+than|at\s+least|nearly|over|track\s+of|contact\s+with)\s+)*(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|hundreds))|losing|los(?:es|e)\b|wr(?:ote|itten|iting)\s+off"),
@@ -30,7 +30,7 @@ _TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("hit", "i", r"hits?\s+(?:by|from)|(?:were|was)\s+recorded\s+hitting|struck|strikes?\b(?!\s+(?:drones|UAVs|UAV|drone|and\s+decoy|[A-Z]))|hit(?:s|ting)?\b|reach(?:ed|ing)?\s+(?:its|their|the)?\s*(?:targets?|objectives?|Kyiv|city)|got\s+through|broke\s+through|impact(?:ed|s|ing)|slammed|made\s+it\s+through"),
     ("crossed", "i", r"cross(?:ed|es|ing)?(?!\s+section)|enter(?:ed|s|ing)?|violat(?:ed|es|ing|e)|fl(?:ew|ies|own|ying)\s+(?:into|over|across|from|in|through)|penetrat(?:ed|es|ing|e)|intrud(?:ed|ing|es|e)|stray(?:ed|s|ing)?|breach(?:ed|es|ing)?|"
      r"drift(?:ed|s|ing)?|incursions?\s+(?:by|of|involving)|c[ao]me\s+(?:in\s+)?(?:from|across)|coming\s+(?:from|across|in)|cross(?:ing)?s?\s+(?:of|by)|airspace\s+violations?\s+by|intrusions?\s+(?:by|of)|spilled\s+over|arriv(?:ed|ing)|overfl(?:ew|ow?n)|reached\s+(?:Lithuania|Latvia|Estonia|Poland|Finland|Romania|Moldova|Polish|Lithuanian|Latvian|Estonian|Finnish|Romanian|the\s+(?:airspace|territory|country))|illegally\s+in"),
-    ("crossed", "s", r"detect(?:ed|s|ing)?|record(?:ed|s|ing)?|register(?:ed|s|ing)?|track(?:ed|s|ing)?|spot(?:ted|s|ting)?|observ(?:ed|es|ing)|landed|found|discovered|recovered|seized|picked\s+up|seen|sighted|counted|logged|monitored"),
+    ("crossed", "s", r"detect(?:ed|s|ing)?|record(?:ed|ing)|(?<=to\s)record|records(?=\s+(?:\d|up\s+to))|register(?:ed|s|ing)?|track(?:ed|s|ing)?|spot(?:ted|s|ting)?|observ(?:ed|es|ing)|landed|found|discovered|recovered|seized|picked\s+up|seen|sighted|counted|logged|monitored|(?:in|inside)\s+(?:[\w'’]+\s+){0,3}?(?:airspace|sky|skies)\b"),
     ("launched", "t", r"launch(?:ed|es|ing)?(?!\s*(?:er|pad|site|point|ers))|fir(?:ed|es|ing)|attack(?:ed|s|ing)?\s+(?:\w+\s+){0,3}?(?:with|using|by)|(?:attack(?:ed|s|ing)?|pound(?:ed|s|ing)|hammer(?:ed|s)|struck|hit|bombard(?:ed|s|ing)|target(?:ed|s|ing)|pummel+(?:ed|s)|batter(?:ed|s))\s+(?:[\w'’-]+\s+){1,6}?(?:with|using)|"
      r"us(?:ed|es|ing)|use(?=\s+(?:about\s+|some\s+|up\s+to\s+|over\s+|around\s+|more\s+than\s+|at\s+least\s+|nearly\s+|between\s+)?\d)|deploy(?:ed|s|ing)?|unleash(?:ed|es|ing)?|sen(?:t|ds?|ding)|releas(?:ed|es|ing)|dispatched|hurl(?:ed|s|ing)|lobbed|employ(?:ed|s|ing)|sen(?:t|ding)\s+up|rained|involv(?:ed|ing|es)|flew(?=\s+(?:about\s+|some\s+|over\s+)?\d)|let\s+loose|directed"),
     ("launched", "n", r"launch(?:es)?\s+of|(?:attack|raid|wave|salvo|barrage|swarm|strike|assault|onslaught|volley|group)s?\s+(?:of|with|by|involving|from|consisting\s+of)|use\s+of|(?:launches|launched):"),
@@ -39,7 +39,7 @@ _TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("delivered", "i", r"go(?:es)?\s+to\s+(?:the\s+)?(?:front|army|troops|units|military|brigades|forces)|reach(?:ed|es)?\s+(?:the\s+)?(?:troops|front|army|units)"),
     ("delivered", "n", r"deliver(?:y|ies)\s+of|shipments?\s+of|supply\s+of|transfer\s+of|batch(?:es)?\s+of|imports?\s+of|exports?\s+of|deliver(?:y|ies)(?=\s+(?:reached|totalled|totaled|stood|rose|came|were|fell))"),
     (PRODUCTION, "t", r"produc(?:ed|es|e|ing)|mak(?:e|es|ing)|made|build(?:s|ing)?|built|manufactur(?:ed|es|e|ing)(?!\s+(?:facility|plant|site|center|centre|capacity))|assembl(?:ed|es|e|ing)|churn(?:ed|s|ing)?\s+out|turn(?:ed|s|ing)?\s+out|roll(?:ed|s|ing)?\s+(?:off|out)|"
-     r"crank(?:ed|s|ing)?\s+out|lets?\s+out|pump(?:ed|s|ing)?\s+out|complet(?:ed|es)|mass-produc\w+|3D-print(?:ed|s|ing)?|com(?:e|es|ing)\s+off|came\s+off|yield(?:ed|s|ing)?"),
+     r"crank(?:ed|s|ing)?\s+out|lets?\s+out|pump(?:ed|s|ing)?\s+out|complet(?:ed|es)|left\s+(?:the|its)\s+(?:conveyor|(?:assembly|production)\s+(?:line|hall)|workshop|factory|plant|works)|mass-produc\w+|3D-print(?:ed|s|ing)?|com(?:e|es|ing)\s+off|came\s+off|yield(?:ed|s|ing)?"),
     (PRODUCTION, "n", r"(?:production|output|manufactur(?:e|ing)|assembly)(?:\s+(?:rate|volume|level|run|figures?|numbers?|pace|line))?s?(?:\s+(?:of|at|to|reached|reaching|totalled|totaled|stood|stands|rose|hit|is|was|has|had|will|would|for|in|by|from|came|grew|amounted|exceeded|could|now|fell|[:=]))"),
     ("capacity", "n", r"(?:production\s+|annual\s+|monthly\s+|manufacturing\s+|output\s+|industrial\s+)*capacit(?:y|ies)|capabilit(?:y|ies)\s+(?:of|to)|production\s+potential"),
     ("plan", "n", r"(?:orders?|contracts?|ordered|contracted|procure(?:d|ment)?|purchas(?:e|ed|ing|es)|tender|buy(?:s|ing)?|commission(?:ed)?|earmarked)\b"),
@@ -58,8 +58,13 @@ _WANTS = re.compile(
 _PLANS = re.compile(
     r"(?<![\w-])(?:plan(?:s|ned|ning)?|inten(?:d|ds|ded|ding|tion|tions)|will|shall|['’]ll|would|to\s+be(?!\s+(?:able|the))|is\s+to|are\s+to|was\s+to|were\s+to|set\s+to|due\s+to(?=\s+(?:\w+ly\s+)?(?:be|build|make|produce|deliver|launch|start|open|receive|get|supply|roll))|scheduled|slated|expect(?:s|ed|ing|ations?)?|"
     r"prepar(?:e|es|ing|ed)\s+(?:to|for)|gear(?:ing|ed)\s+up|going\s+to|propos(?:e|es|ed|al|als|ing)|project(?:ed|s|ions?)|forecast(?:s|ed)?|anticipat(?:ed|es)|promis(?:ed|es|e)|pledg(?:ed|es|e)|vow(?:ed|s)?|"
-    r"commit(?:ted|s)?\s+to|on\s+track\s+to|poised\s+to|ready\s+to|look(?:s|ing)?\s+to|schedule|envisag\w+|foresees?|estimated\s+to\s+(?:reach|produce)|agreed\s+to|order(?:ed|s)?\s+for|about\s+to)(?![\w])",
+    r"commit(?:ted|s)?\s+to|on\s+track\s+to|poised\s+to|ready\s+to|look(?:s|ing)?\s+to|schedule|envisag\w+|fores(?:ee[ns]?|aw)|estimated\s+to\s+(?:reach|produce)|agreed\s+to|order(?:ed|s)?\s+for|about\s+to)(?![\w])",
     re.IGNORECASE,
+)
+_IF_WANTED = re.compile(r"\bif\b[^,;]*\b(?:want|wish|like|choose)", re.IGNORECASE)
+# "54,000 drones of all kinds launched": the words between are part of the noun
+_KINDS = re.compile(
+    r"\bof\s+(?:all|any|every|various|different|several|unknown|other)\s+(?:kinds?|types?|sorts?|classes|sizes|makes)\b"
 )
 _INFINITIVE = re.compile(
     r"(?<![\w-])to\s+(?:\w+ly\s+)?(?:build|make|produce|deliver|launch|assemble|manufacture|supply|receive|buy|send|ship|hand|provide|acquire|purchase)\s*$",
@@ -223,7 +228,7 @@ def _governing(
         before = trigger.end <= span.start
         low, high = (trigger.end, span.start) if before else (span.end, trigger.start)
         gap = sentence[low:high]
-        words = len(re.findall(r"[\w'’-]+", gap))
+        words = len(re.findall(r"[\w'’-]+", _KINDS.sub("", gap)))
         figures_between = sum(1 for other in others if low <= other.start and other.end <= high)
         clauses = sum(1 for cut in cuts if low <= cut.start and cut.end <= high + 1)
         cost = (
@@ -266,6 +271,8 @@ def _judged(trigger: Trigger | None, region: str, sentence: str, span: Span) -> 
     clean = _MAY_MONTH.sub(" ", region)
     wants, plans, can, could = (bool(p.search(clean)) for p in (_WANTS, _PLANS, _CAN, _COULD))
     if trigger is None:
+        if could and (not wants or _IF_WANTED.search(clean)):
+            return ("capacity" if can else "other"), "conditional"
         if wants:
             return "goal", "wants"
         if plans:

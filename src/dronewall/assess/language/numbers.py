@@ -86,6 +86,12 @@ _BEFORE = re.compile(
 _AFTER = {bound: re.compile(rf"\s*[,(]?\s*(?:{words})(?![\w])\)?", re.IGNORECASE) for bound, words in AFTER.items()}
 # "ramped up to 300 a month" says where it ended, not how far it may go
 _RAMP = re.compile(r"(?:ramp|step|scal|pick|speed|go|mov)(?:p?ed|d|ing|ped|e|es|s)?\s+up\s+to\s*$", re.IGNORECASE)
+# "we are certain about two drones": there the word bounds nothing
+_OF_TOPIC = re.compile(
+    r"\b(?:certain|sure|sorry|concern(?:ed|s)?|worr(?:y|ied|ies)|questions?|doubts?|clarity|know[ns]?|knew|talk(?:s|ed|ing)?|speak(?:s|ing)?|spoke|"
+    r"ask(?:s|ed|ing)?|inform(?:ed|ation)?|reports?|articles?|story|news|warn(?:ed|ing|ings)?|think|thought|say|something)\s+about$",
+    re.IGNORECASE,
+)
 _CHOICE = re.compile(r"\b(?:is|was|be|it's|it’s)\s+up\s+to\s*$", re.IGNORECASE)
 
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:[\u00a0\u202f\u2009'’ ]\d{3})+(?![\d])|\d+(?:[.,]\d+)?"
@@ -334,7 +340,7 @@ def _hedged(text: str, start: int) -> tuple[int, str | None, tuple[str, ...]]:
     while True:
         before = text[:start].rstrip(" \u00a0\t(")
         match = _BEFORE.search(before + " ")
-        if match is None or _CHOICE.search(before) or _RAMP.search(before):
+        if match is None or _CHOICE.search(before) or _RAMP.search(before) or _OF_TOPIC.search(before):
             return start, bound, tuple(hedges)
         kind = match.lastgroup or "neutral"
         words = match[kind].lower()

@@ -87,6 +87,7 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _END = re.compile(r"(?:[.!?…]+[\"”’»')\]]*)(?=\s+[\"“‘«'(\[•–—-]*[A-ZÀ-ÖØ-ÞА-Я0-9$€£]|\s*$)|[.!?][”\"»](?=\s)")
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _BULLET = re.compile(r"\s*(?:[•*▪◦●‣–—-]|\d{1,2}[.)])\s+")
 _ROW = re.compile(r"\||\t|\s{3,}\S")
 _STRONG = re.compile(
@@ -155,6 +156,14 @@ def _abbreviated(words: str, dot: int) -> bool:
         # "1. Something" begins a list item, "No 5. Something" ends a sentence
         return bool(re.fullmatch(r"\s*\d{1,2}", words[:dot]))
     word = before[1].lower()
+    if word in ("a.m", "p.m") and (capital := re.match(r"\.\s+(?P<word>[A-Z][a-z]+)", words[dot:])):
+        # "at 3 a.m. on", "at 3 a.m. Kyiv time", "at 3 a.m. Friday" go on
+        return bool(
+            re.match(r"\.\s+[A-Z]\w+\s+(?:[Tt]ime|[Ss]ummer|[Ss]tandard)\b", words[dot:])
+            or re.fullmatch(
+                r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Local|Eastern|Central|" + _MONTHS, capital["word"]
+            )
+        )
     if word in ("no", "st", "co", "max", "min", "op", "mt", "ft", "v", "al"):
         return (
             bool(re.match(r"\.\s+[\dA-Z]", words[dot:]))
@@ -164,6 +173,12 @@ def _abbreviated(words: str, dot: int) -> bool:
     return (
         word in _ABBREVIATIONS or bool(re.fullmatch(r"[a-z]", word)) or bool(re.fullmatch(r"(?:[a-z]\.)+[a-z]", word))
     )
+
+
+def in_quotation(before: str) -> bool:
+    """Whether a place lies in a quotation that the words before it in the paragraph opened."""
+    curly = before.count("“") - before.count("”")
+    return curly > 0 or before.count('"') % 2 == 1 or before.count("«") > before.count("»")
 
 
 def clause_cuts(sentence: str) -> list[Span]:

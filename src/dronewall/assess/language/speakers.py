@@ -109,7 +109,8 @@ _START = re.compile(
 # "..., industry minister Andrei Kuznetsov said": a role in small letters, where it follows a comma or a quotation
 _ROLE_FIRST = re.compile(
     r"(?:[a-z][\w-]*\s){0,4}(?:minister|president|chief|commander|governor|mayor|general|colonel|spokes\w+|director|head|officials?|"
-    r"analysts?|experts?|police|officers?|advis[eo]r|leader|ministry|service|army|military|company|secretary|ambassador|chairman|engineers?|"
+    r"analysts?|experts?|police|officers?|inspectors?|economists?|professors?|academics?|lawyers?|diplomats?|envoy|strategists?|consultants?|"
+    r"senator|journalists?|correspondents?|farmers?|doctors?|executives?|lecturer|campaigners?|authors?|advis[eo]r|leader|ministry|service|army|military|company|secretary|ambassador|chairman|engineers?|"
     r"researchers?|lawmaker|premier|marshal|admiral|captain|prosecutors?|agency|guard|command|blogger|activists?|sources?|residents|"
     r"rescuers|manager|boss|founder|owner|partisans|volunteers|soldier|pilot|witnesses|scientists?|historian|institute|forces|firm|group)\b"
 )
@@ -123,6 +124,36 @@ _CITING = re.compile(
 )
 _QUOTED = re.compile(
     r"\b(?:was|were|is)\s+(?:quoted|cited)\s+by\s+(?P<who>(?:the\s+)?(?:[\w'’.-]+\s*?){1,6}?)\s+as\b|\bquoted\s+(?P<who2>(?:[\w'’.-]+\s*?){1,8}?)\s+as\s+saying|\bin\s+an?\s+(?:interview|comment|briefing|statement|remarks)\s+(?:with|to|for)\s+(?P<who3>(?:the\s+)?(?:[A-Z][\w'’.-]*\s*){1,5})"
+)
+# "They build 300 a month, she said", "In 2026 we counted"
+_PRONOUN_SUBJECT = re.compile(
+    r"(?:[,;”\"»]\s*(?:and\s+|but\s+)?|^\W*(?:In|By|Since|On|At|During)\s+(?:\w+\s+){1,3}?)(?P<who>he|she|they|we|i)\s+(?:(?:also|later|then|further|had|has|have)\s+)*$",
+    re.IGNORECASE,
+)
+# "Moscow's stated goal": a participle before its noun is no verb
+_PARTICIPLES = frozenset(
+    {
+        "stated",
+        "announced",
+        "declared",
+        "published",
+        "reported",
+        "claimed",
+        "promised",
+        "pledged",
+        "estimated",
+        "expected",
+        "revised",
+        "issued",
+        "released",
+    }
+)
+_HIS_WORDS = re.compile(
+    r"\baccording\s+to\s+(?:him|her|them)\b|\b(?:according\s+to|by|in|as\s+per)\s+(?:his|her|their)\s+(?:own\s+)?(?:words|account|estimates?|count|calculations?|data|information)\b",
+    re.IGNORECASE,
+)
+_REPORT_BY = re.compile(
+    r"\b(?:reports?|article|story|dispatch|investigation|account)\s+(?:by|in|from|of)\s+(?P<who>(?:the\s+)?(?:[A-Z][\w'’.-]*\s*?){1,5})(?=\s+(?:that|which|saying|claiming|about|of|according)\b)"
 )
 _CUT = re.compile(
     r"\s+(?:on|in|at|that|which|who|and|but|about|during|after|before|as|this|last|said|says|over|since|while|when|has|have|had|by|for|with|were|was|is|are|told|shot|the\s+number|via|citing|published|released)\b.*$|\s+\d.*$"
@@ -168,11 +199,18 @@ def is_body(name: str) -> bool:
     return bool(_BODY.search(name)) and not is_media(name)
 
 
+# "the news site Dzerkalo" is Dzerkalo
+_KIND_OF_OUTLET = re.compile(
+    r"^(?:(?:\w+\s+)?news\s+(?:site|agency|outlet|portal|website)|newspaper|broadcaster|website|daily|weekly|magazine|tabloid|portal|outlet)\s+(?=[A-Z])"
+)
+
+
 def tidy(name: str) -> str:
     """A speaker's name as it is kept: without article, quotation marks and spaces at the ends."""
     name = re.sub(r"\s*\([^)]*\)?", "", name)
     name = re.sub(r"[\s\u00a0]+", " ", name).strip(' ,.;:—–-"“”«»‘()[]').replace("’", "'")
     name = re.sub(r"^(?:the|a|an)\s+", "", name, flags=re.IGNORECASE)
+    name = _KIND_OF_OUTLET.sub("", name)
     return re.sub(r"'$", "", name)
 
 
@@ -186,7 +224,7 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         and len(label["who"].split()) <= 6
         and not re.search(r"\d{3,}", label["who"])
         and (label["who"].isupper() or _title_like(label["who"]))
-        and not (by_name(label["who"].strip()) and _COUNT.match(sentence, label.end()))
+        and not _heading(sentence, label)
     ):
         name = tidy(label["name"] or label["who"])
         found.append(Attribution(who=name, start=label.start(), end=label.end(), verb=":", media=is_media(name)))
@@ -226,6 +264,12 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         if who:
             verb = "citing" if match["who2"] else "by"
             found.append(Attribution(who=who, start=match.start(), end=match.end(), verb=verb, media=is_media(who)))
+    for match in _HIS_WORDS.finditer(sentence):
+        found.append(Attribution(who=last, start=match.start(), end=match.end(), verb="according"))
+    for match in _REPORT_BY.finditer(sentence):
+        who = tidy(match["who"])
+        if is_media(who):
+            found.append(Attribution(who=who, start=match.start(), end=match.end(), verb="by", media=True))
     told = re.search(
         r"\b(?:told|tells)\s+(?P<who>(?:the\s+)?(?:[A-Z][\w'’.-]*|state|media|news|local|public|national|radio|television|TV|newspaper|journalists|reporters|agency)(?:\s+(?:[A-Z][\w'’.-]*|media|news|agency|newspaper|TV|radio|broadcaster|state|television|daily))*)",
         sentence,
@@ -235,9 +279,22 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
     return sorted(found, key=lambda one: one.start)
 
 
+def _heading(sentence: str, label: re.Match[str]) -> bool:
+    """Whether a place before a colon heads what is told of it: "Lithuania: 52 balloons", "Kharkiv: explosions"."""
+    place = by_name(label["who"].strip())
+    if place is None:
+        return False
+    return bool(_COUNT.match(sentence, label.end())) or (
+        place.kind != "country" and sentence[label.end() : label.end() + 1].islower()
+    )
+
+
 def _title_like(words: str) -> bool:
     tokens = [word for word in re.findall(r"[A-Za-zÀ-ž]+", words) if len(word) > 3]
-    return bool(tokens) and sum(word[0].isupper() for word in tokens) >= max(1, len(tokens) - 2) and words[0].isupper()
+    small = [word for word in tokens if word[0].islower()]
+    # "Border guard: ..." speaks, "Air attacks on Ukraine: ..." is a heading
+    body = is_body(words.title()) or bool(_ROLE_FIRST.match(words[0].lower() + words[1:]))
+    return bool(tokens) and (not small or (body and len(small) <= 3)) and words[0].isupper()
 
 
 def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attribution | None:
@@ -245,7 +302,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
     word = verb["verb"].lower()
     before, after = sentence[: verb.start()], sentence[verb.end() :]
     if word in _NOUNISH and not re.match(
-        r"\s*(?:that\b|:|[\"“«]|the\s+(?:number|figure|total)|at\s|in\b|on\b|\d|up to|about|more|some|it\b|there\b|Iran|Russia|Belarus|Ukrain|its?\b|they\b|he\b|an?\b|the\b|,|\.|$|as\s+saying|around|at least|nearly|over|(?:its|their|his|her)\s+(?:\w+\s+)?(?:figures?|count|tally|estimates?|numbers?|toll|total)\b|(?:[\w-]+\s+){0,8}?at\s)",
+        r"\s*(?:that\b|:|[\"“«]|the\s+(?:number|figure|total)|at\s|in\b|on\b|\d|up to|about|more|some|just\b|almost|close to|fewer|less|no\s+(?:more|fewer|less)|between|a\s+total|it\b|there\b|Iran|Russia|Belarus|Ukrain|its?\b|they\b|he\b|an?\b|the\b|,|\.|$|as\s+saying|around|at least|nearly|over|(?:its|their|his|her)\s+(?:\w+\s+)?(?:figures?|count|tally|estimates?|numbers?|toll|total)\b|(?:[\w-]+\s+){0,8}?at\s)",
         after,
     ):
         return None
@@ -260,22 +317,30 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
     if re.search(r"\b(?:not|n['’]t|never)\s+(?:\w+\s+){0,2}$|\b(?:to|would|must|should)\s+$", before, re.IGNORECASE):
         return None
     if re.search(
-        r"\b(?:was|were|been|being|be|is|are|have been|has been|reportedly)\s+(?:\w+ly\s+)?$", before, re.IGNORECASE
+        r"\b(?:was|were|been|being|be|is|am|are|have been|has been|reportedly)\s+(?:\w+ly\s+)?$", before, re.IGNORECASE
     ) and word not in ("saying",):
         return None
     quote_ends = bool(re.search(r"[,.?!]?[”\"»’']\s*$|,\s*$", before))
     inverted = (
         re.match(r"\s+(?P<who>(?:the\s+|a\s+|an\s+)?(?:[a-z]+\s+){0,3}[A-ZÀ-ÞŠŽČ][^,.;:”\"]*)", after)
+        or re.match(rf"\s+(?P<who>the\s+{_ROLE_FIRST.pattern})(?=\s*[,.;:]|\s+\w|\s*$)", after)
         if quote_ends
         else None
     )
     # "the director, Oleg Sidorov, told Nordwire": who is told does not speak
     if inverted and word not in ("saying", "adding", "told", "tells", "tell") and not re.match(r"\s+by\b", after):
         found = tidy(_CUT.sub("", inverted["who"]))
-        if found and not re.match(r"that\b", found):
+        if found and not re.match(r"(?:that|in|on|at|by|from|with|to|for|of|as|since|during|after|before)\b", found):
+            if found.islower() and _PRONOUN.fullmatch("the " + found):
+                found = _resolved("the " + found, last) or found
             return Attribution(
                 who=found, start=verb.start(), end=verb.end() + inverted.end(), verb=word, media=is_media(found)
             )
+    spoken = _PRONOUN_SUBJECT.search(before)
+    if spoken:
+        return Attribution(
+            who=last, start=spoken.start("who"), end=verb.end(), verb=word, media=bool(last and is_media(last))
+        )
     stem = re.sub(r",\s*$", "", before.rstrip()) if before.rstrip().endswith((",", "—", "–", ")")) else before
     stem = stem.rstrip(" —–")
     closed = stem != before.rstrip()
@@ -320,6 +385,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         or len(words.split()) > 16
         or not (_START.match(words) or (words != stem.strip() and _ROLE_FIRST.match(words)))
         or re.search(r"\b(?:were|was|is|are|has|have|will|would|shot|downed)\b", words)
+        or (re.search(r"['’]s$", words) and word in _PARTICIPLES)
     ):
         return None
     if re.match(r"(?:there|this|that|these|those|which|what)\b", words, re.IGNORECASE):

@@ -98,10 +98,12 @@ def counted(text: str, start: int, currency: str | None, *, about_drones: bool) 
     partitive = False
     mixed = False
     count = 0
+    named = capital = False
     for match in _TOKEN.finditer(text, start):
         token, end = match[0], match.end()
         low = token.lower()
         count += 1
+        named, capital = capital, token[0].isupper()
         if token in "\"“”«»‘’'" or (low in ("-", "–") and count > 1 and text[match.start() - 1 : match.start()] != " "):
             continue
         if low in ("of", "out") and (count == 1 or (count == 2 and partitive)):
@@ -115,6 +117,9 @@ def counted(text: str, start: int, currency: str | None, *, about_drones: bool) 
         if cent:
             return Counted(unit="percent", words="per cent", end=cent.end())
         if token[0].isdigit():
+            if named and re.match(r"\d{1,3}[A-Za-z]?$", token) and _continues(text, end):
+                # "7,500 Tern 3 quadcopters": a model's number
+                continue
             if partitive and count <= 4 and re.match(r"\d[\d,.]*$", token):
                 continue
             break

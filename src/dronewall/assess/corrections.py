@@ -1,0 +1,47 @@
+"""Corrections that stand in two sentences: the one tells what was printed, the next sets it right.
+
+"An article of 27 January said that 420 balloons had been intercepted. The correct number is 240." A sentence that
+withdraws its own figure ("an earlier version wrongly gave 420") is read by `measures`; here the figures of a sentence
+about what the publisher itself printed are taken back where the words after it say that this was wrong.
+"""
+
+import re
+from collections.abc import Sequence
+
+from dronewall.assess.claims import Claim
+
+# What the publisher itself printed
+_PRINTED = re.compile(
+    r"\b(?:(?:an?|the|our|this|that|in)\s+(?:[\w'’-]+\s+){0,4}?(?:article|report|story|headline|caption|item|post|entry|dispatch|piece|graphic|bulletin|"
+    r"edition|issue|text|newsletter|table|map)|we|this\s+(?:newspaper|paper|page|site|channel))\b[^.;]{0,160}?"
+    r"\b(?:said|stated|wrote|reported|gave|put|claimed|published|quoted|had|according\s+to\s+which|read)\b",
+    re.IGNORECASE,
+)
+# ... and that it was wrong
+_SET_RIGHT = re.compile(
+    r"^\W*(?:(?:the\s+)?(?:correct|right|actual|true|real|accurate)\s+(?:figure|number|count|total|tally|value|sum)|in\s+(?:fact|reality|truth)\b|actually\b|"
+    r"(?:it|this|that|the\s+\w+)\s+should\s+(?:have|be|read)\b|rather\b|(?:this|that|which|the\s+\w+)\s+(?:is|was|were)\s+(?:wrong|incorrect|false|untrue|inaccurate|"
+    r"not\s+(?:true|correct|right|accurate)|a\s+mistake|an\s+error|transposed|mistaken)|it\s+(?:is|was)\s+(?:in\s+fact|actually)\b)|"
+    r"\b(?:has|have)\s+since\s+(?:withdrawn|retracted|been\s+(?:withdrawn|disproved|retracted)|taken\s+back|established|found|shown)\b|\bwe\s+(?:apologi[sz]e|regret|retract|withdraw)\b",
+    re.IGNORECASE,
+)
+_WITHDRAWN = re.compile(
+    r"\bwe\s+(?:hereby\s+)?(?:retract|withdraw|take\s+back)\b|\b(?:retracts|withdraws)\s+(?:its|the|an?)\s+(?:story|report|article|claim)",
+    re.IGNORECASE,
+)
+
+
+def withdraw(sentences: Sequence[str], claims: Sequence[Claim]) -> None:
+    """Deny the figures of a paragraph that the publisher printed and now takes back.
+
+    `claims` are those of the paragraph; each knows its sentence. What stands in or after the correcting sentence holds.
+    """
+    for place, words in enumerate(sentences):
+        if not _PRINTED.search(words) and not _WITHDRAWN.search(words):
+            continue
+        later = sentences[place + 1 : place + 3]
+        if not (_WITHDRAWN.search(words) or any(_SET_RIGHT.search(line) for line in later)):
+            continue
+        for claim in claims:
+            if claim.sentence == words and claim.volume:
+                claim.modality, claim.polarity, claim.status = "denied", "negative", "retracted"

@@ -1,0 +1,83 @@
+"""Which place a figure gets where its sentence names none: the plant's, the talk's, the country's, the title's."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dronewall.assess.context import FLIGHT, PRODUCTION, place_of
+from dronewall.assess.language.measures import Reading
+from dronewall.assess.language.places import places
+from dronewall.assess.language.spans import Span
+from dronewall.assess.language.speakers import Attribution
+from dronewall.assess.talk import Quantity
+
+_THAT_REGION = re.compile(r"\bin (?:the|this|that) (?:region|district|oblast|city)\b")
+# "have crashed on its soil", "in the country's sky": the country named last
+_ITS_SOIL = re.compile(
+    r"\b(?:its|their|our|the\s+country['’]s|the\s+republic['’]s)\s+(?:own\s+)?(?:soil|airspace|territory|sky|skies|ground|waters)\b|"
+    r"\b(?:in|into|over|across|entered)\s+(?:the|this|that)\s+(?:whole\s+|entire\s+)?(?:country|republic)\b(?!['’])",
+    re.IGNORECASE,
+)
+# Such a count has a period of its own, so the time of the sentence before is not its time
+OVERALL = re.compile(r"\b(?:since|so far|in total|overall|altogether|in all|to date|until now|ever)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Scene:
+    """The places that the talk has been about so far."""
+
+    site: str | None = None
+    """Where the plant stands."""
+    pair: tuple[str, str] | None = None
+    """The two countries that "both" means."""
+    sky: str | None = None
+    """The country over which the report's drones fly, for a sentence that names no place."""
+    country: str | None = None
+    """The country named last, or in which the place named last lies."""
+    titled: str | None = None
+    """The one town, region or plant that the title names."""
+
+    def title(self, text: str) -> None:
+        """Take the place that a title names, if it names just one and that is no country."""
+        named = {m.place.name: m.place.kind for m in places(text)}
+        self.titled = next(iter(named)) if len(named) == 1 and "country" not in named.values() else None
+
+    def passed(self, text: str) -> None:
+        """Keep the country of the place that a sentence named last."""
+        named = [m.place.country for m in places(text) if not m.adjective]
+        self.country = named[-1] if named else self.country
+
+
+def placed(
+    scene: Scene,
+    text: str,
+    one: Quantity,
+    read: Reading,
+    others: Sequence[Span],
+    said: Sequence[Attribution],
+    *,
+    the_plant: bool,
+) -> str | None:
+    """The place of a figure: that of its sentence, or the one that the talk lends it."""
+    each = bool(re.match(r"\s*(?:\w+\s+)?each\b", text[one.end :])) or bool(
+        re.search(r"\bboth\b", text[: one.start], re.IGNORECASE)
+    )
+    found = places(text)
+    named = [m for m in found if not m.adjective and not re.match(r"['’]", text[m.end :])]
+    alone = read.measure in PRODUCTION and not each and (the_plant or not named)
+    sky = scene.sky if read.measure in FLIGHT and not found and not OVERALL.search(text) and not one.per else None
+    lent = scene.site if alone else one.place or sky
+    place = place_of(text, one.span, others, read, said, each=each, fallback=lent)
+    if place is None and each and scene.pair:
+        return "; ".join(scene.pair)
+    soil = _ITS_SOIL.search(text)
+    if soil and (place is None or place == lent):
+        before = [m.place.country for m in found if m.end <= soil.start() and not m.adjective]
+        place = (before[-1] if before else scene.country) or place
+    if place is None and _THAT_REGION.search(text[one.start :]):
+        place = next((m.place.name for m in reversed(found) if m.start < one.start), None)
+    if place is None and read.measure in PRODUCTION and re.search(r"\b(?:domestic|national|country['’]s)\b", text):
+        place = next((m.place.name for m in found if m.place.kind == "country"), None)
+    if place is None and not found and read.measure in (*PRODUCTION, "other"):
+        place = scene.titled
+    return place
