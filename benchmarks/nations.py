@@ -22,7 +22,8 @@ from dronewall.picture.nations.abroad import Abroad
 from dronewall.picture.nations.common import Common
 from dronewall.picture.nations.messages import Part, SharedTrack
 from dronewall.units import SECOND_NS
-from dronewall.watch.share.identity import Identity, Partner, make
+from dronewall.watch.share.identity import Identity, Partner
+from dronewall.watch.share.issuing import make
 from dronewall.watch.share.line import Ears, Line
 from dronewall.watch.share.proxy import Proxy
 from dronewall.watch.share.server import Dial, NatsServer, free_port
@@ -81,8 +82,8 @@ async def real(folder: Path, tracks: int) -> dict[str, object]:
                 at_s[item.time_ns] = time.perf_counter()
 
     for nation, other, listen, dials in (("LV", "LT", f"127.0.0.1:{port}", ()), ("LT", "LV", None, (dial,))):
-        me = Identity.read(folder / f"{nation}.crt", folder / f"{nation}.key", nation, now)
-        partner = Partner.read(folder / f"{other}.crt", other, now)
+        me = Identity.read(folder / f"{nation}.crt", folder / f"{nation}.key", nation)
+        partner = Partner.read(folder / f"{other}.crt", other)
         server = NatsServer(folder / nation, me, {other: partner}, listen=listen, dials=dials, said=lambda _: None)
         await server.start()
         ears = Ears(take=take if nation == "LT" else lambda *_: None, tell=lambda *_: None)

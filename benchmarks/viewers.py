@@ -28,7 +28,7 @@ from dronewall.scenarios import folder
 from dronewall.watch.app import make_app
 from dronewall.watch.hub import Hub
 from dronewall.watch.roles import Role, Tokens
-from dronewall.watch.service import listening
+from dronewall.watch.server import listening
 from dronewall.watch.station import Station
 from dronewall.watch.wallview import wall_view
 

@@ -93,3 +93,30 @@ def test_a_partner_whose_rules_are_for_the_real_picture_sees_nothing_of_an_exerc
 def test_a_nation_is_no_partner_of_itself(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="LV is the nation of the rules itself"):
         Preview(rules(tmp_path), "LV", str(recording(tmp_path)), None, 1)
+
+
+def test_keys_for_an_exercise_are_made_and_renewed(tmp_path: Path) -> None:
+    done = run("share", "keys", "LV", "LT", "-o", tmp_path, "--host", "LV=lv.example", "--days", "30")
+    assert done.returncode == 0, done.stderr
+    assert sorted(one.name for one in tmp_path.iterdir()) == [
+        *("LT.crt", "LT.key", "LV.crt", "LV.key", "authority.crt", "authority.key")
+    ]
+    before = (tmp_path / "LV.crt").read_bytes()
+    assert run("share", "keys", "LV", "-o", tmp_path).returncode == 0
+    assert (tmp_path / "LV.crt").read_bytes() != before
+    assert "is not NATION=HOST of one of: LV" in refusal("share", "keys", "LV", "--host", "LT=x", "-o", tmp_path)
+    assert "'lv' is no nation" in refusal("share", "keys", "lv", "-o", tmp_path)
+
+
+def test_an_authority_signs_a_nations_own_certificate(tmp_path: Path) -> None:
+    assert run("share", "keys", "EE", "-o", tmp_path / "a").returncode == 0
+    assert run("share", "identity", "LV", "-o", tmp_path).returncode == 0
+    done = run("share", "certify", tmp_path / "LV.crt", "--authority", tmp_path / "a")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "LV.signed.crt").read_text().startswith("-----BEGIN CERTIFICATE")
+    assert "authority.crt is not there" in refusal("share", "certify", tmp_path / "LV.crt", "--authority", tmp_path)
+
+
+def test_a_pair_for_https_that_is_none_is_refused(tmp_path: Path) -> None:
+    said = refusal("watch", "--rehearse", "rezekne", "--tls", tmp_path / "a.crt", tmp_path / "a.key")
+    assert "a.crt is not there; give the certificate's file, then its key's" in said

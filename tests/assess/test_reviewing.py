@@ -28,7 +28,7 @@ from dronewall.errors import BadInput
 from dronewall.watch.doors import somebody
 from dronewall.watch.pages import make_page_app
 from dronewall.watch.roles import Role, Tokens
-from dronewall.watch.service import listening
+from dronewall.watch.server import listening
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 FIRST = """Plant in Gomel

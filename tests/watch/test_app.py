@@ -17,7 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from dronewall.watch.app import make_app
 from dronewall.watch.hub import Hub
 from dronewall.watch.roles import Role, Tokens
-from dronewall.watch.service import listening
+from dronewall.watch.server import listening
 from dronewall.watch.station import Station
 from dronewall.watch.wallview import wall_view
 from tests.watch.small import Watch, night

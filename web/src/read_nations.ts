@@ -17,6 +17,14 @@ export interface PartnerLine {
   alerts: string[];
 }
 
+/** How long a certificate lasts: ours, or a partner's. */
+export interface Certificate {
+  of: string;
+  until: string;
+  days: number;
+  state: string;
+}
+
 export interface PartnerTrack {
   id: string;
   owner: string;
@@ -70,6 +78,9 @@ export interface Nations {
   nation: string;
   failed: string | null;
   strangers_refused: number;
+  /** Why strangers were refused, and how often. */
+  refused_at_the_door: [string, number][];
+  certificates: Certificate[];
   partners: PartnerLine[];
   things: Thing[];
   given: GivenAlert[];
@@ -91,6 +102,8 @@ export function readNations(from: Raw): Nations {
     nation: text(from["nation"]),
     failed: textOrNull(from["failed"]),
     strangers_refused: number(from["strangers_refused"]),
+    refused_at_the_door: Object.entries(raw(from["refused_at_the_door"])).map(([why, times]): [string, number] => [why, number(times)]),
+    certificates: list(from["certificates"]).map((one) => ({ of: text(one["of"]), until: text(one["until"]), days: number(one["days"]), state: text(one["state"]) })),
     partners: list(from["partners"]).map(readLine),
     things: list(from["things"]).map(readThing),
     given: list(from["given"]).map((one) => ({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { certificateSays } from "../src/panels/nations";
 import { readMessage } from "../src/read";
 
 const SAID = {
@@ -18,6 +19,16 @@ describe("the company of nations", () => {
     expect(things[0]).toMatchObject({ lat: 56, ve: null, tracks: [{ not_given: ["height"], grid_m: null }] });
     expect(taken[0]).toMatchObject({ id: "LV-B", over: true, level: null });
     expect(given).toEqual([]);
+  });
+  it("says in time whose certificate ends", () => {
+    const certificates = [{ of: "LT", until: "2026-12-01T00:00:00Z", days: 8, state: "ends_soon" }, { of: "LV", until: "2026-11-01T00:00:00Z", days: 0, state: "ended" }];
+    const message = readMessage({ ...SAID, certificates, refused_at_the_door: { "it showed no certificate": 3 } });
+    if (message?.type !== "nations") throw new Error("it is no message of nations");
+    expect(message.nations.certificates.map((one) => certificateSays(one, "LT"))).toEqual([
+      "Our certificate ends on 2026-12-01, in 8 days",
+      "The certificate of LV ended on 2026-11-01: the line is closed",
+    ]);
+    expect(message.nations.refused_at_the_door).toEqual([["it showed no certificate", 3]]);
   });
   it("stands up to a message that is anything", () => {
     for (const odd of [{ type: "nations" }, { type: "nations", partners: "x", things: [null, 5], taken: [{}] }]) {

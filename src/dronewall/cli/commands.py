@@ -286,25 +286,31 @@ def watch(
         "127.0.0.1"
     ),
     port: Port = 8000,
+    tls: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(metavar="CERT KEY", help="Serve https: the certificate's file and its key's, both PEM."),
+    ] = None,
     browser: Browser = False,
 ) -> None:
     """Serve the map: live feeds of the wall, a recording, or a simulated night. Alerts leave when a person approves."""
     from dronewall.cli import serving
+    from dronewall.watch.tls import Pair
 
     announce = _announce(browser=browser)
+    pair = None if tls is None else Pair.read(*tls)
     if replay is not None and rehearse is not None:
         raise BadInput("--replay and --rehearse exclude each other; give one of them")
     if rehearse is not None:
         from dronewall.cli.nights import Script, serve_rehearsal
 
         script = Script.of(rehearse, None, wall=wall)
-        serve_rehearsal(script, seed=seed, speed=speed, data=data, host=host, port=port, announce=announce)
+        serve_rehearsal(script, seed=seed, speed=speed, data=data, host=host, port=port, tls=pair, announce=announce)
     elif wall is None:
         raise BadInput("there is no wall to watch; give a wall file, or --rehearse and the name of a night that ships")
     elif replay is not None:
-        serving.serve_replay(wall, replay, speed=speed, data=data, host=host, port=port, announce=announce)
+        serving.serve_replay(wall, replay, speed=speed, data=data, host=host, port=port, tls=pair, announce=announce)
     else:
-        serving.serve_live(wall, data=data, host=host, port=port, announce=announce)
+        serving.serve_live(wall, data=data, host=host, port=port, tls=pair, announce=announce)
 
 
 @audit.command("verify")

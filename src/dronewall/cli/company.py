@@ -27,7 +27,7 @@ from dronewall.watch.prepare import prepared, standing
 from dronewall.watch.roles import Tokens
 from dronewall.watch.service import Context, Prepare, Prepared, Running, Site, serve
 from dronewall.watch.share.cables import Cables, Ends
-from dronewall.watch.share.identity import make
+from dronewall.watch.share.issuing import make
 from dronewall.watch.share.server import free_port
 from dronewall.watch.sources import Item
 from dronewall.watch.sources.playback import Playback

@@ -30,6 +30,7 @@ from dronewall.watch.service import Context, Prepare, Prepared, Site, serve
 from dronewall.watch.sources import Item
 from dronewall.watch.sources.playback import Playback, received_ns
 from dronewall.watch.timeline import clocks
+from dronewall.watch.tls import Pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +166,7 @@ def serve_rehearsal(
     data: Path | None,
     host: str,
     port: int,
+    tls: Pair | None = None,
     announce: Callable[[str], None],
 ) -> None:
     """Simulate a night and watch it, alerts going to a practice gateway on loopback."""
@@ -185,5 +187,5 @@ def serve_rehearsal(
         )
         keys = {output.id: key for output in wall.output}
         base = script.wall_path.parent
-        site = Site(data=place, host=host, port=port, keys=keys, base=base, announce=announce)
+        site = Site(data=place, host=host, port=port, keys=keys, base=base, tls=tls, announce=announce)
         serve(wall, wall_toml, warmed(rehearsal(script, wall, ground, seed, speed)), site)

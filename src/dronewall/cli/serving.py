@@ -14,6 +14,7 @@ from dronewall.records.wall import Wall, load_wall
 from dronewall.watch.prepare import live, replay, standing
 from dronewall.watch.service import Context, Prepare, Prepared, Site, serve
 from dronewall.watch.sources.feeds import check_feeds
+from dronewall.watch.tls import Pair
 
 Announce = Callable[[str], None]
 
@@ -63,7 +64,15 @@ def check_sensors(known: Recording, wall: Wall, recording: Path, file: Path) -> 
 
 
 def serve_replay(
-    wall_path: Path, recording: Path, *, speed: float, data: Path | None, host: str, port: int, announce: Announce
+    wall_path: Path,
+    recording: Path,
+    *,
+    speed: float,
+    data: Path | None,
+    host: str,
+    port: int,
+    tls: Pair | None,
+    announce: Announce,
 ) -> None:
     """Play a recording in front of a wall.
 
@@ -77,11 +86,13 @@ def serve_replay(
     check_sensors(known, wall, recording, file)
     ground = standing(wall, file)
     with folder(data) as place:
-        site = Site(data=place, host=host, port=port, base=file.parent, announce=announce)
+        site = Site(data=place, host=host, port=port, tls=tls, base=file.parent, announce=announce)
         serve(wall, file.read_text("utf-8"), warmed(replay(known, speed, wall, ground)), site)
 
 
-def serve_live(wall_path: Path, *, data: Path | None, host: str, port: int, announce: Announce) -> None:
+def serve_live(
+    wall_path: Path, *, data: Path | None, host: str, port: int, tls: Pair | None, announce: Announce
+) -> None:
     """Watch what the wall's feeds bring.
 
     Raises
@@ -102,5 +113,5 @@ def serve_live(wall_path: Path, *, data: Path | None, host: str, port: int, anno
         wall,
         file.read_text("utf-8"),
         warmed(live(wall, file, standing(wall, file))),
-        Site(data=data or default_data(wall), host=host, port=port, base=file.parent, announce=announce),
+        Site(data=data or default_data(wall), host=host, port=port, tls=tls, base=file.parent, announce=announce),
     )

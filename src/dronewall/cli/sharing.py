@@ -125,11 +125,73 @@ def share_identity(
     """Make a nation's key and the certificate that its partners pin. The key leaves this machine never."""
     from datetime import UTC, datetime
 
-    from dronewall.watch.share.identity import make
+    from dronewall.watch.share.issuing import make
 
-    certificate, key = make(nation, output, host or ["127.0.0.1", "localhost"], datetime.now(UTC))
+    certificate, key = make(nation, output, host or ABROAD, datetime.now(UTC))
     print(f"{certificate}: give it to each partner, by hand or by a way that you trust")
     print(f"{key}: keep it; whoever has it speaks for {nation}")
+
+
+Days = Annotated[int, typer.Option(help="How long the certificates last.", min=1, max=825)]
+ABROAD = ["127.0.0.1", "localhost"]
+
+
+@share.command("keys")
+def share_keys(
+    nations: Annotated[list[str], typer.Argument(metavar="NATION...", help="Two capital letters each: LV LT EE.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder for all files.")] = Path(),
+    host: Annotated[
+        list[str] | None,
+        typer.Option(help="NATION=HOST, under which partners dial that nation; may be given again.", metavar="LV=HOST"),
+    ] = None,
+    days: Days = 365,
+) -> None:
+    """For an exercise: an authority, and a key and a certificate for each nation. A certificate there is renewed.
+
+    One hand holds all keys then. Otherwise each nation makes its own with `share identity`, and the authority's keeper
+    signs it with `share certify`.
+    """
+    from datetime import UTC, datetime, timedelta
+
+    from dronewall.watch.share.issuing import issue, make_authority
+
+    hosts = _hosts(nations, host or [])
+    now = datetime.now(UTC)
+    if not (output / "authority.crt").exists():
+        make_authority(output, now)
+    print(f"{output / 'authority.crt'}: to every node, as [share] authority; authority.key signs, and goes to none")
+    for nation in nations:
+        certificate, key = issue(nation, output, hosts.get(nation, ABROAD), now, timedelta(days=days))
+        until = now + timedelta(days=days)
+        print(f"{certificate}, {key.name}: to {nation}'s node alone; valid until {until:%Y-%m-%d}")
+
+
+@share.command("certify")
+def share_certify(
+    certificate: Annotated[Path, typer.Argument(help="A certificate that a nation made with: share identity.")],
+    authority: Annotated[Path, typer.Option(help="The folder with authority.crt and authority.key.")] = Path(),
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to; left out, beside the input.")] = None,
+    days: Days = 365,
+) -> None:
+    """Have an authority sign a nation's certificate: the same key, nation and hosts. The key stays with the nation."""
+    from datetime import UTC, datetime, timedelta
+
+    from dronewall.watch.share.issuing import certify
+
+    signed = certify(certificate, authority, datetime.now(UTC), timedelta(days=days))
+    file = output or certificate.with_suffix(".signed.crt")
+    file.write_bytes(signed)
+    print(f"{file}: give it back to the nation, for [share] certificate")
+
+
+def _hosts(nations: list[str], given: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in given:
+        nation, _, host = one.partition("=")
+        if nation not in nations or not host:
+            raise BadInput(f"--host {one} is not NATION=HOST of one of: {', '.join(nations)}")
+        found.setdefault(nation, []).append(host)
+    return found
 
 
 class Preview:

@@ -110,20 +110,27 @@ HostPort = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$")]
 
 
 class PartnerSpec(FileModel):
-    """One `[[share.partner]]`: another nation's node. Without an `address` it is they who dial."""
+    """One `[[share.partner]]`: another nation's node. Without an `address` it is they who dial.
+
+    `certificate` is the one that the nation gave us, and pins it; with `[share] authority` there is none.
+    """
 
     nation: Nation
-    certificate: str
+    certificate: str | None = None
     address: HostPort | None = None
 
 
 class ShareSpec(FileModel):
-    """`[share]`: this node among those of other nations. Paths are relative to the wall file."""
+    """`[share]`: this node among those of other nations. Paths are relative to the wall file.
+
+    `authority` is the certificate of who vouches for all partners; left out, each partner's own is pinned.
+    """
 
     nation: Nation
     rules: str
     certificate: str
     key: str
+    authority: str | None = None
     listen: HostPort | None = None
     partner: list[PartnerSpec] = Field(min_length=1)
 
@@ -136,6 +143,11 @@ class ShareSpec(FileModel):
             if partner.address is None and self.listen is None:
                 raise ValueError(
                     f"[[share.partner]] {partner.nation} has no address, so it must dial us, and [share] has no listen"
+                )
+            if (self.authority is None) == (partner.certificate is None):
+                raise ValueError(
+                    f"[[share.partner]] {partner.nation} needs a certificate, or [share] an authority for all; not "
+                    "both: whoever an authority signs for could come in as a nation that is pinned"
                 )
         return self
 

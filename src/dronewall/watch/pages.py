@@ -21,7 +21,8 @@ from dronewall.watch.app import NOT_BUILT, PAGE
 from dronewall.watch.doors import Doors, door
 from dronewall.watch.guard import is_loopback
 from dronewall.watch.roles import Role, Tokens
-from dronewall.watch.service import Server, listening, only_one
+from dronewall.watch.server import Server, listening
+from dronewall.watch.service import only_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

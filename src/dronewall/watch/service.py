@@ -1,13 +1,10 @@
 """Put the parts of a watch together and serve it: the page opens at once, the desk follows when it is prepared."""
 
 import contextlib
-import errno
 import fcntl
 import hashlib
 import json
 import os
-import signal
-import socket
 import threading
 import time
 from collections import deque
@@ -44,8 +41,10 @@ from dronewall.watch.memory import give_back
 from dronewall.watch.pictures import Heights, Json
 from dronewall.watch.retention import apply_anyway
 from dronewall.watch.roles import Role, Tokens
+from dronewall.watch.server import Server, address, listening
 from dronewall.watch.sources import Source
 from dronewall.watch.station import Station
+from dronewall.watch.tls import Pair
 from dronewall.watch.wallview import wall_view
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ class Site:
 
     `keys` are those of the wall's outputs by id; one that is missing is read from `data/keys/ID.key`. `base` is the
     wall file's folder, which the paths in `[share]` are relative to. `stop`, once set, ends the service. `cables` are
-    the lines of a demonstration, which its page may cut.
+    the lines of a demonstration, which its page may cut. With `tls` the page is at an https address.
     """
 
     data: Path
@@ -120,34 +119,8 @@ class Site:
     base: Path = Path()
     stop: threading.Event | None = None
     cables: "Cables | None" = None
+    tls: Pair | None = None
     announce: Callable[[str], None] = print
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens there; port 0 is any free one.
-
-    Raises
-    ------
-    Unavailable
-        The port is in use, or the address is not this machine's.
-    """
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        line = socket.socket(found[0], socket.SOCK_STREAM)
-    except OSError as error:
-        raise Unavailable(f"--host {host} is no address of this machine: {error.strerror}") from None
-    try:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        line.bind(found[4])
-        line.listen(64)
-    except OSError as error:
-        line.close()
-        if error.errno == errno.EADDRINUSE:
-            raise Unavailable(
-                f"port {port} on {host} is in use; end the other program or give another with --port N"
-            ) from None
-        raise Unavailable(f"port {port} on {host} cannot be used: {error.strerror}") from None
-    return line
 
 
 @contextlib.contextmanager
@@ -189,17 +162,9 @@ def serve(wall: Wall, wall_toml: str, prepare: Prepare, site: Site) -> None:
         now = time.time_ns()
         tokens = Tokens(site.data / "tokens.json", now_ns=now)
         station = Station(wall_view=wall_view(wall), exercise=wall.exercise, hub=Hub(), tokens=tokens)
-        server = Server(
-            uvicorn.Config(
-                make_app(station, site.host),
-                log_level="warning",
-                access_log=False,
-                ws_max_size=65_536,
-                ws_per_message_deflate=False,
-                timeout_graceful_shutdown=2,
-                server_header=False,
-            )
-        )
+        if site.tls is not None:
+            station.certificates.append(site.tls.lasting)
+        server = Server.of(make_app(station, site.host), site.tls)
         given = tokens.issue("operator", Role.OPERATOR, now_ns=now)
         running = Running(wall=wall, wall_toml=wall_toml, site=site, station=station)
         running.given = tokens.one(given, now_ns=now).row()
@@ -218,35 +183,13 @@ def serve(wall: Wall, wall_toml: str, prepare: Prepare, site: Site) -> None:
         stack.callback(running.end)
         watchdog = threading.Thread(target=running.watch_over, args=(server,), name="watchdog", daemon=True)
         watchdog.start()
-        address = f"http://{_shown(site.host)}:{line.getsockname()[1]}"
-        site.announce(f"{address}/?token={given}")
+        site.announce(f"{address(site.host, line, site.tls)}/?token={given}")
         server.run(sockets=[line])
         thread.join(timeout=60.0)
     if failures:
         raise failures[0]
     if station.status == "failed":
         raise Unavailable(f"the engine stopped: {running.why()}; the data in {site.data} are whole, start it again")
-
-
-class Server(uvicorn.Server):
-    """Ends at SIGINT and SIGTERM without raising them again, so that the last snapshot is kept on the way out."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Handle them while serving."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 class Keeper:
@@ -387,6 +330,7 @@ class Running:
             shown=self._station.nations_shown,
         )
         self._stack.callback(sharing.stop)
+        self._station.certificates.append(sharing.certificates)
         return sharing
 
     def _tell(self, event: Event) -> None:

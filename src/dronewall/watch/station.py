@@ -30,6 +30,7 @@ from dronewall.watch.doors import Refused, refused_event
 from dronewall.watch.engine import Engine
 from dronewall.watch.history import STEP_NS, History
 from dronewall.watch.hub import Hub
+from dronewall.watch.lasting import Lasting
 from dronewall.watch.memory import give_back
 from dronewall.watch.pictures import (
     Heights,
@@ -59,8 +60,7 @@ class Unknown(BadInput):
     """There is no such track, look or alert."""
 
 
-HELLO = "hello"
-"""In a listener's queue it stands for a hello of its own, with the listener's role."""
+HELLO = "hello"  # in a listener's queue it stands for a hello of its own, with the listener's role
 
 
 class Station:
@@ -77,6 +77,7 @@ class Station:
         self._progress: Json = {"step": "starting", "done": 0, "total": 1}
         self._engine: Engine | None = None
         self._sharing: Sharing | None = None
+        self.certificates: list[Callable[[], Sequence[Lasting]]] = []
         self.failed: str | None = None
 
     # ------------------------------------------------------------------ while preparing
@@ -174,6 +175,7 @@ class Station:
                 "deliveries_under_way": self._deliveries.under_way,
                 "outputs": self._publishers.health(),
                 "listening": self.hub.listening,
+                "certificates": [one.row() for said in self.certificates for one in said()],
             }
 
         if self._engine is None:
@@ -396,8 +398,8 @@ class Station:
 
         def do() -> Json:
             done = sharing.cut(partner, cut)
-            kind = "share.cut_by_hand" if cut else "share.mended_by_hand"
-            engine.note(Event(time_ns=engine.now_ns, kind=kind, actor=who.user, payload={"partner": partner}))
+            kind, payload = "share.cut_by_hand" if cut else "share.mended_by_hand", {"partner": partner}
+            engine.note(Event(time_ns=engine.now_ns, kind=kind, actor=who.user, payload=payload))
             return done
 
         return engine.ask(do)

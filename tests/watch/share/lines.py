@@ -1,15 +1,21 @@
 """Two nations on loopback with real servers and a line that can be cut between them."""
 
 import asyncio
+import base64
+import json
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from dronewall.picture.nations.messages import Part, SharedTrack
-from dronewall.watch.share.identity import Identity, Partner, make
-from dronewall.watch.share.line import Ears, Line
+import nats
+
+from dronewall.picture.nations.messages import Frame, Part, SharedTrack, encoded
+from dronewall.watch.share.certificates import Authority
+from dronewall.watch.share.identity import Identity, Partner
+from dronewall.watch.share.issuing import issue, make, make_authority
+from dronewall.watch.share.line import CERTIFICATE, Ears, Line
 from dronewall.watch.share.proxy import Proxy
 from dronewall.watch.share.server import Dial, NatsServer, free_port
 
@@ -21,21 +27,38 @@ def track(number: int, *, name: str = "LV-AAAAAAAAAA") -> SharedTrack:
     return SharedTrack(id=name, time_ns=number, status="confirmed", latitude_deg=56.0, longitude_deg=27.0)
 
 
-class Pair:
-    """LV listens, LT dials through the proxy. A context manager on the event loop."""
+def frame(**changes: object) -> bytes:
+    """A frame from LV to LT with one track, unsigned."""
+    part = Part(seq=1, sent_ns=1, items=[track(7)])
+    whole = Frame(sender="LV", to="LT", run="0" * 16, prev=0, sent_ns=1, exercise=True, parts=[part])
+    return encoded(whole.model_copy(update=changes))
 
-    def __init__(self, folder: Path, *, ahead_ns: int = 0) -> None:
-        self.folder, self._ahead_ns = folder, ahead_ns
+
+class Pair:
+    """LV listens, LT dials through the proxy. A context manager on the event loop.
+
+    With `authority` both trust one, in `folder`; otherwise each pins the other's certificate. `later` is how far the
+    real time, by which certificates are dated, is ahead; it may be changed while they run.
+    """
+
+    def __init__(self, folder: Path, *, ahead_ns: int = 0, authority: bool = False) -> None:
+        self.folder, self._ahead_ns, self._authority = folder, ahead_ns, authority
+        self.later = timedelta(0)
         self.heard: dict[str, list[int]] = {"LV": [], "LT": []}
         self.told: list[tuple[str, str, dict[str, Any]]] = []
-        self.said: list[str] = []
+        self.said: dict[str, list[str]] = {"LV": [], "LT": []}
         self.lines: dict[str, Line] = {}
         self.servers: dict[str, NatsServer] = {}
 
     async def __aenter__(self) -> Self:
+        if self._authority and not (self.folder / "authority.crt").exists():
+            make_authority(self.folder, NOW)
         for nation in ("LV", "LT"):
             if not (self.folder / f"{nation}.crt").exists():
-                make(nation, self.folder, ["127.0.0.1"], NOW)
+                if self._authority:
+                    issue(nation, self.folder, ["127.0.0.1"], NOW, timedelta(days=100))
+                else:
+                    make(nation, self.folder, ["127.0.0.1"], NOW)
         port = free_port()
         self.proxy = Proxy(free_port(), port)
         await self.proxy.start()
@@ -44,9 +67,9 @@ class Pair:
             ("LV", "LT", f"127.0.0.1:{port}", ()),
             ("LT", "LV", None, (dial,)),
         ):
-            known = {partner: self.partner(partner)}
+            me, known = self.identity(nation), {partner: self.partner(partner)}
             server = NatsServer(
-                self.folder / nation, self.identity(nation), known, listen=listen, dials=dials, said=self.said.append
+                self.folder / nation, me, known, listen=listen, dials=dials, said=self.said[nation].append
             )
             await server.start()
             self.servers[nation] = server
@@ -71,6 +94,7 @@ class Pair:
             Ears(take=take, tell=tell),
             clock=lambda: time.time_ns() + (self._ahead_ns if nation == "LV" else 0),
             exercise=True,
+            today=lambda: NOW + self.later,
         )
         await line.start()
         self.lines[nation] = line
@@ -83,14 +107,25 @@ class Pair:
         await self.proxy.stop()
 
     def identity(self, nation: str) -> Identity:
-        return Identity.read(self.folder / f"{nation}.crt", self.folder / f"{nation}.key", nation, NOW)
+        return Identity.read(self.folder / f"{nation}.crt", self.folder / f"{nation}.key", nation)
 
     def partner(self, nation: str) -> Partner:
-        return Partner.read(self.folder / f"{nation}.crt", nation, NOW)
+        if self._authority:
+            return Partner.vouched(Authority.read(self.folder / "authority.crt"), nation)
+        return Partner.read(self.folder / f"{nation}.crt", nation)
 
     def kinds(self, nation: str) -> list[str]:
         """What that nation's log was told."""
         return [kind for who, kind, _ in self.told if who == nation]
+
+    async def sent(self, data: bytes, shown: bytes = b"") -> dict[str, object]:
+        """What LT answers to bytes that come in on its line from LV, with that certificate beside them."""
+        client = await nats.connect(self.servers["LV"].url, **self.servers["LV"].credentials("LT"))
+        headers = {CERTIFICATE: base64.b64encode(shown).decode()} if shown else None
+        answer = await client.request("in.LT", data, timeout=5.0, headers=headers)
+        await client.close()
+        found: dict[str, object] = json.loads(answer.data)
+        return found
 
     async def until(self, what: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait for something, and fail if it does not come."""

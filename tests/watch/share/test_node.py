@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from dronewall.errors import BadInput
 from dronewall.records.wall import PartnerSpec, ShareSpec, Wall
 from dronewall.settings import check
 from dronewall.watch.roles import Role
+from dronewall.watch.share.issuing import issue, make, make_authority
 from dronewall.watch.share.server import free_port
-from tests.watch.share.lines import NOW, make
+from tests.watch.share.lines import NOW
 from tests.watch.small import Watch
 from tests.watch.test_app import serving
 
@@ -39,7 +41,9 @@ fields = ["level", "people"]
 """
 
 
-def node(folder: Path, own: str, partner: str, *, listen: str | None, address: str | None) -> Watch:
+def node(
+    folder: Path, own: str, partner: str, *, listen: str | None, address: str | None, authority: bool = False
+) -> Watch:
     """A watch over the small night that is a node among nations."""
     if not (folder / f"{own}.crt").exists():
         make(own, folder, ["127.0.0.1"], NOW)
@@ -50,8 +54,9 @@ def node(folder: Path, own: str, partner: str, *, listen: str | None, address: s
         rules=rules.name,
         certificate=f"{own}.crt",
         key=f"{own}.key",
+        authority="authority.crt" if authority else None,
         listen=listen,
-        partner=[PartnerSpec(nation=partner, certificate=f"{partner}.crt", address=address)],
+        partner=[PartnerSpec(nation=partner, certificate=None if authority else f"{partner}.crt", address=address)],
     )
     return Watch(folder / f"data-{own}", speed=10.0, share=share, base=folder)
 
@@ -122,6 +127,19 @@ def test_a_node_without_its_partner_starts_tracks_and_stops(tmp_path: Path) -> N
     assert not any(thread.name == "sharing" for thread in threading.enumerate())
 
 
+def test_a_certificate_that_ends_soon_is_in_the_log_and_in_health(tmp_path: Path) -> None:
+    make_authority(tmp_path, NOW)
+    issue("LV", tmp_path, ["127.0.0.1"], NOW, timedelta(days=5))
+    with node(tmp_path, "LV", "LT", listen=None, address="127.0.0.1:9", authority=True) as lv:
+        lv.until(lambda: "share.certificate_ends" in {event["kind"] for event in lv.rows()})
+        (said,) = [event["payload"] for event in lv.rows() if event["kind"] == "share.certificate_ends"]
+        assert said["nation"] == "LV"
+        assert said["days"] in (4, 5)
+        (row,) = lv.station.health().result(60)["certificates"]
+        assert (row["of"], row["state"]) == ("LV", "ends_soon")
+        assert lv.station.nations()["certificates"] == [row]
+
+
 def test_a_wall_without_share_is_in_no_company(tmp_path: Path) -> None:
     with Watch(tmp_path, speed=50.0) as alone, pytest.raises(BadInput, match="no company of nations"):
         alone.station.nations()
@@ -135,6 +153,8 @@ def test_a_wall_without_share_is_in_no_company(tmp_path: Path) -> None:
         ({"partner": [{"nation": "LT", "certificate": "x"}]}, "has no address, so it must dial us"),
         ({"partner": [{"nation": "LT", "certificate": "x", "address": "here"}]}, "address"),
         ({"adress": "x"}, "there is no such key here; it takes: nation, rules, certificate"),
+        ({"authority": "a"}, "needs a certificate, or [share] an authority for all; not both"),
+        ({"partner": [{"nation": "LT", "address": "127.0.0.1:1"}]}, "needs a certificate, or [share] an authority"),
     ],
 )
 def test_a_share_that_cannot_be_is_refused(change: dict[str, object], said: str) -> None:

@@ -4,7 +4,7 @@ import { api } from "../api";
 import { decides } from "../contract";
 import { h, replace } from "../dom";
 import { age, count } from "../format";
-import type { GivenAlert, Nations, PartnerLine, TakenAlert, Thing } from "../read_nations";
+import type { Certificate, GivenAlert, Nations, PartnerLine, TakenAlert, Thing } from "../read_nations";
 import type { Store } from "../store";
 
 const REDRAW_MS = 900;
@@ -38,14 +38,22 @@ export function nationsPanel(store: Store): { element: HTMLElement; refresh: () 
       trouble,
       nations.failed ? h("p", { class: "trouble" }, `The node stopped: ${nations.failed}`) : null,
       h("h3", {}, `Lines of ${nations.nation}`),
+      ...nations.certificates.filter((one) => one.state !== "ok").map((one) => h("p", { class: "trouble" }, certificateSays(one, nations.nation))),
       ...nations.partners.map((line) => lineRow(line, decides(store.role), asked)),
-      nations.strangers_refused > 0 ? h("p", { class: "quiet" }, `${nations.strangers_refused} strangers were refused at the door`) : null,
+      ...nations.refused_at_the_door.map(([why, times]) => h("p", { class: "quiet" }, `Refused at the door ${count(times)} times: ${why}`)),
       ...alerts(nations, store, asked),
       h("h3", {}, `Seen by partners · ${nations.things.length}`),
       ...nations.things.map((thing) => thingRow(thing, nations.nation)),
     );
   };
   return { element, refresh };
+}
+
+/** In time: from 14 days before its end. */
+export function certificateSays(one: Certificate, nation: string): string {
+  const whose = one.of === nation ? "Our certificate" : `The certificate of ${one.of}`;
+  const day = one.until.slice(0, 10);
+  return one.state === "ended" ? `${whose} ended on ${day}: the line is closed` : `${whose} ends on ${day}, in ${one.days} days`;
 }
 
 type Asked = (what: Promise<unknown>) => void;

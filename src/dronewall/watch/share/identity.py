@@ -1,91 +1,123 @@
-"""A nation's key, and the one file that it gives to its partners: a certificate that they pin.
+"""Who we are and who a partner is: keys, certificates, and the signature under each frame.
 
-One Ed25519 key does both: TLS between the servers, and the signature under each frame. The certificate is signed by
-itself and may sign no other, so trusting it trusts this key and nothing else; nobody's authority can make a second one.
+One Ed25519 key of a nation does both: TLS between the servers, and the signature under each frame. A partner is known
+in one of two ways. Its certificate is *pinned*: given by hand, trusted alone, signed by itself. Or an *authority* that
+all partners trust vouches for it: then the certificate comes with each frame, and a nation may renew it by itself.
 """
 
-import ipaddress
-import os
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from dronewall.errors import BadInput
+from dronewall.records.wall import ShareSpec
+from dronewall.watch.share.certificates import Authority, key_of, nation_of, out_of_date, read
 
 SIGNATURE_BYTES: Final = 64
-LASTS: Final = timedelta(days=825)
+MOST_BYTES: Final = 8_192
+"""What a certificate beside a frame may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
-    """Another nation as we know it: by its certificate file."""
+    """Another nation as we know it. `file` is what TLS trusts: its own pinned certificate, or the authority's."""
 
     nation: str
     file: Path
-    key: Ed25519PublicKey
+    pinned: x509.Certificate | None = None
+    authority: Authority | None = None
 
     @classmethod
-    def read(cls, file: Path, nation: str, now: datetime) -> "Partner":
-        """The partner of that nation.
+    def read(cls, file: Path, nation: str) -> "Partner":
+        """The partner of that nation, known by the certificate that it gave us.
 
         Raises
         ------
         BadInput
-            The file is no certificate of ours, of another nation, or out of date.
+            The file is no certificate of a node, or of another nation.
         """
-        found = _certificate(file)
-        named = _nation(found)
+        found = read(file)
+        named = nation_of(found)
         if named != nation:
             raise BadInput(f"{file} is the certificate of {named or 'no nation'}, not of {nation}", file=str(file))
-        if not found.not_valid_before_utc <= now <= found.not_valid_after_utc:
-            raise BadInput(f"{file} is valid until {found.not_valid_after_utc:%Y-%m-%d}, not today", file=str(file))
-        key = found.public_key()
-        if not isinstance(key, Ed25519PublicKey):
+        if key_of(found) is None:
             raise BadInput(f"{file} holds no Ed25519 key; make one with: dronewall share identity", file=str(file))
-        return cls(nation=nation, file=file, key=key)
+        return cls(nation=nation, file=file, pinned=found)
 
-    def signed(self, body: bytes, signature: bytes) -> bool:
-        """Whether this nation signed that."""
+    @classmethod
+    def vouched(cls, authority: Authority, nation: str) -> "Partner":
+        """The partner of that nation, whoever the authority says it is."""
+        return cls(nation=nation, file=authority.file, authority=authority)
+
+    def certificate(self, shown: bytes, now: datetime) -> x509.Certificate:
+        """The certificate that this nation's frames are to be verified with; `shown` came beside a frame (DER).
+
+        Raises
+        ------
+        BadInput
+            It is of another nation, out of date, or nobody whom we trust vouches for it: one sentence.
+        """
+        found = self.pinned or _decoded(shown)
+        if found is None:
+            raise BadInput(f"the frame brings no certificate of {self.nation} that can be read")
+        why = self.authority.vouched(found) or self.authority.late(now) if self.authority is not None else ""
+        if why:
+            raise BadInput(why)
+        named = nation_of(found)
+        if named != self.nation:
+            raise BadInput(f"the certificate is of {named or 'no nation'}, not of {self.nation}")
+        late = out_of_date(found, now)
+        if late:
+            raise BadInput(f"the certificate of {self.nation} {late}")
+        return found
+
+    def verify(self, body: bytes, signature: bytes, shown: bytes, now: datetime) -> x509.Certificate:
+        """The certificate under which this nation signed that.
+
+        Raises
+        ------
+        BadInput
+            It did not, or its certificate is not to be believed: one sentence.
+        """
+        found = self.certificate(shown, now)
+        key = key_of(found)
         try:
-            self.key.verify(signature, body)
+            if key is None:
+                raise BadInput(f"the certificate of {self.nation} holds no Ed25519 key")
+            key.verify(signature, body)
         except InvalidSignature:
-            return False
-        return True
+            raise BadInput(f"the frame is not signed by {self.nation}") from None
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Ourselves: the nation, the certificate's file and the key's."""
+    """Ourselves: the nation, the certificate and its file, the key and its file."""
 
     nation: str
-    certificate: Path
+    file: Path
+    certificate: x509.Certificate
     key_file: Path
     key: Ed25519PrivateKey
 
     @classmethod
-    def read(cls, certificate: Path, key_file: Path, nation: str, now: datetime) -> "Identity":
-        """Our own identity.
+    def read(cls, certificate: Path, key_file: Path, nation: str) -> "Identity":
+        """Our own identity. One that is out of date is read: our own picture must not hang on it.
 
         Raises
         ------
         BadInput
             A file is missing, of another nation, or key and certificate are not of one pair.
         """
-        known = Partner.read(certificate, nation, now)
+        known = Partner.read(certificate, nation).pinned
+        assert known is not None
         try:
             key = load_pem_private_key(key_file.read_bytes(), None)
         except (OSError, ValueError, TypeError):
@@ -93,79 +125,49 @@ class Identity:
                 f"{key_file} is no private key that can be read; make one with: dronewall share identity",
                 file=str(key_file),
             ) from None
-        same = isinstance(key, Ed25519PrivateKey) and _raw(key.public_key()) == _raw(known.key)
-        if not isinstance(key, Ed25519PrivateKey) or not same:
+        if not isinstance(key, Ed25519PrivateKey) or _raw(key.public_key()) != _raw(key_of(known)):
             raise BadInput(f"{key_file} is not the key of {certificate}", file=str(key_file))
         if key_file.stat().st_mode & 0o077:
             raise BadInput(f"{key_file} can be read by others; type: chmod 600 {key_file}", file=str(key_file))
-        return cls(nation=nation, certificate=certificate, key_file=key_file, key=key)
+        return cls(nation=nation, file=certificate, certificate=known, key_file=key_file, key=key)
+
+    @property
+    def shown(self) -> bytes:
+        """The certificate as it goes beside each frame (DER)."""
+        return self.certificate.public_bytes(Encoding.DER)
 
     def sign(self, body: bytes) -> bytes:
         """The signature under a body."""
         return self.key.sign(body)
 
 
-def make(nation: str, folder: Path, hosts: Sequence[str], now: datetime) -> tuple[Path, Path]:
-    """A new identity in `folder`: NATION.crt for the partners, NATION.key (mode 0600) for nobody.
-
-    `hosts` are the names and addresses under which partners dial us.
+def known(share: ShareSpec, base: Path) -> tuple[Identity, dict[str, Partner]]:
+    """Ourselves, and each partner by nation, as `[share]` names them; paths are relative to `base`.
 
     Raises
     ------
     BadInput
-        One is there already: overwriting it would cut every line.
+        A file that cannot be used, of the wrong nation, or that the authority did not sign.
     """
-    certificate, key_file = folder / f"{nation}.crt", folder / f"{nation}.key"
-    for file in (certificate, key_file):
-        if file.exists():
-            raise BadInput(f"{file} is there already; remove it yourself if every partner is to get a new one")
-    if len(nation) != 2 or not (nation.isascii() and nation.isalpha() and nation.isupper()):
-        raise BadInput(f"'{nation}' is no nation; give two capital letters, such as LV")
-    key = Ed25519PrivateKey.generate()
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, nation)])
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + LASTS)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(
-            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
-        )
-        .add_extension(x509.SubjectAlternativeName([_host(host) for host in hosts]), critical=False)
-        .sign(key, None)
-    )
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    certificate.write_bytes(built.public_bytes(Encoding.PEM))
-    return certificate, key_file
+    me = Identity.read((base / share.certificate).resolve(), (base / share.key).resolve(), share.nation)
+    if share.authority is None:
+        files = {one.nation: (base / (one.certificate or "")).resolve() for one in share.partner}
+        return me, {nation: Partner.read(file, nation) for nation, file in files.items()}
+    authority = Authority.read((base / share.authority).resolve())
+    why = authority.vouched(me.certificate)
+    if why:
+        raise BadInput(f"{me.file}: {why}, {authority.file.name}; no partner would let us in", file=str(me.file))
+    return me, {one.nation: Partner.vouched(authority, one.nation) for one in share.partner}
 
 
-def _host(host: str) -> x509.GeneralName:
+@lru_cache(maxsize=32)
+def _decoded(shown: bytes) -> x509.Certificate | None:
+    """A certificate that anybody may have sent; a partner's is the same for a year, and read once."""
     try:
-        return x509.IPAddress(ipaddress.ip_address(host))
+        return x509.load_der_x509_certificate(shown) if 0 < len(shown) <= MOST_BYTES else None
     except ValueError:
-        return x509.DNSName(host)
+        return None
 
 
-def _certificate(file: Path) -> x509.Certificate:
-    try:
-        return x509.load_pem_x509_certificate(file.read_bytes())
-    except FileNotFoundError:
-        raise BadInput(f"{file} is not there; it is the certificate that the nation gave you", file=str(file)) from None
-    except (OSError, ValueError):
-        raise BadInput(f"{file} is no certificate (PEM)", file=str(file)) from None
-
-
-def _nation(certificate: x509.Certificate) -> str:
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(names[0].value) if len(names) == 1 else ""
-
-
-def _raw(key: Ed25519PublicKey) -> bytes:
-    return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+def _raw(key: Ed25519PublicKey | None) -> bytes:
+    return b"" if key is None else key.public_bytes(Encoding.Raw, PublicFormat.Raw)

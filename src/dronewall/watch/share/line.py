@@ -8,17 +8,21 @@ the only position. What comes in is verified, kept as it came in `IN_XX`, and on
 """
 
 import asyncio
+import base64
+import binascii
 import contextlib
 import json
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import nats
 import nats.errors
+from cryptography.hazmat.primitives.serialization import Encoding
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, StorageType, StreamConfig
@@ -27,62 +31,22 @@ from nats.js.errors import NotFoundError
 from dronewall.errors import BadInput
 from dronewall.picture.nations.messages import MOST_BYTES, Frame, Item, Part, decoded, encoded
 from dronewall.units import SECOND_NS
+from dronewall.watch.share.certificates import out_of_date
 from dronewall.watch.share.identity import SIGNATURE_BYTES, Identity, Partner
 from dronewall.watch.share.server import NatsServer
+from dronewall.watch.share.state import BYTES_BURST, LIMIT_BYTES, Bucket, State
 
 BEAT_S: Final = 1.0
 ANSWER_S: Final = 4.0
 DOWN_AFTER_S: Final = 3.5
+HINT_S: Final = 10.0
 BATCH_BYTES: Final = 400_000
 BATCH_PARTS: Final = 500
 KEPT_BYTES: Final = 512 * 1024**2
 PURGE_EVERY: Final = 2_000
 MOST_WAITING: Final = 20_000
-LIMIT_ITEMS: Final = 5_000.0
-"""Items a second that a partner may send for long, and `LIMIT_BURST` at once: a day of alerts, an hour of tracks."""
-LIMIT_BURST: Final = 100_000.0
-LIMIT_BYTES: Final = 5e6
-BYTES_BURST: Final = 2e8
-"""The same in bytes, asked before anything is verified: what is too much is not even looked at."""
-
-
-@dataclass(slots=True, kw_only=True)
-class State:
-    """How a line is, for the page. Times in ns of the machine's steady clock, 0: never."""
-
-    partner: str
-    up: bool = False
-    since_ns: int = 0
-    heard_ns: int = 0
-    answered_ns: int = 0
-    waiting: int = 0
-    sent: int = 0
-    received: int = 0
-    doubled: int = 0
-    lapsed: int = 0
-    refused: int = 0
-    limited: int = 0
-    clock_offset_s: float = 0.0
-    why: str = "the partner has not been reached yet"
-
-
-@dataclass(slots=True, kw_only=True)
-class Bucket:
-    """How much a partner may still send now."""
-
-    level: float = LIMIT_BURST
-    most: float = LIMIT_BURST
-    rate: float = LIMIT_ITEMS
-    filled_ns: int = 0
-
-    def take(self, items: int, now_ns: int) -> bool:
-        """Whether so many more may come."""
-        gained = (now_ns - self.filled_ns) / SECOND_NS * self.rate if self.filled_ns else 0.0
-        self.level, self.filled_ns = min(self.most, self.level + max(gained, 0.0)), now_ns
-        if self.level < items:
-            return False
-        self.level -= items
-        return True
+CERTIFICATE: Final = "Certificate"
+"""The header in which the sender's certificate comes beside a frame: DER, base64."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +64,8 @@ class Line:
     ----------
     clock : callable
         The picture's time, ns: what tracks and frames are dated by.
+    today : callable
+        The real time, which certificates are dated by, also where the picture's is played.
     """
 
     def __init__(
@@ -111,9 +77,13 @@ class Line:
         *,
         clock: Callable[[], int],
         exercise: bool,
+        today: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.me, self.partner, self.server, self.ears = me, partner, server, ears
-        self._clock, self._exercise = clock, exercise
+        self._clock, self._exercise, self._today = clock, exercise, today
+        self._shown = {CERTIFICATE: base64.b64encode(me.shown).decode()}
+        self.theirs = partner.pinned
+        self._hint, self._hinted_ns = "", 0
         self.state = State(partner=self.partner.nation)
         self._queue: deque[tuple[str, bytes]] = deque()
         self._recent: dict[int, bytes] = {}
@@ -235,11 +205,12 @@ class Line:
                     async with asyncio.timeout(BEAT_S):
                         await self._stored.wait()
             try:
+                self._check_dates()
                 frame, last = await self._frame()
                 answered, before = await self._ask(frame), self._has
                 await self._answered(answered)
             except Exception as error:  # whatever a partner answers, the line goes on
-                self._down(_why(error))
+                self._down(self._why(error))
                 await asyncio.sleep(pause)
                 pause = min(2.0 * pause, 1.0)
                 continue
@@ -282,7 +253,7 @@ class Line:
         return found.data
 
     async def _ask(self, frame: bytes) -> dict[str, Any]:
-        answer = await self._wire.request(f"in.{self.partner.nation}", frame, timeout=ANSWER_S)
+        answer = await self._wire.request(f"in.{self.partner.nation}", frame, timeout=ANSWER_S, headers=self._shown)
         read = json.loads(answer.data)
         if not isinstance(read, dict):
             raise BadInput("the partner's answer is no object")
@@ -320,6 +291,33 @@ class Line:
             state.up, state.since_ns = False, now
             self.ears.tell("share.line_down", {"partner": self.partner.nation, "why": why})
 
+    def _check_dates(self) -> None:
+        """A line that came up in time is closed when a certificate ends: nothing goes out any more.
+
+        Raises
+        ------
+        BadInput
+            One sentence.
+        """
+        late = out_of_date(self.me.certificate, self._today())
+        if late:
+            raise BadInput(f"our own certificate {late}; put a new one in its place and start again")
+        late = "" if self.theirs is None else out_of_date(self.theirs, self._today())
+        if late:
+            raise BadInput(f"the certificate of {self.partner.nation} {late}")
+
+    def hint(self, why: str) -> None:
+        """What our server says of why this line cannot be dialled."""
+        self._hint, self._hinted_ns = why, time.monotonic_ns()
+
+    def _why(self, error: Exception) -> str:
+        if isinstance(error, nats.errors.NoRespondersError):
+            told = time.monotonic_ns() - self._hinted_ns < HINT_S * SECOND_NS
+            return self._hint if told and self._hint else "nobody is at the other end"
+        if isinstance(error, (TimeoutError, nats.errors.TimeoutError)):
+            return f"no answer within {ANSWER_S:.0f} s"
+        return str(error) if isinstance(error, BadInput) else f"the answer cannot be used ({type(error).__name__})"
+
     def look(self) -> None:
         """Once a second: a line on which nothing was heard or answered for a while is down."""
         now, state = time.monotonic_ns(), self.state
@@ -331,7 +329,7 @@ class Line:
     async def _heard(self, message: Any) -> None:
         """A frame: verified, kept, answered, taken."""
         try:
-            answer = await self._took(bytes(message.data))
+            answer = await self._took(bytes(message.data), _shown(message.headers))
         except BadInput as error:
             self.state.refused += 1
             self._tell("share.refused", {"reason": str(error)})
@@ -342,15 +340,14 @@ class Line:
             with contextlib.suppress(nats.errors.Error):
                 await message.respond(json.dumps(answer).encode())
 
-    async def _took(self, data: bytes) -> dict[str, Any]:
+    async def _took(self, data: bytes, shown: bytes) -> dict[str, Any]:
         signature, body = data[:SIGNATURE_BYTES], data[SIGNATURE_BYTES:]
         now = time.monotonic_ns()
-        if not self._bytes.take(len(data), now):
+        if not self._bytes.take(len(data) + len(shown), now):
             self.state.limited += 1
             self._tell("share.limited", {"bytes": len(data)})
             return {"wait_s": 1.0}
-        if not self.partner.signed(body, signature):
-            raise BadInput(f"the frame is not signed by {self.partner.nation}")
+        self.theirs = self.partner.verify(body, signature, shown, self._today())
         frame = decoded(body)
         if (frame.sender, frame.to) != (self.partner.nation, self.me.nation):
             raise BadInput(f"the frame is not from {self.partner.nation} to {self.me.nation}")
@@ -374,6 +371,7 @@ class Line:
         kind = "alerts" if any(item.kind in ("alert", "receipt") for part in new for item in part.items) else "tracks"
         last = new[-1].seq
         headers = {"Nats-Msg-Id": f"{frame.run}-{last}", "Seq": str(last), "Run": frame.run}
+        headers[CERTIFICATE] = base64.b64encode(self.theirs.public_bytes(Encoding.DER)).decode()  # to verify it later
         await self._js.publish(f"IN_{self.partner.nation}.{kind}", data, timeout=3.0, headers=headers)
         self._their_seq = last
         self.state.received += len(new)
@@ -435,12 +433,12 @@ def _of_its_owner(frame: Frame) -> None:
                 raise BadInput(f"{frame.sender} may speak of its own tracks and alerts only")
 
 
-def _why(error: Exception) -> str:
-    if isinstance(error, nats.errors.NoRespondersError):
-        return "nobody is at the other end"
-    if isinstance(error, (TimeoutError, nats.errors.TimeoutError)):
-        return f"no answer within {ANSWER_S:.0f} s"
-    return str(error) if isinstance(error, BadInput) else f"the answer cannot be used ({type(error).__name__})"
+def _shown(headers: Mapping[str, str] | None) -> bytes:
+    """The certificate beside a frame; empty where there is none."""
+    try:
+        return base64.b64decode((headers or {}).get(CERTIFICATE, ""), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 async def _quiet(_: Exception) -> None:

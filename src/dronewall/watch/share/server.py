@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from dronewall.errors import Unavailable
+from dronewall.watch.share.certificates import name_of
 from dronewall.watch.share.identity import Identity, Partner
 
 STORE: Final = "store"
@@ -171,7 +172,8 @@ class NatsServer:
 
     def _text(self) -> str:
         bundle = self._folder / "partners.pem"
-        bundle.write_text("".join(partner.file.read_text() for partner in self._partners.values()))
+        trusted = dict.fromkeys(partner.file for partner in self._partners.values())
+        bundle.write_text("".join(file.read_text() for file in trusted))
         accounts = "\n".join(
             f'  "LINE_{nation}": {{ users: [ {self._user(_line(nation))} ] }}' for nation in self._partners
         )
@@ -201,7 +203,7 @@ leafnodes {{
     def _listening(self, bundle: Path) -> str:
         if self._listen is None:
             return ""
-        users = ", ".join(f'{{ user: "CN={nation}", account: "LINE_{nation}" }}' for nation in self._partners)
+        users = ", ".join(f'{{ user: "{name_of(nation)}", account: "LINE_{nation}" }}' for nation in self._partners)
         return (
             f'  listen: "{self._listen}"\n  tls: {self._tls(bundle, "verify_and_map: true, ")}\n'
             f"  authorization {{ users: [ {users} ] }}"
@@ -213,7 +215,7 @@ leafnodes {{
 
     def _tls(self, trusted: Path, more: str = "") -> str:
         me = self._me
-        return f'{{ cert_file: "{me.certificate}", key_file: "{me.key_file}", ca_file: "{trusted}", {more}timeout: 5 }}'
+        return f'{{ cert_file: "{me.file}", key_file: "{me.key_file}", ca_file: "{trusted}", {more}timeout: 5 }}'
 
 
 def _line(partner: str) -> str:

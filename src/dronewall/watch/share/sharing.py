@@ -10,6 +10,7 @@ import logging
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
@@ -28,10 +29,13 @@ from dronewall.records.event import Event
 from dronewall.records.release import load_rules
 from dronewall.records.wall import Wall
 from dronewall.units import SECOND_NS, nanoseconds
+from dronewall.watch.lasting import Lasting
 from dronewall.watch.share.cables import Cables
-from dronewall.watch.share.identity import Identity, Partner
-from dronewall.watch.share.line import Ears, Line, State
+from dronewall.watch.share.handshakes import Handshakes
+from dronewall.watch.share.identity import known
+from dronewall.watch.share.line import Ears, Line
 from dronewall.watch.share.server import Dial, NatsServer, program
+from dronewall.watch.share.state import State
 
 LOOK_S: Final = 0.1
 PLAYED_AHEAD_NS: Final = 3_600 * SECOND_NS
@@ -89,11 +93,7 @@ class Sharing:
                 file=str(rules_file),
                 key="release.nation",
             )
-        now = datetime.now(UTC)
-        self._me = Identity.read((base / share.certificate).resolve(), (base / share.key).resolve(), share.nation, now)
-        self._partners = {
-            spec.nation: Partner.read((base / spec.certificate).resolve(), spec.nation, now) for spec in share.partner
-        }
+        self._me, self._partners = known(share, base)
         program()
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._releaser = Releaser(rules, zones=zones, secret=_secret(self._folder), exercise=wall.exercise)
@@ -107,7 +107,9 @@ class Sharing:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._over = asyncio.Event()
         self._thread = threading.Thread(target=self._live, name="sharing", daemon=True)
-        self._offered = self._own_ns = self._refused_tls = 0
+        self._offered = self._own_ns = 0
+        self._handshakes, self._strangers = Handshakes(), Counter[str]()
+        self._warned: dict[str, tuple[str, str]] = {}
         self._changed = True
         self._failed_s = -60.0
         self.failure: str | None = None
@@ -244,6 +246,7 @@ class Sharing:
                     line.look()
                 for told in self._handover.tick(now):
                     self._tell(told)
+                self._warn()
                 self._changed = True
             if self._changed and done:
                 self._changed = False
@@ -301,10 +304,39 @@ class Sharing:
         self._changed = True
 
     def _server_said(self, text: str) -> None:
-        if "TLS leafnode handshake error" in text or "authentication error" in text.lower():
-            self._refused_tls += 1
-            if self._refused_tls in (1, 10, 100) or self._refused_tls % 1_000 == 0:
-                self._tell(("share.stranger", {"count": self._refused_tls}))
+        refused = self._handshakes.read(text)
+        if refused is None:
+            return
+        line = self._lines.get(refused.partner or "")
+        if line is not None:
+            line.hint(refused.reason)
+        self._strangers[refused.reason] += 1
+        count = self._strangers[refused.reason]
+        if count in (1, 10, 100) or count % 1_000 == 0:
+            kind = "share.stranger" if refused.partner is None else "share.refused_at_their_door"
+            partner = {} if refused.partner is None else {"partner": refused.partner}
+            self._tell((kind, {**partner, "reason": refused.reason, "count": count}))
+
+    def certificates(self) -> list[Lasting]:
+        """How long our certificate and each partner's last, as far as partners have shown theirs."""
+        now = datetime.now(UTC)
+        found = [Lasting(of=self._share.nation, until=self._me.certificate.not_valid_after_utc, now=now)]
+        for nation, partner in self._partners.items():
+            line = self._lines.get(nation)
+            theirs = partner.pinned if line is None else line.theirs
+            if theirs is not None:
+                found.append(Lasting(of=nation, until=theirs.not_valid_after_utc, now=now))
+        return found
+
+    def _warn(self) -> None:
+        """Once a day in the log: a certificate that ends within 14 days, or has ended."""
+        for one in self.certificates():
+            said = (one.state, f"{one.now:%Y-%m-%d}")
+            if one.state != "ok" and self._warned.get(one.of) != said:
+                self._warned[one.of] = said
+                row = one.row()
+                payload = {"nation": one.of, "until": row["until"], "days": row["days"]}
+                self._tell(("share.certificate_ended" if one.state == "ended" else "share.certificate_ends", payload))
 
     def _tell(self, told: tuple[str, Mapping[str, Any]], actor: str = "system") -> None:
         kind, payload = told
@@ -317,7 +349,9 @@ class Sharing:
         return {
             "nation": self._share.nation,
             "failed": self.failure,
-            "strangers_refused": self._refused_tls,
+            "strangers_refused": self._strangers.total(),
+            "refused_at_the_door": dict(sorted(self._strangers.items())),
+            "certificates": [one.row() for one in self.certificates()],
             "partners": [self._partner_row(nation) for nation in self._partners],
             "things": self._abroad.things(now),
             "own": dict(self._abroad.own_names()),

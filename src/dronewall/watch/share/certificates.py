@@ -1,0 +1,129 @@
+"""What a node's certificate must say, and who may vouch for it.
+
+The nation stands in one place: a URI among the certificate's alternative names, `urn:dronewall:nation:LV`. A subject is
+what an authority's own rules make of it, so nothing is read from there. Nodes' certificates are signed by the authority
+itself, without others between: whoever trusts an authority has one file to look at.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from dronewall.errors import BadInput
+
+NATION: Final = "urn:dronewall:nation:"
+
+
+def name_of(nation: str) -> str:
+    """The URI that says which nation a certificate is of."""
+    return f"{NATION}{nation}"
+
+
+def nation_of(certificate: x509.Certificate) -> str:
+    """The nation that a certificate names; empty where it names none, or more than one."""
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        said = [uri for uri in names.get_values_for_type(x509.UniformResourceIdentifier) if uri.startswith(NATION)]
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+        return ""
+    nations = [uri.removeprefix(NATION) for uri in said]
+    return nations[0] if len(nations) == 1 and re.fullmatch("[A-Z]{2}", nations[0]) else ""
+
+
+def read(file: Path) -> x509.Certificate:
+    """The one certificate of a file.
+
+    Raises
+    ------
+    BadInput
+        It is missing, no certificate, or more than one.
+    """
+    try:
+        found = x509.load_pem_x509_certificates(file.read_bytes())
+    except FileNotFoundError:
+        raise BadInput(f"{file} is not there; it is the certificate that was given to you", file=str(file)) from None
+    except (OSError, ValueError):
+        raise BadInput(f"{file} is no certificate (PEM)", file=str(file)) from None
+    if len(found) != 1:
+        raise BadInput(f"{file} holds {len(found)} certificates; give a file with one", file=str(file))
+    return found[0]
+
+
+def key_of(certificate: x509.Certificate) -> Ed25519PublicKey | None:
+    """The key of a node's certificate, where it is of the kind that nodes sign with."""
+    try:
+        key = certificate.public_key()
+    except ValueError:
+        return None
+    return key if isinstance(key, Ed25519PublicKey) else None
+
+
+def out_of_date(certificate: x509.Certificate, now: datetime) -> str:
+    """Why a certificate is not valid now, as the end of a sentence; empty where it is."""
+    if now > certificate.not_valid_after_utc:
+        return f"ended on {certificate.not_valid_after_utc:%Y-%m-%d}"
+    if now < certificate.not_valid_before_utc:
+        return f"is not valid before {certificate.not_valid_before_utc:%Y-%m-%d}"
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """Who vouches for the nodes of all partners."""
+
+    file: Path
+    certificate: x509.Certificate
+
+    @classmethod
+    def read(cls, file: Path) -> "Authority":
+        """The authority of that file.
+
+        Raises
+        ------
+        BadInput
+            It is no certificate, or one that may sign no other.
+        """
+        found = read(file)
+        if not _signs(found):
+            raise BadInput(
+                f"{file} is the certificate of a node, not of an authority; make one with: dronewall share keys",
+                file=str(file),
+            )
+        return cls(file=file, certificate=found)
+
+    def vouched(self, certificate: x509.Certificate) -> str:
+        """Why this authority does not vouch for a node's certificate, in one sentence; empty where it does."""
+        try:
+            certificate.verify_directly_issued_by(self.certificate)
+        except (InvalidSignature, ValueError, TypeError):
+            return "the certificate was not signed by the authority that this node trusts"
+        if _signs(certificate) or not _for_both(certificate):
+            return "the certificate is not one of a node: it must sign no other, and serve and dial"
+        return ""
+
+    def late(self, now: datetime) -> str:
+        """Why this authority vouches for nobody today; empty where it does."""
+        late = out_of_date(self.certificate, now)
+        return f"the authority's own certificate {late}" if late else ""
+
+
+def _signs(certificate: x509.Certificate) -> bool:
+    try:
+        return bool(certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+        return False
+
+
+def _for_both(certificate: x509.Certificate) -> bool:
+    try:
+        uses = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+        return False
+    return {ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH} <= set(uses)
