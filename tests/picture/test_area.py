@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Polygon
 
-from dronewall.picture.area import AreaSettings, Ground, Mover, Outlook
+from dronewall.picture.area import AreaSettings, Ground, Mover, Outlook, reach_m
 from dronewall.picture.plane import Plane, ring_area_km2
 from tests.picture.scenes import TOWN, circle, place
 
@@ -106,6 +106,23 @@ def test_a_town_ahead_is_in_the_area_and_one_behind_is_not() -> None:
     ahead = Polygon(TOWN_GROUND.corners)
     assert area_of(mover(course_deg=270.0)).contains(ahead.centroid)
     assert not area_of(mover(course_deg=90.0)).intersects(ahead)
+
+
+@pytest.mark.parametrize(("speed_mps", "least_m"), [(3.0, 12_000.0), (11.0, 13_200.0), (18.0, 21_600.0)])
+def test_what_is_slow_by_nature_reaches_no_farther_than_it_flies_in_twenty_minutes(speed_mps, least_m) -> None:
+    assert reach_m(mover(speed_mps=speed_mps, usual_mps=10.0), AreaSettings()) == pytest.approx(least_m)
+
+
+@pytest.mark.parametrize("speed_mps", [5.0, 20.0, 51.0, 90.0])
+def test_what_may_be_a_fixed_wing_reaches_as_far_as_what_may_be_anything(speed_mps) -> None:
+    anything = reach_m(mover(speed_mps=speed_mps), AreaSettings())
+    assert all(reach_m(mover(speed_mps=speed_mps, usual_mps=u), AreaSettings()) == anything for u in (25.0, 51.0))
+
+
+def test_a_slow_multirotor_is_warned_of_on_less_ground() -> None:
+    slow = mover(east_m=12_000.0, speed_mps=11.0, course_sd_deg=20.0)
+    quadcopter = replace(slow, usual_mps=10.0)
+    assert Outlook([quadcopter], []).area().km2 < 0.5 * Outlook([slow], []).area().km2
 
 
 def test_without_any_zone_the_area_is_a_fan_along_the_course() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from dronewall.picture.bearings import Sweep
 from dronewall.picture.case import CALL, Case
-from dronewall.picture.rules import RuleSettings, Silence, judge_presence, judge_track
+from dronewall.picture.rules import RuleSettings, Silence, judge_presence, judge_track, mover_of
 from dronewall.records.alert import Level
 from tests.picture.scenes import at_s, presence, track
 
@@ -37,6 +37,19 @@ def test_one_whose_class_is_less_sure_is_a_case_of_the_middle_level() -> None:
     verdict = judged(p_label=0.55)
     assert isinstance(verdict, Case)
     assert verdict.level is Level.PRECAUTION
+
+
+@pytest.mark.parametrize(
+    ("row", "usual_mps"),
+    [
+        ({"label": "multirotor", "p_label": 0.97, "rest": "fixed_wing_piston"}, 10.0),
+        ({"label": "multirotor", "p_label": 0.9, "rest": "fixed_wing_piston"}, 51.0),
+        ({"label": "multirotor", "p_label": 0.9, "rest": "unknown"}, 30.0),
+        ({"label": "fixed_wing_piston", "p_label": 0.99}, 51.0),
+    ],
+)
+def test_what_a_track_may_well_be_says_how_fast_it_may_fly_on(row, usual_mps) -> None:
+    assert mover_of(track(**row), 0).usual_mps == usual_mps
 
 
 def test_a_tentative_track_is_neither_warned_of_nor_explained() -> None:

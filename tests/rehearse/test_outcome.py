@@ -3,13 +3,16 @@
 import numpy as np
 import pytest
 
-from dronewall.rehearse.outcome import Drafted, outcome
+from dronewall.rehearse.outcome import Drafted, outcome, people_in
 from tests.rehearse.alerts import alert, box
 from tests.rehearse.night import smooth_night
 
 NIGHT = smooth_night()
 IMPACT = NIGHT.impacts[0]
 PLACE = (float(np.degrees(IMPACT.longitude_rad)), float(np.degrees(IMPACT.latitude_rad)))
+
+VILANI = box(26.924, 56.553)
+"""A town of 3,000 that nothing of this night comes near."""
 
 
 def at(seconds_before_impact: float) -> int:
@@ -89,13 +92,24 @@ def test_a_miss_through_a_hole_names_the_hole():
 
 
 def test_an_alert_whose_area_nobody_enters_is_false():
-    told = outcome(NIGHT, [drafted(received_ns=at(600.0), area=box(25.0, 55.0))], holes=(), health={})
-    assert (told["false_alerts"], told["people_warned_in_vain"]) == (1, 1_000)
+    told = outcome(NIGHT, [drafted(received_ns=at(600.0), area=VILANI)], holes=(), health={})
+    assert (told["false_alerts"], told["people_warned_in_vain"]) == (1, 3_000)
 
 
 def test_an_alert_that_was_never_sent_warned_nobody_in_vain():
-    told = outcome(NIGHT, [drafted(area=box(25.0, 55.0))], holes=(), health={})
+    told = outcome(NIGHT, [drafted(area=VILANI)], holes=(), health={})
     assert (told["false_alerts"], told["people_warned_in_vain"]) == (1, 0)
+
+
+def test_people_under_two_areas_are_warned_in_vain_once():
+    again = drafted(received_ns=at(500.0), area=box(26.9, 56.55, 0.2), name="a-0002")
+    told = outcome(NIGHT, [drafted(received_ns=at(600.0), area=VILANI), again], holes=(), health={})
+    assert (told["false_alerts"], told["people_warned_in_vain"]) == (2, 3_000)
+
+
+def test_people_of_two_towns_are_all_counted():
+    other = drafted(received_ns=at(500.0), area=box(27.163, 56.345, 0.04), name="a-0002")
+    assert people_in(NIGHT.wall, [drafted(area=VILANI), other]) == 3_000 + 2_500
 
 
 def test_drafts_are_counted_by_what_stood_behind_them():

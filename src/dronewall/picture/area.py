@@ -7,8 +7,8 @@ Bayes on a grid of cells. Before its course is known, a thing may come down, as 
     round one of them, thinning out over its own width  (short of it, past it, beside it)
     anywhere else within reach                          (every range from here as likely as another)
 
-Reach is its speed times a horizon: beyond it one sighting no longer says where to warn, and who is farther away is
-warned by the next sighting's update. Then its course speaks: to come down at a place, it must get there, and the
+Reach is its speed times a horizon, and at least that of what it may well be at its usual speed: beyond it one sighting
+no longer says where to warn, and who is farther away is warned by the next sighting's update. Then its course speaks: to come down at a place, it must get there, and the
 difference between its course now and the bearing of the place is normal, with the spread of the course itself and an
 allowance for the dog-legs that drones were seen to fly on the way to a town.
 
@@ -18,6 +18,7 @@ where it is larger than the limit, it gives way all the same, and the alert says
 lists the assumptions; design/alert_area.py measures how often the area holds under paths that are drawn otherwise.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -62,7 +63,8 @@ class AreaSettings:
 class Mover:
     """What the area is drawn for: a track, a presence or a call.
 
-    `course_sd_rad` is infinite where nothing is known of the course; `place_sd_m` is one sigma of each axis.
+    `course_sd_rad` is infinite where nothing is known of the course; `place_sd_m` is one sigma of each axis;
+    `usual_mps` is how fast what it may well be usually flies (infinite: it may be anything).
     """
 
     latitude_rad: float
@@ -72,6 +74,7 @@ class Mover:
     course_sd_rad: float
     speed_mps: float
     speed_sd_mps: float
+    usual_mps: float = math.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,8 +226,12 @@ def _width_m(shape: Polygon) -> float:
 
 
 def reach_m(mover: Mover, settings: AreaSettings) -> float:
-    """The range limit: what it flies within the horizon, within bounds."""
-    return float(np.clip(mover.speed_mps * settings.horizon_s, settings.least_reach_m, settings.most_reach_m))
+    """The range limit: what it flies within the horizon, within bounds.
+
+    What flies slowly now may fly on faster, so reach has a least; but no more than what it may well be usually flies.
+    """
+    least_m = min(settings.least_reach_m, mover.usual_mps * settings.horizon_s)
+    return float(np.clip(mover.speed_mps * settings.horizon_s, least_m, settings.most_reach_m))
 
 
 def _fits_course(mover: Mover, east: Floats, north: Floats, distance: Floats, s: AreaSettings) -> Floats:

@@ -6,6 +6,7 @@ from typing import Final
 
 import shapely
 from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from dronewall.picture.area import Area, Ground
 from dronewall.picture.plane import Ring
@@ -50,7 +51,13 @@ class GroundMap:
 
     def reached(self, ring: Ring) -> tuple[Reached, ...]:
         """Zones in an area, the most people first. Shares are taken on the map of degrees: a zone is small enough."""
-        area = Polygon(ring)
+        return self._reached(Polygon(ring))
+
+    def people(self, ground: BaseGeometry) -> int:
+        """People on a piece of ground of any shape (longitude_deg, latitude_deg), nobody twice."""
+        return sum(reached.people for reached in self._reached(ground))
+
+    def _reached(self, area: BaseGeometry) -> tuple[Reached, ...]:
         found = []
         for zone, shape in self._shapes.items():
             share = float(shapely.intersection(shape, area).area / shape.area)

@@ -238,6 +238,7 @@ def _mover_saved(mover: Mover) -> dict[str, float]:
         "course_sd_rad": mover.course_sd_rad,
         "speed_mps": mover.speed_mps,
         "speed_sd_mps": mover.speed_sd_mps,
+        "usual_mps": mover.usual_mps,
     }
 
 

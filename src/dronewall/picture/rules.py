@@ -23,8 +23,9 @@ from dronewall.records.alert import Level
 from dronewall.records.presence import Presence
 from dronewall.records.track import State, Tracks
 from dronewall.records.words import DRONE_LABELS, LABELS, IdentityStatus, TrackStatus
+from dronewall.sensors.envelopes import ENVELOPES
 from dronewall.tracking.ledger import EvidenceRow
-from dronewall.units import SECOND_NS, nanoseconds
+from dronewall.units import SECOND_NS, Floats, nanoseconds
 
 _DRONES = np.array([label in DRONE_LABELS for label in LABELS])
 _HEARD = np.array([label == "fixed_wing_piston" for label in LABELS])
@@ -33,6 +34,9 @@ _PLACING = frozenset({"radar", "camera"})
 _HEARING = frozenset({"acoustic"})
 _CLAIMING = frozenset({"remote_id", "adsb", "observer"})
 _HARMLESS = np.array([label in ("bird", "flock", "balloon", "ground") for label in LABELS])
+_USUAL_MPS = np.array([ENVELOPES[label].speed_mps.value for label in LABELS])
+_FASTEST_FIRST = np.argsort(-_USUAL_MPS, kind="stable")
+_HARDLY = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +163,20 @@ def mover_of(tracks: Tracks, i: int) -> Mover:
         course_sd_rad=course_sd if course_sd < math.radians(60.0) else math.inf,
         speed_mps=speed,
         speed_sd_mps=along,
+        usual_mps=usual_mps(tracks.class_probability[i]),
     )
+
+
+def usual_mps(class_probability: Floats) -> float:
+    """How fast the fastest thing usually flies that a track may well be: all faster ones have a twentieth together.
+
+    Parameters
+    ----------
+    class_probability : np.ndarray [shape=(labels,)]
+    """
+    held = np.cumsum(class_probability[_FASTEST_FIRST])
+    first = min(int(np.searchsorted(held, _HARDLY, side="right")), len(held) - 1)
+    return float(_USUAL_MPS[_FASTEST_FIRST[first]])
 
 
 def p_drone(tracks: Tracks, i: int) -> float:

@@ -56,7 +56,7 @@ def measured(
         return screens[0]
 
     def heed(found: Sequence[Event], now_ns: int) -> None:
-        events.extend(event for event in found if event.kind.startswith(("track.confirmed", "silence.")))
+        events.extend(event for event in found if event.kind.startswith(("track.confirmed", "track.lost", "silence.")))
 
     night = played(standing, seed, approver_name=approver_name, progress=progress, tracker=screen, heed=heed)
     return row_of(standing, night, screens[0], events, detail=detail)
@@ -76,7 +76,7 @@ def row_of(
         **of_things.detection(night, listed, picture),
         **of_things.labels(night, listed),
         **of_things.honesty(night, listed, picture),
-        **of_things.lost(night, listed, picture),
+        **of_things.lost(night, listed, picture, events),
         **of_things.quarantine(night, screen.quarantined),
         **_picture(picture.frames),
     }

@@ -16,8 +16,11 @@ from typing import Any, Final
 import numpy as np
 import shapely
 from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
+from dronewall.picture.ground import GroundMap
 from dronewall.records.alert import Alert, Message
+from dronewall.records.wall import Wall
 from dronewall.rehearse.populations import Target
 from dronewall.rehearse.simulate import Night
 from dronewall.units import SECOND_NS, Bools
@@ -75,11 +78,11 @@ def outcome(
     for d in told:
         alerts.setdefault(d.alert.alert, []).append(d)
     false = [name for name, revisions in alerts.items() if not _entered(night, revisions[0], intruders)]
-    vain = [max((d.alert.people for d in alerts[name] if "sent" in d.alert.clock), default=0) for name in false]
+    vain = [d for name in false for d in alerts[name] if "sent" in d.alert.clock]
     return {
         "intruders": [_intruder(night, index, told, holes) for index in intruders],
         "false_alerts": len(false),
-        "people_warned_in_vain": int(sum(vain)),
+        "people_warned_in_vain": people_in(night.wall, vain),
         "drafts_by_evidence": dict(sorted(_evidence(night, alerts).items())),
         "alerts": [_summary(night, d) for d in drafted],
         "health": dict(health),
@@ -217,13 +220,24 @@ def _polygon(alert: Alert) -> Polygon:
     return Polygon(alert.area[0], alert.area[1:])
 
 
-def _end(target: Target) -> Point:
+def end_of(target: Target) -> Point:
+    """Where its way ends (longitude_deg, latitude_deg)."""
     return Point(np.degrees(target.path.longitude_rad[-1]), np.degrees(target.path.latitude_rad[-1]))
 
 
 def contains_end(alert: Alert, target: Target) -> bool:
     """Whether a target comes down in the area of an alert."""
-    return bool(_polygon(alert).covers(_end(target)))
+    return bool(_polygon(alert).covers(end_of(target)))
+
+
+def ground_of(drafted: Sequence[Drafted]) -> BaseGeometry:
+    """The ground under all these areas as one shape (longitude_deg, latitude_deg)."""
+    return shapely.union_all([_polygon(d.alert).buffer(0.0) for d in drafted])
+
+
+def people_in(wall: Wall, drafted: Sequence[Drafted]) -> int:
+    """People of the wall's protected zones in any of these areas, each counted once however many cover them."""
+    return GroundMap(wall).people(ground_of(drafted))
 
 
 def _short_km(alert: Alert, target: Target) -> float:
@@ -231,7 +245,7 @@ def _short_km(alert: Alert, target: Target) -> float:
     squeeze = float(np.cos(target.path.latitude_rad[-1]))
     scale = np.array([squeeze, 1.0]) * METRES_PER_DEGREE / 1000.0
     area = shapely.transform(_polygon(alert), lambda xy: xy * scale)
-    return float(area.distance(shapely.transform(_end(target), lambda xy: xy * scale)))
+    return float(area.distance(shapely.transform(end_of(target), lambda xy: xy * scale)))
 
 
 def _entered(night: Night, drafted: Drafted, intruders: Sequence[int]) -> bool:

@@ -1,21 +1,21 @@
 """What became of each thing of a night: in reach, first detected, found, drafted, taken for what, lost."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
 import numpy as np
+from shapely.geometry import Polygon
 
-from dronewall.geo.frames import ecef_to_geodetic, enu_axes, rotated
+from dronewall.records.event import Event
 from dronewall.records.words import DRONE_LABELS
 from dronewall.rehearse.figures import Figure, Share, mean_of
-from dronewall.rehearse.outcome import Drafted
+from dronewall.rehearse.outcome import Drafted, end_of
 from dronewall.rehearse.pictured import Pictured
 from dronewall.rehearse.simulate import Night
 from dronewall.scoring.confusion import borne
-from dronewall.scoring.search_area import search_area
 from dronewall.scoring.switches import by_truth
 from dronewall.units import SECOND_NS, nanoseconds, seconds
 
@@ -123,28 +123,35 @@ def honesty(night: Night, listed: Sequence[Thing], picture: Pictured) -> dict[st
     }
 
 
-def lost(night: Night, listed: Sequence[Thing], picture: Pictured) -> dict[str, Figure]:
-    """Of the intruders that were held and lost: whether the search area holds their end, and how large it is."""
+def lost(
+    night: Night, listed: Sequence[Thing], picture: Pictured, events: Iterable[Event]
+) -> dict[str, Figure]:
+    """Of the intruders that were held, lost and came down: whether the log says where to look for them, and rightly.
+
+    The area is that of the last `track.lost` about any track of the thing.
+    """
     who, row = picture.matches
     last = dict(zip(who.tolist(), row.tolist(), strict=True))  # in order of time: the last one stays
-    inside, areas, shares = [], [], []
+    tracks: dict[int, set[int]] = defaultdict(set)
+    for index, name in zip(who.tolist(), picture.shown.who[row].tolist(), strict=True):
+        tracks[index].add(name)
+    told = {int(str(e.payload["track"]).removeprefix("t-")): e.payload for e in events if e.kind == "track.lost"}
+    said, inside, areas, shares = [], [], [], []
     for thing in listed:
         target = night.targets[thing.index]
-        if not target.intruder or thing.index not in last:
+        if not target.intruder or not target.ends_in_impact or thing.index not in last:
             continue
-        at, end_ns = last[thing.index], min(target.path.end_ns, night.end_ns)
-        gone_ns = end_ns - int(picture.shown.time_ns[at])
-        if gone_ns < LOST_NS:
+        if target.path.end_ns - int(picture.shown.time_ns[last[thing.index]]) < LOST_NS:
             continue
-        shown = picture.shown
-        area = search_area(shown.velocity_enu_mps[at, :2], shown.covariance[at].astype(float), seconds(gone_ns))
-        latitude, longitude, _ = ecef_to_geodetic(shown.ecef_m[at])
-        end, _ = target.path.position(np.array([end_ns], np.int64))
-        off = rotated(enu_axes(latitude, longitude), (end[0] - shown.ecef_m[at])[None])[0]
-        inside.append(area.contains(off[:2]))
-        areas.append(area.area_km2)
-        shares.append(area.area_km2 / area.circle_km2)
+        mine = [told[name] for name in sorted(tracks[thing.index]) if name in told]
+        said.append(bool(mine))
+        if mine:
+            newest = max(mine, key=lambda payload: int(payload["last_ns"]))
+            inside.append(bool(Polygon(newest["search_area"]).covers(end_of(target))))
+            areas.append(float(newest["search_area_km2"]))
+            shares.append(areas[-1] / float(newest["circle_km2"]))
     return {
+        "search_area_told": Share.of(said),
         "search_area_contains": Share.of(inside),
         "search_area_km2": mean_of(areas),
         "search_area_of_circle": mean_of(shares),

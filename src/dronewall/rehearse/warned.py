@@ -6,14 +6,13 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
-from shapely.geometry import Polygon
 
 from dronewall.geo.frames import geodetic_to_ecef
 from dronewall.records.alert import Message
 from dronewall.records.event import Event
 from dronewall.records.metrics import NOTHING
 from dronewall.rehearse.figures import Figure, Share, mean_of
-from dronewall.rehearse.outcome import METRES_PER_DEGREE, Drafted, contains_end
+from dronewall.rehearse.outcome import METRES_PER_DEGREE, Drafted, contains_end, ground_of, people_in
 from dronewall.rehearse.simulate import Night
 from dronewall.units import SECOND_NS, seconds
 
@@ -36,7 +35,7 @@ def people(night: Night, drafted: Sequence[Drafted], rows: Sequence[Mapping[str,
         "area_contains": _contains(night, drafted, [targets[str(row["target"])][0] for row in down]),
         "area_km2": mean_of(row["area_km2"] for row in down),
         "area_warned_km2": _ground_km2(drafted),
-        "people_warned": float(sum(_most_people(drafted).values())),
+        "people_warned": float(people_in(night.wall, _sent(drafted))),
         "people_warned_in_vain": float(vain),
     }
     for name, key in LEADS.items():
@@ -54,7 +53,7 @@ def operator(night: Night, drafted: Sequence[Drafted], events: Sequence[Event], 
     busiest = np.searchsorted(at_ns, at_ns + HOUR_NS) - np.arange(len(at_ns))
     figures: dict[str, Figure] = {
         "alerts_drafted": float(len(names)),
-        "alerts_sent": float(len(_most_people(drafted))),
+        "alerts_sent": float(len({d.alert.alert for d in _sent(drafted)})),
         "decisions_per_hour": len(drafted) / hours,
         "decisions_busiest_hour": float(busiest.max(initial=0)),
         "nuisance_alerts": float(false_alerts),
@@ -96,20 +95,11 @@ def _sent(drafted: Sequence[Drafted]) -> list[Drafted]:
     return [d for d in drafted if d.alert.message in (Message.ALERT, Message.UPDATE) and "sent" in d.alert.clock]
 
 
-def _most_people(drafted: Sequence[Drafted]) -> dict[str, int]:
-    """The people in each alert that was sent, at its largest."""
-    most: dict[str, int] = {}
-    for d in _sent(drafted):
-        most[d.alert.alert] = max(most.get(d.alert.alert, 0), d.alert.people)
-    return most
-
-
 def _ground_km2(drafted: Sequence[Drafted]) -> float:
     """The ground under all areas that were sent, counted once."""
-    areas = [Polygon(d.alert.area[0], d.alert.area[1:]).buffer(0.0) for d in _sent(drafted)]
-    if not areas:
+    whole = ground_of(_sent(drafted))
+    if whole.is_empty:
         return 0.0
-    whole = shapely.union_all(areas)
     scale = np.array([np.cos(np.radians(whole.centroid.y)), 1.0]) * METRES_PER_DEGREE / 1_000.0
     return float(shapely.transform(whole, lambda xy: xy * scale).area)
 

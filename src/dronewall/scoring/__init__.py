@@ -2,9 +2,9 @@
 
 `files` reads a recording with truth and a track file; `frames` holds them instant by instant with every pair closer
 than the cutoff and the best matching; each measure is one file with one function, `Frames` in, named figures out, and
-one line in `PARTS`. `intervals` says how far figures of several nights are to be believed, `search_area` where to look
-for what was lost. Everything is exact and sparse: pairs beyond the cutoff cost nothing, and matchings are solved one
-connected component at a time, over all instants at once (`matching`).
+one line in `PARTS`. `intervals` says how far figures of several nights are to be believed. Everything is
+exact and sparse: pairs beyond the cutoff cost nothing, and matchings are solved one connected component at a time, over
+all instants at once (`matching`).
 
 To add a measure: a file here, a line in `PARTS`, a section in `docs/scoring.md`.
 """
