@@ -67,6 +67,36 @@ def test_a_refuted_claim_of_which_nothing_is_seen_elsewhere_keeps_a_row_that_is_
     assert tracks.identity_status.tolist() == ["conflicting"]
 
 
+NEAR = along([(-500.0, 1000.0, 150.0), (500.0, 1000.0, 150.0)], 15.0)
+FAR_AWAY = Claim(identity="rid:abc", displaced_m=(0.0, -40_000.0, 0.0))
+"""A claim of a place that no radar of this wall sees."""
+
+
+@pytest.fixture(scope="module")
+def short_sighted() -> dict[str, Sensor]:
+    return sensors([RADAR, {**RID, "max_range_m": 5000.0}])
+
+
+def test_what_is_heard_from_far_beyond_a_receivers_range_and_seen_to_move_alike_elsewhere_is_in_conflict_at_once(
+    short_sighted: dict[str, Sensor],
+) -> None:
+    target = Target(path=NEAR, label="multirotor", claim=FAR_AWAY)
+    tracks = tracked(short_sighted, play(short_sighted, [target], 40.0, clutter=False))
+    (one,) = believed(tracks)
+    assert tracks.identity_status[one] == "conflicting"
+    assert "radar" in tracks.sensors[one]
+
+
+def test_that_a_claim_comes_from_beyond_the_receivers_range_alone_refutes_nothing(
+    short_sighted: dict[str, Sensor],
+) -> None:
+    scans = play(short_sighted, [Target(path=NEAR, label="multirotor", claim=FAR_AWAY)], 40.0, clutter=False)
+    blind = [replace(scan, detections=empty()) if scan.sensor == "radar" else scan for scan in scans]
+    tracks = tracked(short_sighted, blind)
+    (one,) = believed(tracks)
+    assert tracks.identity_status[one] == "cooperative"
+
+
 def test_a_frame_of_identity_without_position_is_refused_and_begins_nothing() -> None:
     wall = sensors([RID])
     target = Target(path=PATH, label="multirotor", claim=Claim(identity="rid:abc", split=True))

@@ -8,9 +8,10 @@ Bayes on a grid of cells. Before its course is known, a thing may come down, as 
     anywhere else within reach                          (every range from here as likely as another)
 
 Reach is its speed times a horizon, and at least that of what it may well be at its usual speed: beyond it one sighting
-no longer says where to warn, and who is farther away is warned by the next sighting's update. Then its course speaks: to come down at a place, it must get there, and the
-difference between its course now and the bearing of the place is normal, with the spread of the course itself and an
-allowance for the dog-legs that drones were seen to fly on the way to a town.
+no longer says where to warn, and who is farther away is warned by the next sighting's update. Then its course speaks:
+to come down at a place, it must get there, and the difference between its course now and the bearing of the place is
+normal, with the spread of the course itself and an allowance for the dog-legs that drones were seen to fly on the way
+to a town.
 
 The area is the least ground that holds the wanted probability (the highest-density region), joined and drawn as one
 polygon without holes (`outline`). Where that is larger than is usual, the probability gives way down to a floor;

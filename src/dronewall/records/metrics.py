@@ -229,6 +229,26 @@ METRICS: Final[tuple[Metric, ...]] = (
     ),
     Metric(name="ospa2_m", kind="number", good="low", meaning="OSPA(2), mean over windows of 10 frames"),
     Metric(name="siap_completeness", kind="number", good="high", meaning="share of truths with a track"),
+    Metric(
+        name="completeness_fall",
+        kind="number",
+        good="low",
+        meaning="completeness of the same night without its faults, less that with them; only where a line of "
+        "acceptance asks for one of these three",
+    ),
+    Metric(
+        name="coverage_fall",
+        kind="number",
+        good="none",
+        meaning="by how much the faults lower the share of truths that sensors cover: one that places it or two that "
+        "give bearings detected it in the last 30 s",
+    ),
+    Metric(
+        name="completeness_fall_beyond_coverage",
+        kind="number",
+        good="low",
+        meaning="the fall of completeness less that of coverage",
+    ),
     Metric(name="siap_ambiguity", kind="number", good="low", meaning="tracks per truth that has one"),
     Metric(name="siap_spuriousness", kind="number", good="low", meaning="share of tracks without a truth"),
     Metric(name="id_switches", kind="number", good="low", meaning="how often a thing's track changed its name"),

@@ -6,6 +6,7 @@ from typing import Any, Final
 from dronewall import SCHEMA_VERSION
 from dronewall.records.event import Event
 from dronewall.rehearse import things as of_things
+from dronewall.rehearse import unbroken
 from dronewall.rehearse.figures import Figure, to_json
 from dronewall.rehearse.night import Played, Stage, outcome_of, played
 from dronewall.rehearse.outcome import MISSED
@@ -45,8 +46,29 @@ def measured(
 ) -> dict[str, Any]:
     """The row of one night: `seed`, `metrics`, `intruders`, `missed`; JSON only, the same bits wherever it is played.
 
-    Without `detail` a miss is told by its kind, its stretch of border and its height band alone.
+    Without `detail` a miss is told by its kind, its stretch of border and its height band alone. Where a line of
+    acceptance asks what the faults cost, the night is played twice (`unbroken`).
     """
+    asked = unbroken.is_asked(standing.scenario)
+    share = 0.5 if asked else 1.0
+
+    def part(done: float) -> Callable[[float], None]:
+        return lambda over: None if progress is None else progress(done + share * over)
+
+    night, screen, events = _followed(standing, seed, approver_name, part(0.0))
+    row = row_of(standing, night, screen, events, detail=detail)
+    if asked:
+        whole, whole_screen, _ = _followed(unbroken.unbroken(standing), seed, approver_name, part(share))
+        broken, sound = pictured(night.night, screen), pictured(whole.night, whole_screen)
+        falls = unbroken.falls(night.night, broken, whole.night, sound)
+        row["metrics"] |= {name: to_json(figure) for name, figure in falls.items()}
+    return row
+
+
+def _followed(
+    standing: Stage, seed: int, approver_name: str, progress: Callable[[float], None]
+) -> tuple[Played, Screen, list[Event]]:
+    """A night with what stood on its screen and the events of its desk that are measured."""
     screens: list[Screen] = []
     events: list[Event] = []
 
@@ -56,10 +78,10 @@ def measured(
         return screens[0]
 
     def heed(found: Sequence[Event], now_ns: int) -> None:
-        events.extend(event for event in found if event.kind.startswith(("track.confirmed", "track.lost", "silence.")))
+        events.extend(e for e in found if e.kind.startswith(("track.confirmed", "track.lost", "silence.")))
 
     night = played(standing, seed, approver_name=approver_name, progress=progress, tracker=screen, heed=heed)
-    return row_of(standing, night, screens[0], events, detail=detail)
+    return night, screens[0], events
 
 
 def row_of(
@@ -79,6 +101,7 @@ def row_of(
         **of_things.lost(night, listed, picture, events),
         **of_things.quarantine(night, screen.quarantined),
         **_picture(picture.frames),
+        **unbroken.nothing_asked(),
     }
     down = [row for row, thing in zip(told["intruders"], _intruders(night), strict=True) if thing.ends_in_impact]
     return {

@@ -45,8 +45,8 @@ class Target:
 
     @property
     def intruder(self) -> bool:
-        """Whether it is a drone that says nothing of itself."""
-        return self.label in DRONE_LABELS and self.identity is None
+        """Whether it is a drone that says nothing true of itself."""
+        return self.label in DRONE_LABELS and not self.cooperative
 
 
 def days(

@@ -123,9 +123,7 @@ def honesty(night: Night, listed: Sequence[Thing], picture: Pictured) -> dict[st
     }
 
 
-def lost(
-    night: Night, listed: Sequence[Thing], picture: Pictured, events: Iterable[Event]
-) -> dict[str, Figure]:
+def lost(night: Night, listed: Sequence[Thing], picture: Pictured, events: Iterable[Event]) -> dict[str, Figure]:
     """Of the intruders that were held, lost and came down: whether the log says where to look for them, and rightly.
 
     The area is that of the last `track.lost` about any track of the thing.

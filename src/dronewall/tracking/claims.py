@@ -2,8 +2,9 @@
 
 A claim moves the track of its identity if it fits it. A claim of a new identity joins the track that it fits, or begins
 one. Two things speak against a claim: it does not fit the track that bears its identity (displaced, jumping or copied),
-or other sensors look where it says it is and see nothing (doubt, weighed with every look). What nobody can check stays
-cooperative, and so does what somebody else sees almost there, as radars that point a little wrong do.
+or other sensors look where it says it is and see nothing (doubt, weighed with every look). To be heard from farther
+than the receiver reaches is doubt too, weighed once: it alone refutes nothing. What nobody can check stays cooperative,
+and so does what somebody else sees almost there, as radars that point a little wrong do.
 
 A claim in doubt is looked for elsewhere: the one thing seen that moves just as the claim says bears the identity from
 then on, in conflict, and nothing flies at the false place. Where there is no such thing, a refuted claim keeps a row
@@ -11,6 +12,7 @@ that is never confirmed. A claim once refuted is not believed at once when it be
 """
 
 from dataclasses import replace
+from math import erfc, log, sqrt
 
 import numpy as np
 
@@ -42,6 +44,8 @@ TURNED_M = 400.0  # and its own track, if it turned sharply or was not heard for
 KNOWN_CLAIMS = 3  # detections after which a track of claims may be handed over
 TESTED_DOUBT = 0.5  # from which on it is looked for what others see
 GAP_DOUBT = 1.0  # silent for longer than CLAIMED_S, what was not seen meanwhile counts for no more than this
+OUT_OF_RANGE = np.log(1.5)  # one sigma of the log of how far a receiver reaches, over what the wall says
+OUT_OF_RANGE_LIMIT = 2.0  # log odds, at most: too few to refute a claim that nothing else speaks against
 SEEN_S = 8.0  # a track that other sensors hit within this is what they see now
 ELSEWHERE_M = (1000.0, 60_000.0)  # a false place lies so far from the true one
 MOVES_ALIKE = 2.5  # log odds by which a velocity must speak for a track, and for it rather than any other
@@ -92,7 +96,7 @@ def _take_one(core: Core, index: int, scan: Scan, one: Measured, row: int, ident
                 bank.conflict[at] = max(bank.conflict[at] - 0.5 * MISFIT, 0.0)
                 if gap_s > CLAIMED_S:
                     bank.doubt[at] = min(bank.doubt[at], GAP_DOUBT)  # looks at where it did not claim to be
-                return _tested(core, one, at, scan.time_ns), fates.TRACK
+                return _tested(core, index, one, at, scan.time_ns), fates.TRACK
         at = int(own[np.argmax(bank.physical_ns[own])])
         held = (scan.time_ns - bank.physical_ns[at]) / SECOND_NS < FRESH_S and bank.physical_ns[at] > 0
         if held and _almost(core, one, np.array([at]), scan.time_ns, turned_m=TURNED_M).any():
@@ -126,9 +130,11 @@ def _take_one(core: Core, index: int, scan: Scan, one: Measured, row: int, ident
     return _begin(core, index, scan, one, row, known), fates.BIRTH
 
 
-def _tested(core: Core, one: Measured, at: int, time_ns: int) -> int:
+def _tested(core: Core, index: int, one: Measured, at: int, time_ns: int) -> int:
     """What a claim that only its own track bears out is worth; the row of the track that bears the identity now."""
     bank = core.memory.bank
+    if bank.physical_ns[at] <= time_ns - round(SEEN_S * SECOND_NS):
+        bank.doubt[at] = max(bank.doubt[at], _too_far(core, index, one))
     if bank.doubt[at] < TESTED_DOUBT:
         return at
     seen = _seen(core, time_ns)
@@ -153,6 +159,16 @@ def _tested(core: Core, one: Measured, at: int, time_ns: int) -> int:
         core.memory.refuted[int(bank.identity[at])] = time_ns
         bank.r[at], bank.confirmed_ns[at] = min(bank.r[at], REFUTED_P), 0
     return at
+
+
+def _too_far(core: Core, index: int, one: Measured) -> float:
+    """Log odds against a claim for being heard from a place beyond the receiver's range, which is not well known."""
+    sensor = core.sensors[index]
+    away_m = float(np.sqrt(((one.plot[0] - sensor.ecef_m) ** 2).sum()))
+    if away_m <= sensor.reach_m:
+        return 0.0
+    beyond = erfc(log(away_m / sensor.reach_m) / OUT_OF_RANGE / sqrt(2.0))
+    return min(-log(max(beyond, 1e-300)), OUT_OF_RANGE_LIMIT)
 
 
 def _hand_over(core: Core, at: int, real: int, time_ns: int) -> None:
