@@ -37,6 +37,8 @@ EXAMPLES = [
     ("two dozen drones", 24, 24, "point"),
     ("gearing up to build 100,000 drones", 100_000, 100_000, "point"),
     ("ramped up to 300 drones a month", 300, 300, "point"),
+    ("handed over 1,200 drones", 1200, 1200, "point"),
+    ("certain about two drones", 2, 2, "point"),
 ]
 
 

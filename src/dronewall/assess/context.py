@@ -121,7 +121,9 @@ def _score(
     located = bool(_IN.search(before))
     if not located and _LIST.search(before):
         # "in Poland and Lithuania": the second shares the first one's preposition
-        located = any(
+        # ... but "flew into Poland, Brussels wants" is no list
+        listed = re.search(r"(?:and|or|/|–|-)\s*(?:the\s+)?$", before) or re.match(r"\s*(?:[,;.)]|and\b|or\b|$)", after)
+        located = bool(listed) and any(
             other.end <= mention.start and mention.start - other.end <= 11 and _IN.search(sentence[: other.start])
             for other in mentions
         )
@@ -242,12 +244,18 @@ def time_of(sentence: str, span: Span, whens: Sequence[When], said: Sequence[Att
             .lower()
             .startswith(("overnight", "last night", "in the night", "during the night", "at night"))
         ):
-            near = [
-                when
-                for when in told
-                if when is not chosen and when.edtf and len(when.edtf) == 10 and 0 <= when.start - chosen.end <= 14
-            ]
-            edtf = _night(near[0].edtf, sentence[chosen.end : near[0].start]) if near else edtf
+            near = [when for when in told if when is not chosen and when.edtf and 0 <= when.start - chosen.end <= 14]
+            if near and len(near[0].edtf or "") == 21:
+                # "in the night of March 17 to 18"
+                edtf = near[0].edtf
+            elif near and len(near[0].edtf or "") == 10:
+                link = sentence[chosen.end : near[0].start]
+                begins = _two_days(sentence, near[0]) is False or re.fullmatch(
+                    r"\s+from\s+(?:late\s+)?(?:on\s+)?", link
+                )
+                edtf = _night(near[0].edtf, " of " if begins else link)
+        elif edtf and len(edtf) == 10 and (ends := _two_days(sentence, chosen)) is not None:
+            edtf = _night(edtf, "" if ends else " of ")
         elif (
             re.search(r"\bnight\s+(?:of|to|into|before)\s+(?:\w+day,?\s+)?$", sentence[: chosen.start])
             and edtf
@@ -271,6 +279,20 @@ _SHIFT = re.compile(
     r"\s+(?:[\w'’-]+\s+){0,7}?$",
     re.IGNORECASE,
 )
+
+
+def _two_days(sentence: str, when: When) -> bool | None:
+    """Whether a day ends a night named by two days ("the night of 9 to 10 May") or begins it; None where it is none."""
+    if re.search(
+        r"\bnight\s+(?:of|from|between)\s+(?:\w+day|\d{1,2}(?:\s+[A-Z]\w+)?|[A-Z]\w+\s+\d{1,2})\s*(?:to|and|into|[-–/])\s*(?:the\s+)?$",
+        sentence[: when.start],
+    ):
+        return True
+    begins = re.search(r"(?:\bnight|\b[Oo]vernight)\s+(?:of|from|between)\s+(?:the\s+)?$", sentence[: when.start])
+    on = re.match(
+        r"\s*(?:to|and|into|[-–/])\s*(?:the\s+)?(?:\w+day|\d{1,2}|[A-Z]\w+\s+\d{1,2})\b", sentence[when.end :]
+    )
+    return False if begins and on else None
 
 
 def _aside(sentence: str, place: int) -> bool:

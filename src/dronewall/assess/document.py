@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from dronewall.assess.claims import Claim
+from dronewall.assess.language.names import is_body, is_media, tidy
 from dronewall.assess.language.places import places
-from dronewall.assess.language.speakers import is_body, is_media, tidy
 from dronewall.assess.reports import Report
 
 _NAME = r"[A-Z][\w'’. &-]{1,40}?"
@@ -74,6 +74,9 @@ def asked_in(words: Sequence[str]) -> list[int]:
     found = [
         index for index, line in enumerate(words) if index and len(line) < 240 and line.rstrip(' "”’»*_').endswith("?")
     ]
+    if any(re.match(r"\W*[A-Z][\w .'’-]{0,30}:\s", words[index]) for index in found):
+        # names before colons say by themselves who speaks
+        return []
     to_you = any(re.search(r"\b[Yy]our?\b", words[index]) for index in found)
     by_me = any(re.search(r"\b(?:I|[Ww]e|[Mm]y)\b", line) for line in words[found[0] + 1 :]) if found else False
     return found if len(found) >= 2 and to_you and by_me else []

@@ -17,14 +17,14 @@ from dronewall.assess.talk import BALLOON_WORDS, DRONE_WORDS, Quantity, Talk
 
 _ELIDED_AFTER = re.compile(
     r"\s*(?:(?:of\s+(?:them|these|those|which|the\s+(?:total|latter|devices|objects))|others?|more|further|additional|out of)\b|"
-    r"(?:were|was|have been|had been|has been|are|is being|are being)\b|(?:fell|crashed|disappeared|vanished|failed|reached|hit|crossed|entered|returned|flew|landed|struck|went|got|did|do|does|did not|didn['’]t|violated|made it|came|penetrated|strayed|remained|drifted)\b|"
+    r"(?:were|was|have been|had been|has been|are|is being|are being)\b|(?:fell|crashed|disappeared|vanished|failed|reached|hit|crossed|entered|returned|flew|landed|struck|went|got|did|do|does|did not|didn['’]t|violated|made it|came|penetrated|strayed|remained|drifted|carried|exploded|detonated|circled|burned|bore|contained|passed)\b|"
     r"(?:shot down|downed|lost|destroyed|intercepted|launched|neutrali[sz]ed|suppressed|delivered|produced|built|jammed|detected|fired|hit|landed|confirmed)\b)",
     re.IGNORECASE,
 )
 _ELIDED_BEFORE = re.compile(
     r"(?:shot\s+down|downed|downing|intercept(?:ed|ing)|destroy(?:ed|ing)|launch(?:ed|ing)|lost(?:\s+track\s+of|\s+contact\s+with)?|losing|neutrali[sz](?:ed|ing)|suppressed|shooting\s+down|knocked\s+out|fired|brought\s+down|jammed|detected|recorded|counted|produced|built|building|producing|"
     r"delivered|received|made|making|supplied|sent|bought|used|ordered|expects|expected|forecasts?|predicts|envisages|targets|build|produce|manufacture|assemble|deliver|launch|buy|send|"
-    r"supply|make|use|flown|flew|flies|fields|operates|(?:to|will|would)\s+reach|put(?:s|ting)?\s+(?:(?:it|(?:the|its|their|that|this)\s+(?:[\w-]+\s+){1,4}?)\s*)?at|showed|shows|numbered|lose|loses|downs|launches|produces|builds|makes|fired|found|seized|registered|another|a\s+further|a\s+total\s+of|the\s+other|the\s+remaining|of\s+which|of\s+them)\s+$",
+    r"supply|make|use|flown|flew|flies|fields|operates|(?:to|will|would)\s+reach|put(?:s|ting)?\s+(?:(?:it|(?:the|its|their|that|this)\s+(?:[\w-]+\s+){1,4}?)\s*)?at|showed|shows|numbered|lose|loses|downs|launches|produces|builds|makes|fired|found|seized|registered|another|a\s+further|a\s+total\s+of|the\s+other|the\s+remaining|confirm(?:s|ed)|of\s+which|of\s+them)\s+$",
     re.IGNORECASE,
 )
 _DRONE_NOUN = re.compile(
@@ -70,7 +70,7 @@ _BARE_AFTER = re.compile(
 )
 # "34 were brought down by jamming, two by other means": the verb is left out, too
 _VERB_LEFT_OUT = re.compile(
-    r"(?:,|;|\band)\s+(?:and\s+)?(?:another\s+|the\s+other\s+|a\s+further\s+|only\s+|just\s+)?$"
+    r"(?:,|;|\band|\bincl\.)\s+(?:and\s+)?(?:another\s+|the\s+other\s+|a\s+further\s+|only\s+|just\s+)?$"
 )
 _MANNER = re.compile(r"\s+(?:by|with|over|in|near|off|above|around|outside|from|along|to|towards|inside)\b(?!\s+\d)")
 _IN_THE_AIR = re.compile(r"\b(?:in\s+the\s+(?:air|sky)|airborne|aloft)\b", re.IGNORECASE)
@@ -133,8 +133,23 @@ _SHORT = re.compile(
     r"\s+(?:(?:for|of|from|by|to|at|rose|fell|grew|another|further|only|just|some|about|the|a|total|average|reached|stood|was|is|in\s+\w+)\s+){0,4}",
     re.IGNORECASE,
 )
+# "... and killed 4"
+_HARMED = re.compile(
+    r"\b(?:kill|wound|injur|hurt|arrest|detain|evacuat|displac|employ|hospitali[sz])(?:ed|es|e|s|ing)?\s+(?:another\s+)?$",
+    re.IGNORECASE,
+)
+# "100 thousand is quite enough"
+_ENOUGH = re.compile(
+    r"\s+(?:is|are|was|were|would\s+be|will\s+be|would|will)\s+(?:\w+\s+){0,2}(?:enough|sufficient|plenty|too\s+(?:many|few|much)|needed|required)\b",
+    re.IGNORECASE,
+)
+# "Not ten, as we wrote, but two drones"
+_BUT = re.compile(
+    r"[^.;]{0,60}\bbut\s+(?:only\s+|just\s+)?(?:\d[\d,.]*|[a-z-]+)\s+(?:[\w-]+\s+){0,2}?(?:drones?|UAVs?|balloons?|quadcopters?|Shaheds?)\b"
+)
 _THERE_WERE = re.compile(
-    r"\b(?:it|there)\s+(?:was|were|is|are)\s+(?:only\s+|just\s+|even\s+|already\s+)?$", re.IGNORECASE
+    r"\b(?:(?:it|there)\s+(?:was|were|is|are)|(?:we|they)\s+(?:have\s+|had\s+)?(?:had|have|saw|see|seen|got)|(?:sure|certain|kn[eo]wn?|knows|aware|talk(?:s|ed|ing)?|speak(?:s|ing)?|heard)\s+(?:about|of))\s+(?:only\s+|just\s+|even\s+|already\s+)?$",
+    re.IGNORECASE,
 )
 # "42 - over the Bryansk region, 21 - over the Smolensk region"; "a quarter, or about 52"; "half a million the year after"
 _SHARED_OUT = re.compile(r"\s*[-–—]\s+(?:over|in|above|on|near)\b", re.IGNORECASE)
@@ -155,6 +170,8 @@ def elided_unit(
     if figure.currency:
         return None
     after, before = sentence[figure.end :], sentence[: figure.start]
+    if _HARMED.search(before):
+        return None
     if (
         re.match(r"\s*(?:%|per\s?cent|degrees|°)", after)
         or (re.match(r"[-–/:]\w", after) and not per(sentence, 0, figure.start, figure.end)[0])
@@ -184,6 +201,8 @@ def elided_unit(
     )
     if later:
         return Counted(unit="balloons" if "balloon" in later[0] else "drones", words=later[0], end=figure.end)
+    if unit is None and talk.named <= 1 and (_THERE_WERE.search(before) or _ENOUGH.match(after)):
+        unit = "drones"
     if unit is None or any(end is not None and end != int(end) for end in (figure.low, figure.high)):
         return None
     recent = bool(volumes) or (talk.unit in VOLUMES and talk.age <= 1) or bool(DRONE_WORDS.search(sentence))
@@ -216,6 +235,13 @@ def elided_unit(
         earlier = [one for one in raw if one.end <= figure.start]
         if earlier and earlier[-1].core_start == found[-1].figure.core_start and found[-1].unit in VOLUMES:
             return Counted(unit=unit, words="", end=figure.end)
+    named = recent or talk.named <= 1
+    if named and _ENOUGH.match(after):
+        return Counted(unit=unit, words="", end=figure.end)
+    if named and _THERE_WERE.search(before) and re.match(r"\s*(?:[.,;)”\"]|$)", after):
+        return Counted(unit=unit, words="", end=figure.end)
+    if (other := _BUT.match(after)) and re.search(r"\b[Nn]ot\s+$", before):
+        return Counted(unit="balloons" if "balloon" in other[0] else "drones", words="", end=figure.end)
     if recent and _PLUS.search(before) and _MANNER.match(after):
         return Counted(unit=unit, words="", end=figure.end)
     follows = _ELIDED_AFTER.match(after)
@@ -326,7 +352,7 @@ def _of_something_else(sentence: str, figure: Figure, raw: Sequence[Figure], vol
 
 def _counts_other(sentence: str, figure: Figure) -> bool:
     noun = counted(sentence, figure.end, figure.currency, about_drones=False)
-    return noun.unit not in VOLUMES if noun is not None else _foreign(sentence, figure.end)
+    return noun.unit not in VOLUMES and noun.unit != "percent" if noun is not None else _foreign(sentence, figure.end)
 
 
 def _foreign(sentence: str, end: int) -> bool:

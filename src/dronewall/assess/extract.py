@@ -15,10 +15,11 @@ from dronewall.assess.furniture import furniture, headline
 from dronewall.assess.language.dates import When, dates
 from dronewall.assess.language.edtf import anchor_of
 from dronewall.assess.language.measures import Reading, reading
+from dronewall.assess.language.names import is_body, is_media, tidy
 from dronewall.assess.language.places import by_name, places
 from dronewall.assess.language.sentences import in_quotation, opening, paragraphs, sentences
 from dronewall.assess.language.spans import Span
-from dronewall.assess.language.speakers import Attribution, attributions, is_body, is_media, tidy, voice
+from dronewall.assess.language.speakers import Attribution, attributions, voice
 from dronewall.assess.language.units import MONEY, VOLUMES
 from dronewall.assess.placing import OVERALL, Scene, placed
 from dronewall.assess.quantities import quantities
@@ -164,7 +165,7 @@ class _Reader:
             if named:
                 self.last = ([one for one in named if not one.media] or named)[-1].who
             if text.rstrip(' "”’»)').endswith("?") and not title:
-                self.talk.about_drones |= bool(DRONE_WORDS.search(text))
+                self.talk.passed(text)
                 age += 1
                 continue
             goes_on = age <= 1 or whole_paragraph or in_quotation(self.text[line.start : span.start])
@@ -191,7 +192,8 @@ class _Reader:
                 whole_paragraph = answers or labelled
             age += 1
             carried = timed or carried
-        withdraw([self.text[span.start : span.end] for span in spans], self.claims[first:])
+        if len(self.claims) > first:
+            withdraw([self.text[span.start : span.end] for span in spans], self.claims[first:])
 
     def _pairs(self, text: str) -> None:
         """The two countries that a following "both" means."""
@@ -211,7 +213,7 @@ class _Reader:
         line.whens = whens
         self.base = next((when.edtf for when in reversed(whens) if when.edtf and when.role == "at"), self.base)
         if not _NUMBER.search(line.text) and not made:
-            self.talk.about_drones |= bool(DRONE_WORDS.search(line.text))
+            self.talk.passed(line.text)
             return self._time(line, Span(0, len(line.text))) if whens and whens[0].edtf else None
         self.unknown_dates += sum(1 for when in whens if when.edtf is None)
         found = quantities(line.text, masked, self.talk)

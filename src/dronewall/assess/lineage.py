@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from dronewall.assess.claims import Claim, sha256
 from dronewall.assess.document import Document
+from dronewall.assess.language.names import is_body
 from dronewall.assess.language.places import by_name
-from dronewall.assess.language.speakers import is_body
 from dronewall.assess.matching import alike, same_speaker, speech_key
 from dronewall.assess.sketch import resemblance
 

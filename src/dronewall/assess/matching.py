@@ -11,8 +11,8 @@ from functools import cache
 from dronewall.assess.claims import Claim
 from dronewall.assess.context import FLIGHT, PRODUCTION
 from dronewall.assess.language.edtf import span_days
+from dronewall.assess.language.names import is_media
 from dronewall.assess.language.places import agree, by_name, places, within
-from dronewall.assess.language.speakers import is_media
 
 _COMMON = frozenset(
     [

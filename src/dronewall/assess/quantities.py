@@ -82,6 +82,7 @@ def quantities(sentence: str, masked: Sequence[Span], talk: Talk) -> list[Quanti
         )
         talk.object_class = "balloon" if talk.unit == "balloons" else "any"
     talk.age = 0 if any(one.unit in VOLUMES for one in found) else talk.age + 1
+    talk.passed(sentence)
     _totals(sentence, found)
     return found
 

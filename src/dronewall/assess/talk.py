@@ -43,3 +43,12 @@ class Talk:
     about_drones: bool = False
     age: int = 9
     """Sentences since drones were last counted."""
+    named: int = 9
+    """Sentences since drones were last named."""
+
+    def passed(self, sentence: str) -> None:
+        """Keep whether a sentence names drones, and how long ago the last one did."""
+        names = bool(DRONE_WORDS.search(sentence))
+        self.about_drones |= names
+        # "Good morning." takes nobody off the subject
+        self.named = 0 if names else self.named + (len(sentence.split()) > 3)

@@ -29,7 +29,7 @@ _TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("hit", "n", r"hits?\s+of"),
     ("hit", "i", r"hits?\s+(?:by|from)|(?:were|was)\s+recorded\s+hitting|struck|strikes?\b(?!\s+(?:drones|UAVs|UAV|drone|and\s+decoy|[A-Z]))|hit(?:s|ting)?\b|reach(?:ed|ing)?\s+(?:its|their|the)?\s*(?:targets?|objectives?|Kyiv|city)|got\s+through|broke\s+through|impact(?:ed|s|ing)|slammed|made\s+it\s+through"),
     ("crossed", "i", r"cross(?:ed|es|ing)?(?!\s+section)|enter(?:ed|s|ing)?|violat(?:ed|es|ing|e)|fl(?:ew|ies|own|ying)\s+(?:into|over|across|from|in|through)|penetrat(?:ed|es|ing|e)|intrud(?:ed|ing|es|e)|stray(?:ed|s|ing)?|breach(?:ed|es|ing)?|"
-     r"drift(?:ed|s|ing)?|incursions?\s+(?:by|of|involving)|c[ao]me\s+(?:in\s+)?(?:from|across)|coming\s+(?:from|across|in)|cross(?:ing)?s?\s+(?:of|by)|airspace\s+violations?\s+by|intrusions?\s+(?:by|of)|spilled\s+over|arriv(?:ed|ing)|overfl(?:ew|ow?n)|reached\s+(?:Lithuania|Latvia|Estonia|Poland|Finland|Romania|Moldova|Polish|Lithuanian|Latvian|Estonian|Finnish|Romanian|the\s+(?:airspace|territory|country))|illegally\s+in"),
+     r"drift(?:ed|s|ing)?|(?:w[ea]nt|gone|goes|moved|passed|continued|proceeded|headed|veered)\s+(?:\w+\s+)?(?:into|across)|incursions?\s+(?:by|of|involving)|c[ao]me\s+(?:in\s+)?(?:from|across)|coming\s+(?:from|across|in)|cross(?:ing)?s?\s+(?:of|by)|airspace\s+violations?\s+by|intrusions?\s+(?:by|of)|spilled\s+over|arriv(?:ed|ing)|overfl(?:ew|ow?n)|reached\s+(?:Lithuania|Latvia|Estonia|Poland|Finland|Romania|Moldova|Polish|Lithuanian|Latvian|Estonian|Finnish|Romanian|the\s+(?:airspace|territory|country))|illegally\s+in"),
     ("crossed", "s", r"detect(?:ed|s|ing)?|record(?:ed|ing)|(?<=to\s)record|records(?=\s+(?:\d|up\s+to))|register(?:ed|s|ing)?|track(?:ed|s|ing)?|spot(?:ted|s|ting)?|observ(?:ed|es|ing)|landed|found|discovered|recovered|seized|picked\s+up|seen|sighted|counted|logged|monitored|(?:in|inside)\s+(?:[\w'’]+\s+){0,3}?(?:airspace|sky|skies)\b"),
     ("launched", "t", r"launch(?:ed|es|ing)?(?!\s*(?:er|pad|site|point|ers))|fir(?:ed|es|ing)|attack(?:ed|s|ing)?\s+(?:\w+\s+){0,3}?(?:with|using|by)|(?:attack(?:ed|s|ing)?|pound(?:ed|s|ing)|hammer(?:ed|s)|struck|hit|bombard(?:ed|s|ing)|target(?:ed|s|ing)|pummel+(?:ed|s)|batter(?:ed|s))\s+(?:[\w'’-]+\s+){1,6}?(?:with|using)|"
      r"us(?:ed|es|ing)|use(?=\s+(?:about\s+|some\s+|up\s+to\s+|over\s+|around\s+|more\s+than\s+|at\s+least\s+|nearly\s+|between\s+)?\d)|deploy(?:ed|s|ing)?|unleash(?:ed|es|ing)?|sen(?:t|ds?|ding)|releas(?:ed|es|ing)|dispatched|hurl(?:ed|s|ing)|lobbed|employ(?:ed|s|ing)|sen(?:t|ding)\s+up|rained|involv(?:ed|ing|es)|flew(?=\s+(?:about\s+|some\s+|over\s+)?\d)|let\s+loose|directed"),
@@ -61,6 +61,8 @@ _PLANS = re.compile(
     r"commit(?:ted|s)?\s+to|on\s+track\s+to|poised\s+to|ready\s+to|look(?:s|ing)?\s+to|schedule|envisag\w+|fores(?:ee[ns]?|aw)|estimated\s+to\s+(?:reach|produce)|agreed\s+to|order(?:ed|s)?\s+for|about\s+to)(?![\w])",
     re.IGNORECASE,
 )
+# "With thirty interceptors we could close the gap"
+_WITH_COULD = re.compile(r"\W*(?:With|Given|Had)\b[^;.]{0,120}?\b(?:could|would|might)\b")
 _IF_WANTED = re.compile(r"\bif\b[^,;]*\b(?:want|wish|like|choose)", re.IGNORECASE)
 # "54,000 drones of all kinds launched": the words between are part of the noun
 _KINDS = re.compile(
@@ -106,6 +108,11 @@ _RIGHT = re.compile(
 )
 
 
+# "Not ten, as we wrote yesterday, but two"
+_AS_WE_SAID = re.compile(
+    r",?\s+as\s+(?:we|this\s+(?:paper|newspaper|site|page)|(?:was\s+)?(?:previously|earlier|first|initially))\s+(?:\w+\s+)?(?:wrote|reported|said|stated|published|announced)\b",
+    re.IGNORECASE,
+)
 _CORRECTED = re.compile(r"\bcorrect(?:ion|ions|ed|s)\b|\brevis(?:ed|es|ion)\b|\bclarif\w+", re.IGNORECASE)
 _CONTRARY = re.compile(
     r"\b(?:contrary\s+to|despite|unlike|notwithstanding)\s+(?:\w+\s+){0,3}(?:reports?|claims?|figures?|rumou?rs?|statements?|assertions?)\s+(?:of|that|about)\s+(?:\w+\s+)?$|"
@@ -271,7 +278,8 @@ def _judged(trigger: Trigger | None, region: str, sentence: str, span: Span) -> 
     clean = _MAY_MONTH.sub(" ", region)
     wants, plans, can, could = (bool(p.search(clean)) for p in (_WANTS, _PLANS, _CAN, _COULD))
     if trigger is None:
-        if could and (not wants or _IF_WANTED.search(clean)):
+        later = _WITH_COULD.match(sentence)
+        if (could or (later is not None and later.end() > span.end)) and (not wants or _IF_WANTED.search(clean)):
             return ("capacity" if can else "other"), "conditional"
         if wants:
             return "goal", "wants"
@@ -295,6 +303,13 @@ def _judged(trigger: Trigger | None, region: str, sentence: str, span: Span) -> 
     if measure == "goal" or wants:
         return "goal", "wants"
     if measure == "capacity":
+        if (
+            plans
+            and re.match(r"\s+of\b", sentence[trigger.end :])
+            and re.search(r"\b(?:with|has|have|had)\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,2}$", sentence[: trigger.start])
+        ):
+            # a plant that is planned "with a capacity of": planned, and a capacity
+            return "capacity", "plans"
         if plans:
             return "plan", "plans"
         return "capacity", "conditional" if conditional else "can"
@@ -359,6 +374,8 @@ def _alleged_here(sentence: str, span: Span, trigger: Trigger | None) -> bool:
 def _denied(sentence: str, span: Span, trigger: Trigger | None, region: str) -> tuple[bool, bool]:
     """Whether the figure is denied or retracted."""
     back = _RETRACTED.search(sentence)
+    if re.search(r"\b[Nn]ot\s+$", sentence[: span.start]) and _AS_WE_SAID.match(sentence, span.end):
+        return True, True
     if back:
         right = [m for m in _RIGHT.finditer(sentence) if m.end() <= span.start + 1 and m.start() >= back.start() - 2]
         correct_first = (

@@ -89,7 +89,9 @@ _RAMP = re.compile(r"(?:ramp|step|scal|pick|speed|go|mov)(?:p?ed|d|ing|ped|e|es|
 # "we are certain about two drones": there the word bounds nothing
 _OF_TOPIC = re.compile(
     r"\b(?:certain|sure|sorry|concern(?:ed|s)?|worr(?:y|ied|ies)|questions?|doubts?|clarity|know[ns]?|knew|talk(?:s|ed|ing)?|speak(?:s|ing)?|spoke|"
-    r"ask(?:s|ed|ing)?|inform(?:ed|ation)?|reports?|articles?|story|news|warn(?:ed|ing|ings)?|think|thought|say|something)\s+about$",
+    r"ask(?:s|ed|ing)?|inform(?:ed|ation)?|reports?|articles?|story|news|warn(?:ed|ing|ings)?|think|thought|say|something)\s+about$|"
+    # "handed over 1,200 drones", "flew over 20 towns"
+    r"\b(?:hand(?:s|ed|ing)?|turn(?:s|ed|ing)?|tak(?:e|en|es|ing)|took|giv(?:e|en|es|ing)|gave|sign(?:s|ed|ing)?|pass(?:es|ed|ing)?)\s+over$",
     re.IGNORECASE,
 )
 _CHOICE = re.compile(r"\b(?:is|was|be|it's|it’s)\s+up\s+to\s*$", re.IGNORECASE)

@@ -30,6 +30,8 @@ _ABBREVIATIONS = frozenset(
         "vs",
         "etc",
         "approx",
+        "incl",
+        "excl",
         "ca",
         "jan",
         "feb",

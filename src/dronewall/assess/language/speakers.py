@@ -7,6 +7,7 @@ stands for whoever spoke last; a claim without any attribution has no speaker (o
 import re
 from dataclasses import dataclass
 
+from dronewall.assess.language.names import is_body, is_media, tidy
 from dronewall.assess.language.places import by_name
 
 _SAY = (
@@ -15,7 +16,7 @@ _SAY = (
     r"assert(?:ed|s)|insist(?:ed|s)?|explain(?:ed|s)|emphasi[sz](?:ed|es)|highlight(?:ed|s)|suggest(?:ed|s)|indicat(?:ed|es)|stress(?:ed|es)|"
     r"declar(?:ed|es)|disclos(?:ed|es)|believ(?:ed|es|e)|predict(?:ed|s)|assess(?:ed|es)|alleg(?:ed|es)|boast(?:ed|s)|"
     r"maintain(?:ed|s)|show(?:ed|s)|clarif(?:ied|ies)|specif(?:ied|ies)|recall(?:ed|s)|calculat(?:ed|es)|propos(?:ed|es)|forecast(?:s)?|reiterat(?:ed|es)|"
-    r"tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promised|pledged|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|puts|sp(?:eaks?|oke)\s+of|revis(?:ed|es)|learned"
+    r"repl(?:ied|ies)|answer(?:ed|s)(?=\s+that\b)|respond(?:ed|s)(?=\s+that\b)|tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promised|pledged|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|puts|(?:sp(?:eaks?|oke)|talk(?:s|ed)?)\s+(?:of|about)|revis(?:ed|es)|learned"
 )
 _VERB = re.compile(rf"(?<![\w-])(?P<verb>{_SAY})(?![\w-])", re.IGNORECASE)
 # "put the number at", "reported attacks": only with a that-clause, a figure or a quotation near do these two say something
@@ -50,16 +51,6 @@ _NOUNISH = {
     "published",
     "quoted",
 }
-_MEDIA = re.compile(
-    r"\b(?:Reuters|AP|AFP|Associated Press|BBC|CNN|Bloomberg|Interfax(?:-Ukraine)?|TASS|RIA|Ukrinform|Unian|UNN|BelTA|Belta|LRT|LETA|BNS|Delfi|ERR|LSM|PAP|TVP|RMF|Onet|Bild|Spiegel|Politico|Axios|Meduza|"
-    r"ISW|Institute for the Study of War|RUSI|CSIS|Bellingcat|Sky News|Le Monde|Kommersant|Vedomosti|Izvestia|RBC|Ukrainska Pravda|Kyiv Independent|Kyiv Post|Euromaidan Press|"
-    r"Defense Express|Militarnyi|Zerkalo|Nexta|Euronews|Newsweek|Forbes|NBC|CBS|ABC|PBS|NPR|DW|Deutsche Welle|RFE/RL|Radio Free Europe|Yle|YLE|Postimees|Jane['’]?s|Business Insider|Asia Times|"
-    r"[A-Z][\w.]*(?:\s+[A-Z][\w.]*){0,3}\s+(?:News|Times|Post|Journal|Agency|Press|Pravda|TV|Radio|Daily|Herald|Gazette|Tribune|Telegraph|Guardian|Insider|Media|Observer|Independent|Review|Chronicle|Monitor|Express|Standard|Broadcaster|Broadcasting)|"
-    r"(?:[Tt]he\s+)?(?:Guardian|Economist|Telegraph|Independent|Times|Insider|broadcaster|newspaper|news agency|outlet|tabloid|weekly|daily|portal|website|agency(?=\s+(?:reported|said|wrote|added))|magazine)|[\w-]+\s+(?:newspaper|broadcaster|news agency|state media|state television|media|news outlet|news site|news portal|magazine|public radio|public broadcaster|daily)|[Mm]edia|[Jj]ournalists|[Rr]eporters)\b"
-)
-_BODY = re.compile(
-    r"\b(?:Ministry|Ministr|Air Force|Armed Forces|Command|General Staff|Guard|Government|Office|Service|Police|President|Presidency|Army|Navy|Agency|Administration|Directorate|Department|Staff|Chancellery|Council|Committee|Authority|Centre|Center|Headquarters|Defence Forces|Defense Forces)\b"
-)
 _PRONOUN = re.compile(
     r"(?:he|she|they|it|we|i|who|the (?:official|minister|ministry|spokesman|spokeswoman|spokesperson|governor|general|president|statement|report|agency|centre|center|service|officer|commander|command|colonel|source|institute|company|department|office|expert|analyst|leader|newspaper|outlet|authors?|air force|director|chief|text|release|document|study))",
     re.IGNORECASE,
@@ -130,6 +121,7 @@ _PRONOUN_SUBJECT = re.compile(
     r"(?:[,;”\"»]\s*(?:and\s+|but\s+)?|^\W*(?:In|By|Since|On|At|During)\s+(?:\w+\s+){1,3}?)(?P<who>he|she|they|we|i)\s+(?:(?:also|later|then|further|had|has|have)\s+)*$",
     re.IGNORECASE,
 )
+_AGED = re.compile(r",\s*(?:aged\s+)?\d{1,3}\s*,\s*$")
 # "Moscow's stated goal": a participle before its noun is no verb
 _PARTICIPLES = frozenset(
     {
@@ -153,8 +145,14 @@ _HIS_WORDS = re.compile(
     re.IGNORECASE,
 )
 _REPORT_BY = re.compile(
-    r"\b(?:reports?|article|story|dispatch|investigation|account)\s+(?:by|in|from|of)\s+(?P<who>(?:the\s+)?(?:[A-Z][\w'’.-]*\s*?){1,5})(?=\s+(?:that|which|saying|claiming|about|of|according)\b)"
+    r"\b(?:reports?|article|story|dispatch|investigation|account)\s+(?:by|in|from|of)\s+(?P<who>(?:the\s+)?(?:[A-Z][\w'’.-]*\s*?){1,5})(?=\s+(?:that|which|saying|claiming|about|of|according)\b)|"
+    r"\b(?:quoted|cited)\s+by\s+(?P<quoting>(?:the\s+)?(?:[A-Z][\w'’.-]*\s*?){1,4})(?=\s*[,.;]|\s+[a-z])"
 )
+# Patterns are tried only where a sign of them stands in the sentence: most have none
+_PRONOUN_SIGNS = (" his", " her", " him", " their", " them")
+_REPORT_SIGNS = ("report", "article", "story", "dispatch", "investigation", "account", "quoted by", "cited by")
+_ACCORDING_SIGNS = ("ccording to", "d by", "words of", "per ", "Per ")
+_CITING_SIGNS = ("iting", "uoting", "refer", "elaying", "cited")
 _CUT = re.compile(
     r"\s+(?:on|in|at|that|which|who|and|but|about|during|after|before|as|this|last|said|says|over|since|while|when|has|have|had|by|for|with|were|was|is|are|told|shot|the\s+number|via|citing|published|released)\b.*$|\s+\d.*$"
 )
@@ -187,31 +185,8 @@ class Attribution:
     relays: tuple[str, ...] = ()
 
 
-def is_media(name: str) -> bool:
-    """Whether a name is that of an outlet, an agency or an institute that relays others."""
-    return bool(_MEDIA.search(name)) and not re.search(
-        r"\b(?:Ministry|Defen[cs]e Intelligence|Security Agency|Space Agency)\b", name
-    )
-
-
-def is_body(name: str) -> bool:
-    """Whether a name is that of an authority that speaks for itself in its releases."""
-    return bool(_BODY.search(name)) and not is_media(name)
-
-
-# "the news site Dzerkalo" is Dzerkalo
-_KIND_OF_OUTLET = re.compile(
-    r"^(?:(?:\w+\s+)?news\s+(?:site|agency|outlet|portal|website)|newspaper|broadcaster|website|daily|weekly|magazine|tabloid|portal|outlet)\s+(?=[A-Z])"
-)
-
-
-def tidy(name: str) -> str:
-    """A speaker's name as it is kept: without article, quotation marks and spaces at the ends."""
-    name = re.sub(r"\s*\([^)]*\)?", "", name)
-    name = re.sub(r"[\s\u00a0]+", " ", name).strip(' ,.;:—–-"“”«»‘()[]').replace("’", "'")
-    name = re.sub(r"^(?:the|a|an)\s+", "", name, flags=re.IGNORECASE)
-    name = _KIND_OF_OUTLET.sub("", name)
-    return re.sub(r"'$", "", name)
+def _any(sentence: str, signs: tuple[str, ...]) -> bool:
+    return any(sign in sentence for sign in signs)
 
 
 def attributions(sentence: str, last: str | None) -> list[Attribution]:
@@ -232,7 +207,7 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         spoken = _subject(sentence, match, last)
         if spoken is not None:
             found.append(spoken)
-    for match in _ACCORDING.finditer(sentence):
+    for match in _ACCORDING.finditer(sentence) if _any(sentence, _ACCORDING_SIGNS) else ():
         who = tidy(_CUT.sub("", match["who"].strip()))
         if match[0].lower().startswith("per ") and not (
             (who[:1].isupper() and match["who"].strip()[:3].lower() in ("the",)) or is_media(who)
@@ -255,7 +230,7 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
                     who=who, start=match.start(), end=match.end(), verb="by" if by else "according", media=is_media(who)
                 )
             )
-    for match in _CITING.finditer(sentence):
+    for match in _CITING.finditer(sentence) if _any(sentence, _CITING_SIGNS) else ():
         who = tidy(_CUT.sub("", match["who"].strip()))
         if who:
             found.append(Attribution(who=who, start=match.start(), end=match.end(), verb="citing", media=is_media(who)))
@@ -264,11 +239,11 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         if who:
             verb = "citing" if match["who2"] else "by"
             found.append(Attribution(who=who, start=match.start(), end=match.end(), verb=verb, media=is_media(who)))
-    for match in _HIS_WORDS.finditer(sentence):
+    for match in _HIS_WORDS.finditer(sentence) if _any(sentence, _PRONOUN_SIGNS) else ():
         found.append(Attribution(who=last, start=match.start(), end=match.end(), verb="according"))
-    for match in _REPORT_BY.finditer(sentence):
-        who = tidy(match["who"])
-        if is_media(who):
+    for match in _REPORT_BY.finditer(sentence) if _any(sentence, _REPORT_SIGNS) else ():
+        who = tidy(match["who"] or match["quoting"])
+        if is_media(who) and not any(one.who == who for one in found):
             found.append(Attribution(who=who, start=match.start(), end=match.end(), verb="by", media=True))
     told = re.search(
         r"\b(?:told|tells)\s+(?P<who>(?:the\s+)?(?:[A-Z][\w'’.-]*|state|media|news|local|public|national|radio|television|TV|newspaper|journalists|reporters|agency)(?:\s+(?:[A-Z][\w'’.-]*|media|news|agency|newspaper|TV|radio|broadcaster|state|television|daily))*)",
@@ -300,11 +275,15 @@ def _title_like(words: str) -> bool:
 def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attribution | None:
     """The attribution that a verb of saying makes, or None where the word is none here."""
     word = verb["verb"].lower()
-    before, after = sentence[: verb.start()], sentence[verb.end() :]
+    # "Captain Plamen Dimitrov, 44, said"
+    before, after = _AGED.sub(" ", sentence[: verb.start()]), sentence[verb.end() :]
     if word in _NOUNISH and not re.match(
         r"\s*(?:that\b|:|[\"“«]|the\s+(?:number|figure|total)|at\s|in\b|on\b|\d|up to|about|more|some|just\b|almost|close to|fewer|less|no\s+(?:more|fewer|less)|between|a\s+total|it\b|there\b|Iran|Russia|Belarus|Ukrain|its?\b|they\b|he\b|an?\b|the\b|,|\.|$|as\s+saying|around|at least|nearly|over|(?:its|their|his|her)\s+(?:\w+\s+)?(?:figures?|count|tally|estimates?|numbers?|toll|total)\b|(?:[\w-]+\s+){0,8}?at\s)",
         after,
     ):
+        return None
+    if word in _NOUNISH and re.search(r"(?:\d|\b(?:hundred|thousand|million|dozen|many|few|several|more))\s+$", before):
+        # "received 500 reports in three weeks"
         return None
     if re.search(
         r"\b(?:to|of|a|an|the|this|these|those|its|their|his|such|no|any|which|other|earlier|previous|said)\s+$",
@@ -388,7 +367,11 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         or (re.search(r"['’]s$", words) and word in _PARTICIPLES)
     ):
         return None
-    if re.match(r"(?:there|this|that|these|those|which|what)\b", words, re.IGNORECASE):
+    if re.match(
+        r"(?:there|this|that|these|those|which|what|(?:some|every|no|any)(?:body|one)|(?:some\s+)?people)\b",
+        words,
+        re.IGNORECASE,
+    ):
         return None
     who: str | None = tidy(words)
     bare = re.sub(r"^(?:[Tt]he)\s+", "", words.strip())

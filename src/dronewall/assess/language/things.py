@@ -219,6 +219,7 @@ HEADS: dict[str, str] = {word: unit for unit, words in _BY_UNIT.items() for word
 GENERIC = frozenset(
     [
         "aircraft",
+        "apparatuses",
         "birds",
         "copies",
         "craft",
