@@ -235,10 +235,10 @@ def elided_unit(
         earlier = [one for one in raw if one.end <= figure.start]
         if earlier and earlier[-1].core_start == found[-1].figure.core_start and found[-1].unit in VOLUMES:
             return Counted(unit=unit, words="", end=figure.end)
-    named = recent or talk.named <= 1
-    if named and _ENOUGH.match(after):
+    on_subject = recent or talk.named <= 1
+    if on_subject and _ENOUGH.match(after):
         return Counted(unit=unit, words="", end=figure.end)
-    if named and _THERE_WERE.search(before) and re.match(r"\s*(?:[.,;)”\"]|$)", after):
+    if on_subject and _THERE_WERE.search(before) and re.match(r"\s*(?:[.,;)”\"]|$)", after):
         return Counted(unit=unit, words="", end=figure.end)
     if (other := _BUT.match(after)) and re.search(r"\b[Nn]ot\s+$", before):
         return Counted(unit="balloons" if "balloon" in other[0] else "drones", words="", end=figure.end)
