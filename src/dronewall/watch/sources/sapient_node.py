@@ -143,8 +143,8 @@ class FusionNode:
                 for key, _ in ready:
                     if key.fileobj is self._server:
                         self._accept(waiting)
-                    else:
-                        self._read(waiting, self._lines[key.fileobj])  # type: ignore[index]
+                    elif isinstance(key.fileobj, socket.socket):
+                        self._read(waiting, self._lines[key.fileobj])
                 self._let_go()
             for one in list(self._lines.values()):
                 self._close(waiting, one)
@@ -208,10 +208,15 @@ class FusionNode:
             one.sensor = self._sensor_of(one.session.node)
             if one.sensor is not None:
                 first = self._next.get(one.sensor, now // 1_000)
-                changes = {"node": one.session.node, "first_scan": first}
                 known = self._options[one.sensor]
-                kept = {name: getattr(known, name) for name in ("salt", "north_offset_deg")}
-                one.decoder = SapientDecoder(Options(**kept, **changes))  # type: ignore[arg-type]
+                one.decoder = SapientDecoder(
+                    Options(
+                        salt=known.salt,
+                        north_offset_deg=known.north_offset_deg,
+                        node=one.session.node,
+                        first_scan=first,
+                    )
+                )
         if one.decoder is not None and (answers.take or broken or message is None):
             one.decoder.take(message, broken, packet, now)
             one.held_s = one.held_s or time.monotonic()
