@@ -22,7 +22,7 @@ def test_reading_tracks_prints_a_line_for_each(tmp_path: Path, root: Path) -> No
                 [sys.executable, script, f"{address}/?token={watch.token(Role.VIEWER)}"],
                 capture_output=True,
                 text=True,
-                timeout=60,
+                timeout=240,
                 check=True,
             )
     assert "fixed_wing_piston" in done.stdout

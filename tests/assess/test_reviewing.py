@@ -104,7 +104,7 @@ def served(made: FastAPI) -> Iterator[str]:
         yield f"http://127.0.0.1:{line.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(timeout=10.0)
+        thread.join(timeout=60.0)
         line.close()
 
 

@@ -31,7 +31,7 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--remote-debugging-port=0",
 )
-START_S = 30.0
+START_S = 120.0
 MISSING = "the browser tests need Chromium; on Debian: apt-get install chromium"
 
 RESTING = """(() => {
@@ -176,7 +176,7 @@ class Chromium:
         assert "exceptionDetails" not in result, result["exceptionDetails"]
         return result["result"].get("value")
 
-    def wait(self, expression: str, timeout_s: float = 30.0) -> Any:
+    def wait(self, expression: str, timeout_s: float = 120.0) -> Any:
         """Wait until an expression is true (an element counts), and give its value."""
         asked = f"(() => {{ const v = ({expression}); return v instanceof Node ? true : v; }})()"
         return self._until(lambda: self.ask(asked), expression, timeout_s)

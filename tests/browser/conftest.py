@@ -25,7 +25,7 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def answered(address: str, process: subprocess.Popen[bytes], timeout_s: float = 60.0) -> None:
+def answered(address: str, process: subprocess.Popen[bytes], timeout_s: float = 180.0) -> None:
     """Return once the address answers."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:

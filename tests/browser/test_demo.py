@@ -64,7 +64,7 @@ def test_a_person_approves_the_draft_of_the_night_and_the_gateway_receives_it(
 ) -> None:
     browser.open(demo)
     browser.wait(READY, PREPARED_S)
-    browser.wait(f"document.querySelector('{DRAFT}') && document.querySelector('.track-row[data-alerted]')", 150)
+    browser.wait(f"document.querySelector('{DRAFT}') && document.querySelector('.track-row[data-alerted]')", 300)
     speed(browser, 2)
     shoot_night(browser, pictures)
     pause(browser)  # a draft that is revised asks anew, and a slow machine takes its time over a picture
@@ -73,7 +73,7 @@ def test_a_person_approves_the_draft_of_the_night_and_the_gateway_receives_it(
     browser.click(f"{DRAFT} .hold", hold_s=1.6)
     speed(browser, 30)
     browser.click(".play[data-paused]")
-    browser.wait("document.querySelector('.alert[data-state=received]')", 60)
+    browser.wait("document.querySelector('.alert[data-state=received]')", 240)
     done = "[...document.querySelectorAll('.alert[data-state=received] .stages li[data-done]')].map(e => e.innerText)"
     stages = " ".join(browser.ask(done))
     for word in ("First evidence", "Drafted", "Shown", "Acknowledged", "Approved", "Sent", "Accepted", "Received"):

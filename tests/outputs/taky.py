@@ -21,7 +21,7 @@ log_cot =
 [ssl]
 enabled = false
 """
-STARTS_WITHIN_S = 30.0
+STARTS_WITHIN_S = 120.0
 
 
 @contextmanager

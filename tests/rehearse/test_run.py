@@ -191,7 +191,7 @@ def test_ctrl_c_says_how_to_go_on_and_keeps_what_was_done(tmp_path, workers):
     while not list(tmp_path.glob("out/nights/[0-9]*.json")):
         assert running.poll() is None
     running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=60)
+    _, said = running.communicate(timeout=240)
     assert running.returncode == 130
     assert "the same command goes on" in said
     assert Folder(tmp_path / "out").night(1) is not None or Folder(tmp_path / "out").night(2) is not None

@@ -37,7 +37,7 @@ def serving(station: Station) -> Iterator[str]:
         yield f"http://127.0.0.1:{line.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(timeout=10.0)
+        thread.join(timeout=60.0)
         line.close()
 
 
@@ -72,7 +72,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         watch.until(watch.at_end)
         with (
             serving(watch.station) as address,
-            httpx.Client(base_url=address, trust_env=False, timeout=60.0) as client,
+            httpx.Client(base_url=address, trust_env=False, timeout=180.0) as client,
         ):
             yield Served(watch, address, client)
 
@@ -125,12 +125,12 @@ def test_another_sites_page_may_not_listen(served: Served) -> None:
 
 def test_a_socket_without_a_token_is_closed(served: Served) -> None:
     with served.socket(None) as socket, pytest.raises(ConnectionClosed, match="4401"):
-        socket.recv(timeout=30.0)
+        socket.recv(timeout=120.0)
 
 
 def test_the_socket_says_hello_with_the_wall_and_then_draws_pictures(served: Served) -> None:
     with served.socket(Role.VIEWER, origin=served.address) as socket:
-        hello, picture = json.loads(socket.recv(timeout=30.0)), json.loads(socket.recv(timeout=30.0))
+        hello, picture = json.loads(socket.recv(timeout=120.0)), json.loads(socket.recv(timeout=30.0))
     assert (hello["type"], hello["role"], hello["wall"]["name"]) == ("hello", "viewer", "Small")
     assert picture["type"] == "picture"
     assert picture["t"] == night().end_ns / 1e9

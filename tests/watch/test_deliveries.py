@@ -81,7 +81,7 @@ class Office:
 
     def until(self, word: str) -> list[str]:
         with self.told:
-            assert self.told.wait_for(lambda: word in self.fates, timeout=20.0)
+            assert self.told.wait_for(lambda: word in self.fates, timeout=120.0)
         self.deliveries.stop()
         return self.fates
 

@@ -105,7 +105,7 @@ def test_the_adapter_of_the_examples_is_a_sensor(posted: Posted, root: Path) -> 
         input="71.5,105.0,9.0\nno reading\n72.0,105.0,9.5\n",
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=True,
     )
     assert done.stderr == "not a reading: 'no reading'\n"

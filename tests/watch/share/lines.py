@@ -127,7 +127,7 @@ class Pair:
         found: dict[str, object] = json.loads(answer.data)
         return found
 
-    async def until(self, what: Callable[[], bool], seconds: float = 60.0) -> None:
+    async def until(self, what: Callable[[], bool], seconds: float = 180.0) -> None:
         """Wait for something, and fail if it does not come."""
         ends = time.monotonic() + seconds
         while not what():

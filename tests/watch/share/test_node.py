@@ -70,8 +70,8 @@ def test_what_one_node_sees_the_other_is_told_and_an_alert_is_handed_over(tmp_pa
         node(tmp_path, "LT", "LV", listen=None, address=address) as lt,
         serving(lv.station) as here,
         serving(lt.station) as there,
-        httpx.Client(base_url=here, trust_env=False, timeout=60.0) as client,
-        httpx.Client(base_url=there, trust_env=False, timeout=60.0) as theirs,
+        httpx.Client(base_url=here, trust_env=False, timeout=180.0) as client,
+        httpx.Client(base_url=there, trust_env=False, timeout=180.0) as theirs,
     ):
 
         def row(watch: Watch) -> dict[str, Any]:
