@@ -26,7 +26,7 @@ ZONE = '\n[[zone]]\nid = "z"\nkind = "protected"\npolygon = [[27.0, 56.0], [28.0
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
     """The command as a person types it."""
     return subprocess.run(
-        [sys.executable, "-m", "dronewall", *map(str, words)], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-m", "dronewall", *map(str, words)], capture_output=True, text=True, timeout=300, check=False
     )
 
 

@@ -182,7 +182,7 @@ class Watch:
         engine = self.station.engine
         return bool(engine.ask(lambda: engine.shown_ns >= night().end_ns).result(30.0))
 
-    def until(self, what: Callable[[], bool], seconds: float = 120.0) -> None:
+    def until(self, what: Callable[[], bool], seconds: float = 300.0) -> None:
         """Wait for something, and fail if it does not come."""
         ends = time.monotonic() + seconds
         while not what():
