@@ -182,6 +182,11 @@ class Watch:
         engine = self.station.engine
         return bool(engine.ask(lambda: engine.shown_ns >= night().end_ns).result(30.0))
 
+    def begun(self) -> bool:
+        """Whether the first look was taken, for which everything must be compiled."""
+        engine = self.station.engine
+        return bool(engine.ask(lambda: engine.shown_ns > night().start_ns).result(240.0))
+
     def until(self, what: Callable[[], bool], seconds: float = 300.0) -> None:
         """Wait for something, and fail if it does not come."""
         ends = time.monotonic() + seconds

@@ -26,6 +26,10 @@ from tests.watch.test_app import serving
 
 SHUT = {401, 403}
 FILLED = {
+    "layer": "none",
+    "z": "0",
+    "x": "0",
+    "y": "0",
     "track": "t-1",
     "sensor": "x",
     "scan": "1",

@@ -2,6 +2,7 @@
 
 import type { Alert, Card, DetectionRow, Timeline, Wall } from "./contract";
 import { readAlert, readCard, readTimeline, readWall } from "./read";
+import { type Coverage, type Figures, readCoverage, readFigures } from "./read_coverage";
 
 const KEY = "dronewall.token";
 
@@ -85,6 +86,9 @@ export const api = {
   line: (partner: string, cut: boolean): Promise<unknown> => ask(`nations/${encodeURIComponent(partner)}/line`, { cut }),
   takeOver: (id: string, revision: number, authority: string): Promise<unknown> =>
     ask(`nations/alerts/${encodeURIComponent(id)}/acknowledge`, { revision, authority }),
+  coverage: async (): Promise<Coverage> => readCoverage(await ask("coverage")),
+  coverageAt: async (lat: number, lon: number, of: string): Promise<Figures> =>
+    readFigures(await ask(`coverage/at?latitude_deg=${lat.toFixed(6)}&longitude_deg=${lon.toFixed(6)}&of=${encodeURIComponent(of)}`)),
   timeline: async (): Promise<Timeline> => readTimeline(await ask("timeline")),
   token: (): string | null => sessionStorage.getItem(KEY),
 };

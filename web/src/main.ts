@@ -9,6 +9,7 @@ import "./styles/call.css";
 import "./styles/replay.css";
 import "./styles/sheets.css";
 import "./styles/nations.css";
+import "./styles/coverage.css";
 import "./styles/narrow.css";
 import { api, takeToken } from "./api";
 import { alertKey, calm } from "./attention";
@@ -18,6 +19,7 @@ import { type Key, listenForKeys } from "./keys";
 import { type Padding, WallMap } from "./map/wall_map";
 import { callForm } from "./panels/call";
 import { card } from "./panels/card";
+import { coveragePanel, fetchCoverage } from "./panels/coverage";
 import { helpPanel } from "./panels/help";
 import { sensorList, trackList } from "./panels/list";
 import { nationsPanel } from "./panels/nations";
@@ -55,6 +57,7 @@ const socket = new Socket(
     if (message.type === "hello") {
       store.wall = message.wall;
       store.role = message.role;
+      store.watching = message.progress === null || message.progress.step === "ready";
       store.tell("wall");
       showProgress(message.progress);
     } else if (message.type === "picture") {
@@ -123,11 +126,15 @@ const tracks = trackList(store);
 const sensors = sensorList(store);
 const detail = card(store, { centre: (lon, lat) => map.centreOn(lon, lat), close: () => store.select(null) });
 const nations = nationsPanel(store);
-const LEFT = ["tracks", "sensors", "nations"] as const;
+const coverage = coveragePanel(store);
+fetchCoverage(store);
+map.map.on("mousemove", (event) => coverage.over(event.lngLat.lng, event.lngLat.lat));
+map.map.on("moveend", () => coverage.over(map.map.getCenter().lng, map.map.getCenter().lat));
+const LEFT = ["tracks", "sensors", "nations", "coverage"] as const;
 let leftTab: (typeof LEFT)[number] = "tracks";
 const leftTabs = LEFT.map((name) => h("button", { role: "tab", onclick: () => showLeft(name) }, name.replace(/^./, (letter) => letter.toUpperCase())));
 const leftHead = h("div", { class: "tabs big", role: "tablist" }, ...leftTabs);
-part("left").append(leftHead, tracks.element, sensors.element, nations.element, detail.element);
+part("left").append(leftHead, tracks.element, sensors.element, nations.element, coverage.element, detail.element);
 
 function showLeft(tab: typeof leftTab): void {
   leftTab = tab;
@@ -141,6 +148,7 @@ function refreshLeft(): void {
   tracks.element.hidden = chosen || leftTab !== "tracks";
   sensors.element.hidden = chosen || leftTab !== "sensors";
   nations.element.hidden = chosen || leftTab !== "nations";
+  coverage.element.hidden = chosen || leftTab !== "coverage";
   detail.element.hidden = !chosen;
   leftTabs.forEach((tab, i) => setAttribute(tab, "aria-selected", String(LEFT[i] === leftTab)));
   const count = store.picture?.tracks.filter((track) => track.status !== "ended").length ?? 0;
@@ -152,6 +160,7 @@ function refreshLeft(): void {
     leftTabs[2].hidden = store.nations === null;
     setText(leftTabs[2], down > 0 ? `Nations · ${down} down` : "Nations");
   }
+  if (leftTabs[3]) leftTabs[3].hidden = store.role !== "planner";
   if (leftTab === "nations") nations.refresh();
   if (chosen) detail.refresh();
   else if (leftTab === "tracks") tracks.refresh();
@@ -209,6 +218,13 @@ function step(by: number): void {
   if (next) store.select(next);
 }
 
+/** Open the coverage and do something with it, where there is one. */
+function shown(act: () => void): void {
+  if (!store.coverage) return;
+  if (leftTab !== "coverage" || store.view.selected !== null) showLeft("coverage");
+  act();
+}
+
 const keys: Key[] = [
   { key: "h", shown: "H", words: "home: the whole wall", group: "Map", act: () => map.home() },
   { key: "q", shown: "Q", words: "zoom out", group: "Map", act: () => map.map.zoomOut() },
@@ -223,6 +239,11 @@ const keys: Key[] = [
   { key: "ArrowRight", shown: "→", words: "", group: "Map", act: pan(120, 0) },
   { key: "b", shown: "B", words: "dim the map", group: "Map", act: toggle("dim") },
   { key: "r", shown: "R", words: "range rings on or off", group: "Map", act: toggle("rings") },
+  { key: "v", shown: "V", words: "coverage: the next layer, for planners", group: "Map", act: () => shown(() => coverage.next("kind")) },
+  { key: "[", shown: "[ ]", words: "coverage: lower, higher", group: "Map", act: () => shown(() => coverage.higher(-1)) },
+  { key: "]", shown: "]", words: "", group: "Map", act: () => shown(() => coverage.higher(1)) },
+  { key: "g", shown: "G", words: "coverage: the next class", group: "Map", act: () => shown(() => coverage.next("label")) },
+  { key: "t", shown: "T", words: "coverage: bad end, as assumed, good end", group: "Map", act: () => shown(() => coverage.next("end")) },
   { key: "f", shown: "F", words: "follow the selected track", group: "Tracks", act: toggle("follow") },
   { key: "i", shown: "I", words: "isolate the selected track", group: "Tracks", act: toggle("isolate") },
   { key: "u", shown: "U", words: "hide what is cooperative", group: "Tracks", act: uncooperative },
@@ -304,6 +325,9 @@ store.on("wall", () => {
   refreshLeft();
 });
 store.on("view", showView);
+store.on("coverage", () => {
+  if (store.coverage && store.view.coverage.kind !== null) showLeft("coverage");
+});
 map.map.on("move", showScale);
 addEventListener("hashchange", () => {
   const view = readView(location.hash);

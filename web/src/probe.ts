@@ -19,6 +19,9 @@ interface Probe {
   /** Where each track stands on the screen, for tests that look at pixels. */
   tracks: Record<string, { x: number; y: number }>;
   ready: boolean;
+  /** The layer of a coverage that is chosen, and whether all of it is drawn. */
+  coverage: string | null;
+  coverageDrawn: () => boolean;
 }
 
 declare global {
@@ -29,7 +32,7 @@ declare global {
 
 const KEEP = 4000;
 
-export const probe: Probe = { last: null, samples: [], refusedSymbols: 0, tracks: {}, ready: false };
+export const probe: Probe = { last: null, samples: [], refusedSymbols: 0, tracks: {}, ready: false, coverage: null, coverageDrawn: () => false };
 window.dronewallProbe = probe;
 
 const waiting: Omit<Sample, "drawn">[] = [];

@@ -1,10 +1,11 @@
 // What the page knows, and who wants to hear when it changes.
 
 import type { DetectionRow, LogEvent, Picture, Role, SensorHealth, Track, Wall } from "./contract";
+import type { Coverage } from "./read_coverage";
 import type { Nations } from "./read_nations";
 import type { View } from "./view";
 
-export type Topic = "picture" | "wall" | "selection" | "view" | "line" | "evidence" | "event" | "place" | "nations";
+export type Topic = "picture" | "wall" | "selection" | "view" | "line" | "evidence" | "event" | "place" | "nations" | "coverage";
 
 export interface TrailPoint {
   t: number;
@@ -32,6 +33,11 @@ export class Store {
   picture: Picture | null = null;
   /** In a node among nations: what partners tell, and how their lines are. */
   nations: Nations | null = null;
+  /** A planner's page: the coverage of the wall, or why there is none to show. */
+  coverage: Coverage | null = null;
+  noCoverage: string | null = null;
+  /** Whether the service has prepared itself: until then it reads nothing out. */
+  watching = false;
   receivedMs = 0;
   lineLost = false;
   hovered: string | null = null;

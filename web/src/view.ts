@@ -1,5 +1,7 @@
 // The view as an address: what stands after # restores centre, zoom, selection, theme, filters and time.
 
+import { type Chosen, noLayer, readChosen, writeChosen } from "./coverage";
+
 export interface Filters {
   text: string;
   status: "all" | "confirmed" | "uncooperative";
@@ -22,6 +24,8 @@ export interface View {
   persist: boolean;
   follow: boolean;
   muted: boolean;
+  /** The layer of a plan's coverage; only a planner's page has any. */
+  coverage: Chosen;
 }
 
 export const defaultFilters = (): Filters => ({ text: "", status: "all", minimum_p: 0, sort: "attention", descending: true });
@@ -40,6 +44,7 @@ export const defaultView = (): View => ({
   persist: false,
   follow: false,
   muted: false,
+  coverage: noLayer(),
 });
 
 const FLAGS = ["dim", "isolate", "persist", "follow", "muted"] as const;
@@ -62,6 +67,7 @@ export function writeView(view: View): string {
   if (view.filters.sort !== usual.sort || view.filters.descending !== usual.descending) {
     words.set("sort", `${view.filters.descending ? "-" : ""}${view.filters.sort}`);
   }
+  if (view.coverage.kind !== null) words.set("cov", writeChosen(view.coverage));
   if (view.t !== null) words.set("t", new Date(view.t * 1000).toISOString().replace(".000Z", "Z"));
   return words.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
 }
@@ -94,6 +100,7 @@ export function readView(hash: string): View {
     view.filters.descending = sort.startsWith("-");
     view.filters.sort = sort.replace(/^-/, "");
   }
+  view.coverage = readChosen(words.get("cov") ?? "");
   const t = Date.parse(words.get("t") ?? "");
   if (Number.isFinite(t)) view.t = t / 1000;
   return view;

@@ -44,6 +44,13 @@ Speed = Annotated[float, typer.Option(help="Scenario seconds per second; 0 is as
 Data = Annotated[
     Path | None, typer.Option(help="Folder of the event log, history and vault; go on from what is there.")
 ]
+Coverage = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of 'plan coverage': layers on the map, for planners only. Left out, 'coverage' in --data. "
+        "Prints a planner's address too."
+    ),
+]
 Browser = Annotated[
     bool, typer.Option("--browser/--no-browser", help="Open the map in the browser, or only say the address.")
 ]
@@ -96,6 +103,7 @@ def demo(
     speed: Speed = 20.0,
     browser: Browser = True,
     data: Data = None,
+    coverage: Coverage = None,
     headless: Annotated[bool, typer.Option("--headless", help="No page: play the night and say how it went.")] = False,
     seconds: Annotated[
         float, typer.Option(help="Headless: play it in so many seconds; 0 is as fast as it goes.", min=0)
@@ -116,6 +124,7 @@ def demo(
         host="127.0.0.1",
         port=port,
         announce=_announce(browser=browser),
+        coverage=coverage,
     )
 
 
@@ -282,6 +291,7 @@ def watch(
     seed: Seed = 1,
     speed: Speed = 1.0,
     data: Data = None,
+    coverage: Coverage = None,
     host: Annotated[str, typer.Option(help="Address to listen on; anything but loopback is your decision.")] = (
         "127.0.0.1"
     ),
@@ -304,13 +314,25 @@ def watch(
         from dronewall.cli.nights import Script, serve_rehearsal
 
         script = Script.of(rehearse, None, wall=wall)
-        serve_rehearsal(script, seed=seed, speed=speed, data=data, host=host, port=port, tls=pair, announce=announce)
+        serve_rehearsal(
+            script,
+            seed=seed,
+            speed=speed,
+            data=data,
+            host=host,
+            port=port,
+            tls=pair,
+            announce=announce,
+            coverage=coverage,
+        )
     elif wall is None:
         raise BadInput("there is no wall to watch; give a wall file, or --rehearse and the name of a night that ships")
     elif replay is not None:
-        serving.serve_replay(wall, replay, speed=speed, data=data, host=host, port=port, tls=pair, announce=announce)
+        serving.serve_replay(
+            wall, replay, speed=speed, data=data, host=host, port=port, tls=pair, announce=announce, coverage=coverage
+        )
     else:
-        serving.serve_live(wall, data=data, host=host, port=port, tls=pair, announce=announce)
+        serving.serve_live(wall, data=data, host=host, port=port, tls=pair, announce=announce, coverage=coverage)
 
 
 @audit.command("verify")

@@ -10,7 +10,7 @@ from typing import Any
 from shapely.geometry import Polygon
 
 from dronewall import scenarios
-from dronewall.cli.serving import folder, warmed
+from dronewall.cli.serving import announce_planner, folder, warmed
 from dronewall.errors import BadInput
 from dronewall.geo import border
 from dronewall.outputs.gateway import Key, Mode
@@ -168,6 +168,7 @@ def serve_rehearsal(
     port: int,
     tls: Pair | None = None,
     announce: Callable[[str], None],
+    coverage: Path | None = None,
 ) -> None:
     """Simulate a night and watch it, alerts going to a practice gateway on loopback."""
     wall_toml = script.wall_path.read_text("utf-8") if script.wall_path.is_file() else ""
@@ -187,5 +188,15 @@ def serve_rehearsal(
         )
         keys = {output.id: key for output in wall.output}
         base = script.wall_path.parent
-        site = Site(data=place, host=host, port=port, keys=keys, base=base, tls=tls, announce=announce)
+        site = Site(
+            data=place,
+            host=host,
+            port=port,
+            keys=keys,
+            base=base,
+            tls=tls,
+            announce=announce,
+            coverage=coverage,
+            announce_planner=announce_planner,
+        )
         serve(wall, wall_toml, warmed(rehearsal(script, wall, ground, seed, speed)), site)

@@ -19,6 +19,11 @@ from dronewall.watch.tls import Pair
 Announce = Callable[[str], None]
 
 
+def announce_planner(address: str) -> None:
+    """Say where planners see the coverage."""
+    print(f"dronewall: for planners, with the coverage: {address}", flush=True)
+
+
 def wall_file(path: Path) -> Path:
     """The wall file that a path means: itself, or the one in a recording's folder."""
     return path / "wall.toml" if path.is_dir() else path
@@ -73,6 +78,7 @@ def serve_replay(
     port: int,
     tls: Pair | None,
     announce: Announce,
+    coverage: Path | None = None,
 ) -> None:
     """Play a recording in front of a wall.
 
@@ -86,12 +92,28 @@ def serve_replay(
     check_sensors(known, wall, recording, file)
     ground = standing(wall, file)
     with folder(data) as place:
-        site = Site(data=place, host=host, port=port, tls=tls, base=file.parent, announce=announce)
+        site = Site(
+            data=place,
+            host=host,
+            port=port,
+            base=file.parent,
+            tls=tls,
+            announce=announce,
+            coverage=coverage,
+            announce_planner=announce_planner,
+        )
         serve(wall, file.read_text("utf-8"), warmed(replay(known, speed, wall, ground)), site)
 
 
 def serve_live(
-    wall_path: Path, *, data: Path | None, host: str, port: int, tls: Pair | None, announce: Announce
+    wall_path: Path,
+    *,
+    data: Path | None,
+    host: str,
+    port: int,
+    tls: Pair | None,
+    announce: Announce,
+    coverage: Path | None = None,
 ) -> None:
     """Watch what the wall's feeds bring.
 
@@ -113,5 +135,14 @@ def serve_live(
         wall,
         file.read_text("utf-8"),
         warmed(live(wall, file, standing(wall, file))),
-        Site(data=data or default_data(wall), host=host, port=port, tls=tls, base=file.parent, announce=announce),
+        Site(
+            data=data or default_data(wall),
+            host=host,
+            port=port,
+            base=file.parent,
+            tls=tls,
+            announce=announce,
+            coverage=coverage,
+            announce_planner=announce_planner,
+        ),
     )

@@ -1,23 +1,13 @@
 """Pictures for a page without any library: a PNG of a map, and sections as SVG."""
 
 import base64
-import struct
-import zlib
 from typing import Final
 
 import numpy as np
 
+from dronewall.geo.shading import NOTHING, Colours, png, reasons, scale_stops, shaded
 from dronewall.units import Floats
 
-# Dark blue to yellow, even in lightness and sound for the colour-blind: viridis (van der Walt, Smith 2015).
-_SCALE: Final = np.array(
-    [[68, 1, 84], [72, 40, 120], [62, 74, 137], [49, 104, 142], [38, 130, 142], [31, 158, 137], [53, 183, 121],
-     [109, 205, 89], [180, 222, 44], [253, 231, 37]], float
-)  # fmt: skip
-NOTHING: Final = (236, 236, 232)
-REASON_COLOURS: Final = (
-    (181, 222, 43), (141, 110, 99), (84, 110, 180), (214, 214, 210), (170, 150, 200), (240, 160, 75), (205, 92, 92)
-)  # fmt: skip
 LARGEST: Final = 900
 
 
@@ -29,27 +19,20 @@ def thinned(values: np.ndarray) -> np.ndarray:
 
 def map_png(values: np.ndarray, low: float, high: float, *, backward: bool = False) -> str:
     """A map as a data URI: `low` dark, `high` bright (or the other way about), NaN grey."""
-    thin = thinned(values).astype(np.float64)
-    with np.errstate(invalid="ignore"):
-        share = np.clip((thin - low) / (high - low), 0.0, 1.0)
-    share = 1.0 - share if backward else share
-    at = np.nan_to_num(share) * (len(_SCALE) - 1)
-    node = np.minimum(at.astype(int), len(_SCALE) - 2)
-    part = (at - node)[..., None]
-    colours = (1.0 - part) * _SCALE[node] + part * _SCALE[node + 1]
+    thin = thinned(values)
+    colours = shaded(thin, low, high, backward=backward)
     colours[np.isnan(thin)] = NOTHING
-    return _png(colours.astype(np.uint8))
+    return _uri(colours)
 
 
-def reason_png(reasons: np.ndarray) -> str:
+def reason_png(codes: np.ndarray) -> str:
     """A map of codes as a data URI."""
-    return _png(np.array(REASON_COLOURS, np.uint8)[thinned(reasons)])
+    return _uri(reasons(thinned(codes)))
 
 
 def scale_css(*, backward: bool = False) -> str:
     """The colours of `map_png` as a CSS gradient."""
-    colours = _SCALE[::-1] if backward else _SCALE
-    return "linear-gradient(90deg," + ",".join(f"rgb({r:.0f},{g:.0f},{b:.0f})" for r, g, b in colours) + ")"
+    return f"linear-gradient(90deg,{','.join(scale_stops(backward=backward))})"
 
 
 def section_svg(distance_m: Floats, ground_m: Floats, canopy_m: Floats, lowest_m: Floats, mast_m: float) -> str:
@@ -81,12 +64,5 @@ def section_svg(distance_m: Floats, ground_m: Floats, canopy_m: Floats, lowest_m
     )
 
 
-def _png(rgb: np.ndarray) -> str:
-    rows, columns, _ = rgb.shape
-    lines = np.zeros((rows, 1 + columns * 3), np.uint8)
-    lines[:, 1:] = rgb.reshape(rows, columns * 3)
-    body = b"\x89PNG\r\n\x1a\n"
-    head = struct.pack(">IIBBBBB", columns, rows, 8, 2, 0, 0, 0)
-    for kind, data in ((b"IHDR", head), (b"IDAT", zlib.compress(lines.tobytes(), 6)), (b"IEND", b"")):
-        body += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    return "data:image/png;base64," + base64.b64encode(body).decode()
+def _uri(colours: Colours) -> str:
+    return "data:image/png;base64," + base64.b64encode(png(colours)).decode()

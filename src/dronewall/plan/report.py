@@ -8,8 +8,9 @@ from typing import Any, Final
 import numpy as np
 
 from dronewall.geo.lowest_visible import Seen
+from dronewall.geo.shading import HIGHEST_SHOWN_M, NOTHING, REASON_COLOURS
 from dronewall.plan.coverage import REASONS, Layer, Survey
-from dronewall.plan.pictures import NOTHING, REASON_COLOURS, map_png, reason_png, scale_css, section_svg
+from dronewall.plan.pictures import map_png, reason_png, scale_css, section_svg
 from dronewall.plan.rasters import MARK
 from dronewall.plan.watching import Watcher
 
@@ -74,6 +75,7 @@ class Page:
         scale = (
             f'<div class=bar style="background:{scale_css()}"></div><div class=ends><span>0</span><span>1</span></div>'
         )
+        low = map_png(lowest, 0.0, HIGHEST_SHOWN_M, backward=True)
         back = f'<div class=bar style="background:{scale_css(backward=True)}"></div>'
         return (
             f'<!doctype html><html lang="en"><meta charset="utf-8">'
@@ -85,8 +87,8 @@ class Page:
             f"everything assumed is at its worst, or at its best.</p>{notes}{_facts(about)}"
             "<h2>How low the wall sees</h2><p>Lowest height above ground (m) at which a thing is in sightline of at "
             "least one sensor, whatever its probability. Grey: beyond every sensor.</p>"
-            f"<div class=row>{self._figure(map_png(lowest, 0.0, 500.0, backward=True), 'all sites')}</div>{back}"
-            "<div class=ends><span>0 m</span><span>500 m and more</span></div>"
+            f"<div class=row>{self._figure(low, 'all sites')}</div>{back}"
+            f"<div class=ends><span>0 m</span><span>{HIGHEST_SHOWN_M:g} m and more</span></div>"
             f"<h2>Classes and heights</h2>{key}<table><tr><th>class</th><th>height, m</th>"
             "<th>km&sup2; seen in half of crossings, interval</th><th>as assumed</th>"
             f"{head}</tr>{''.join(self.rows)}</table><p>The last columns: share of the map's cells by what ends "

@@ -11,6 +11,7 @@ import numpy as np
 from dronewall import SCHEMA_VERSION, __version__
 from dronewall.geo.frames import ecef_to_geodetic
 from dronewall.geo.geotiff import need_rasterio
+from dronewall.geo.sightline import STANDARD_REFRACTION
 from dronewall.geo.terrain import SmoothEarth
 from dronewall.plan.conditions import SPEEDS_MPS, Conditions, metres_text
 from dronewall.plan.coverage import REASONS, Layer, Survey, survey
@@ -131,6 +132,7 @@ def described(found: Survey, wall_path: Path) -> dict[str, Any]:
         "crs": f"EPSG:{ground.grid.epsg}",
         "cell_m": ground.grid.cell_m,
         "sight_cell_m": ground.sight_cell_m,
+        "earth_radius_factor": STANDARD_REFRACTION,
         "shape": list(ground.grid.shape),
         "sensors": [watcher.id for watcher in found.watchers],
         "left_out": found.left_out,

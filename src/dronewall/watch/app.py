@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dronewall import __version__
 from dronewall.watch.access import guarded
+from dronewall.watch.coverage_routes import add_coverage
 from dronewall.watch.doors import Doors, anybody, door, somebody
 from dronewall.watch.guard import HEADERS
 from dronewall.watch.listening import listen_to
@@ -84,8 +85,8 @@ class ReplayBody(_Body):
 Who = Annotated[Person, Depends(somebody)]
 
 
-def make_app(station: Station, host: str) -> FastAPI:
-    """The application for one station listening on `host`."""
+def make_app(station: Station, host: str, coverage: Path | None = None) -> FastAPI:
+    """The application for one station listening on `host`; `coverage` is a folder for planners."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -200,6 +201,7 @@ def make_app(station: Station, host: str) -> FastAPI:
         await listen_to(socket, station, doors)
 
     add_people(app, station, doors)
+    add_coverage(app, station, coverage)
 
     @app.get("/docs", include_in_schema=False)
     async def reference() -> HTMLResponse:

@@ -3,11 +3,9 @@
 import contextlib
 import fcntl
 import hashlib
-import json
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,11 +30,13 @@ from dronewall.sensors import Sensor
 from dronewall.vault import Vault
 from dronewall.watch.app import make_app
 from dronewall.watch.clock import Clock
+from dronewall.watch.coverage import Coverage
 from dronewall.watch.deliveries import Carrier, Deliveries, approvals
 from dronewall.watch.engine import Engine
 from dronewall.watch.history import History
 from dronewall.watch.hub import Hub
 from dronewall.watch.journal import Journal
+from dronewall.watch.keeper import Keeper
 from dronewall.watch.memory import give_back
 from dronewall.watch.pictures import Heights, Json
 from dronewall.watch.retention import apply_anyway
@@ -109,7 +109,8 @@ class Site:
 
     `keys` are those of the wall's outputs by id; one that is missing is read from `data/keys/ID.key`. `base` is the
     wall file's folder, which the paths in `[share]` are relative to. `stop`, once set, ends the service. `cables` are
-    the lines of a demonstration, which its page may cut. With `tls` the page is at an https address.
+    the lines of a demonstration, which its page may cut. With `tls` the page is at an https address. `coverage` is a
+    folder that planners see on the map: with it an address for them is made too, and told to `announce_planner`.
     """
 
     data: Path
@@ -121,6 +122,8 @@ class Site:
     cables: "Cables | None" = None
     tls: Pair | None = None
     announce: Callable[[str], None] = print
+    coverage: Path | None = None
+    announce_planner: Callable[[str], None] = print
 
 
 @contextlib.contextmanager
@@ -156,6 +159,8 @@ def serve(wall: Wall, wall_toml: str, prepare: Prepare, site: Site) -> None:
     DronewallError
         What kept it from starting, or ended it.
     """
+    if site.coverage is not None:
+        Coverage.read(site.coverage, [sensor.id for sensor in wall.sensor])
     with contextlib.ExitStack() as stack:
         line = stack.enter_context(contextlib.closing(listening(site.host, site.port)))
         stack.enter_context(only_one(site.data))
@@ -164,10 +169,11 @@ def serve(wall: Wall, wall_toml: str, prepare: Prepare, site: Site) -> None:
         station = Station(wall_view=wall_view(wall), exercise=wall.exercise, hub=Hub(), tokens=tokens)
         if site.tls is not None:
             station.certificates.append(site.tls.lasting)
-        server = Server.of(make_app(station, site.host), site.tls)
-        given = tokens.issue("operator", Role.OPERATOR, now_ns=now)
+        server = Server.of(make_app(station, site.host, site.coverage), site.tls)
+        roles = (Role.OPERATOR,) if site.coverage is None else (Role.OPERATOR, Role.PLANNER)
+        given = [tokens.issue(str(role), role, now_ns=now) for role in roles]
         running = Running(wall=wall, wall_toml=wall_toml, site=site, station=station)
-        running.given = tokens.one(given, now_ns=now).row()
+        running.given = [tokens.one(token, now_ns=now).row() for token in given]
         failures: list[Exception] = []
 
         def begin() -> None:
@@ -183,29 +189,15 @@ def serve(wall: Wall, wall_toml: str, prepare: Prepare, site: Site) -> None:
         stack.callback(running.end)
         watchdog = threading.Thread(target=running.watch_over, args=(server,), name="watchdog", daemon=True)
         watchdog.start()
-        site.announce(f"{address(site.host, line, site.tls)}/?token={given}")
+        place = address(site.host, line, site.tls)
+        for token, announce in zip(given, (site.announce, site.announce_planner), strict=False):
+            announce(f"{place}/?token={token}")
         server.run(sockets=[line])
         thread.join(timeout=60.0)
     if failures:
         raise failures[0]
     if station.status == "failed":
         raise Unavailable(f"the engine stopped: {running.why()}; the data in {site.data} are whole, start it again")
-
-
-class Keeper:
-    """Puts personal data into the vault, each new thing once: messages repeat themselves every second."""
-
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
-        self._known: deque[str] = deque(maxlen=1_000)
-
-    def keep(self, item: PersonalData) -> None:
-        """One item of a decoder."""
-        data = {"kind": item.kind, "identity": item.identity, **item.data}
-        text = json.dumps(data, sort_keys=True)
-        if text not in self._known:
-            self._known.append(text)
-            self._vault.put(time.time_ns(), data)
 
 
 def _signed(made: tuple[str, bytes], signer: Signer | None) -> tuple[str, bytes]:
@@ -228,7 +220,7 @@ class Running:
         self._engine: Engine | None = None
         self._over = threading.Event()
         self._keys = self._read_keys()
-        self.given: Json | None = None
+        self.given: list[Json] = []
 
     def begin(self, prepare: Prepare) -> None:
         """Prepare, open, start."""
@@ -300,8 +292,8 @@ class Running:
         started = {"program": f"dronewall {__version__}", "wall": wall.wall.name, "source": prepared.source.name}
         self._engine = engine
         self._tell(Event(time_ns=prepared.clock.now_ns(), kind="service.started", actor="system", payload=started))
-        if self.given is not None:
-            self._noted("token.issued", self.given)
+        for row in self.given:
+            self._noted("token.issued", row)
         give_back()
         if not self._over.is_set():
             publishers.start()

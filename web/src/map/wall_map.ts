@@ -3,12 +3,14 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import { Map as LibreMap, setWorkerCount, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { api } from "../api";
 import { alertedTracks, passes } from "../attention";
 import type { SensorState } from "../contract";
 import { painted, probe } from "../probe";
 import { refusedSymbols } from "../sidc";
 import type { Store } from "../store";
 import { countryNames, style } from "./basemap";
+import { coverageDrawn, showCoverage } from "./coverage_layer";
 import { drawAlerts, drawDetections, drawPlacing, drawPresences } from "./draw_areas";
 import { drawPartners } from "./draw_partners";
 import { drawSensors } from "./draw_sensors";
@@ -72,6 +74,10 @@ export class WallMap {
       keyboard: false,
       renderWorldCopies: false,
       cancelPendingTileRequestsWhileZooming: false,
+      transformRequest: (url) => {
+        const own = url.startsWith(new URL("./api/", location.href).href) ? api.token() : null;
+        return own ? { url, headers: { Authorization: `Bearer ${own}` } } : { url };
+      },
       canvasContextAttributes: { antialias: false, powerPreference: "low-power" },
     });
     this.map.touchZoomRotate.disableRotation();
@@ -85,6 +91,7 @@ export class WallMap {
     this.ctx = context;
     this.map.on("render", () => this.draw());
     this.map.on("load", () => void this.begin());
+    probe.coverageDrawn = () => coverageDrawn(this.map);
     this.map.on("moveend", () => this.remember());
     this.listen();
   }
@@ -101,16 +108,19 @@ export class WallMap {
     for (const topic of ["picture", "selection", "evidence", "place", "line", "nations"] as const) store.on(topic, () => this.schedule());
     store.on("picture", () => this.follow());
     store.on("wall", () => this.showWall());
+    store.on("coverage", () => this.showToggles());
     let theme = store.view.theme;
     let rings = store.view.rings;
     let dim = store.view.dim;
+    let coverage = store.view.coverage;
     store.on("view", () => {
       if (store.view.theme !== theme) {
         theme = store.view.theme;
         this.showWall();
       }
-      if (store.view.rings !== rings || store.view.dim !== dim) {
+      if (store.view.rings !== rings || store.view.dim !== dim || store.view.coverage !== coverage) {
         rings = store.view.rings;
+        coverage = store.view.coverage;
         dim = store.view.dim;
         this.showToggles();
       }
@@ -189,6 +199,7 @@ export class WallMap {
     for (const layer of ["radar-fill", "radar-edge", "acoustic-fill", "acoustic-edge", "receiver-edge"]) {
       if (this.map.getLayer(layer)) this.map.setLayoutProperty(layer, "visibility", rings ? "visible" : "none");
     }
+    if (probe.ready) showCoverage(this.map, this.store);
     this.map.getCanvas().style.opacity = dim ? "0.45" : "1";
   }
 

@@ -15,10 +15,11 @@ export interface TopActions {
 }
 
 export function exerciseStrip(store: Store, strip: HTMLElement): void {
-  store.on("wall", () => {
+  const show = () => {
     const wall = store.wall;
     if (!wall) return;
     const words = [
+      store.coverage ? "RESTRICTED" : null,
       wall.exercise ? "EXERCISE" : null,
       wall.invented_sites ? "INVENTED SITES" : null,
       wall.terrain?.startsWith("synthetic") ? "SYNTHETIC TERRAIN" : null,
@@ -26,7 +27,9 @@ export function exerciseStrip(store: Store, strip: HTMLElement): void {
     strip.hidden = words.length === 0;
     document.documentElement.dataset["exercise"] = String(wall.exercise);
     replace(strip, h("span", { class: "strip-words" }, ...words.map((word) => h("b", {}, word))));
-  });
+  };
+  store.on("wall", show);
+  store.on("coverage", show);
 }
 
 export function topbar(store: Store, header: HTMLElement, socket: Socket, sound: Sound, actions: TopActions): () => void {
