@@ -37,3 +37,13 @@ def test_a_figure_that_others_told_is_not_withdrawn_by_what_follows() -> None:
 def test_a_report_told_on_without_a_correction_stands() -> None:
     first, *_ = claims("A report in the Mail said that 42 drones had been found near Riga. The army did not comment.")
     assert first.status != "retracted"
+
+
+def test_what_is_said_not_to_be_so_is_denied_and_not_retracted() -> None:
+    (told,) = claims("The outlet published that the plant sold 2,000 drones. This does not correspond to reality.")
+    assert (told.modality, told.status) == ("denied", None)
+
+
+def test_no_plans_deny_what_they_are_for() -> None:
+    (told,) = claims("There are no plans for 25,000 drones, the spokesman said.")
+    assert told.modality == "denied"

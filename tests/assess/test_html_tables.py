@@ -34,3 +34,8 @@ def test_a_span_that_is_no_number_counts_once() -> None:
     odd = TABLE.replace('colspan="2"', 'colspan="all"').replace('rowspan="2"', 'rowspan="-3"')
     text, _ = with_tables(f"<html><body>{odd}</body></html>", "")
     assert "5,444" in text
+
+
+def test_a_year_at_the_head_of_a_row_is_its_time() -> None:
+    table = "Drones imported, by year\n\nYear | Drones imported | Value\n2023 | 4,310 | 9.6\n2024 | 11,870 | 21.4\n"
+    assert [(claim.value, claim.time_edtf) for claim in claims(table)] == [(4310.0, "2023"), (11870.0, "2024")]

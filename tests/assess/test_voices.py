@@ -57,3 +57,20 @@ def test_a_possessive_before_a_participle_does_not_speak() -> None:
 def test_a_town_before_a_colon_does_not_speak() -> None:
     told = claims("Kharkiv: explosions heard, 12 drones overhead.")
     assert told[0].speaker is None
+
+
+def test_an_agency_that_cites_a_document_relays_whoever_it_quotes() -> None:
+    (told,) = claims("Military intelligence believes that 300 drones were sent, Ukrinform reported, citing a document.")
+    assert (told.speaker, told.relays) == ("Military intelligence", ["Ukrinform"])
+
+
+def test_a_pronoun_after_a_name_in_its_sentence_is_that_name() -> None:
+    told = claims(
+        "The border guard counted 17 drones. Anton Motolko doubts the number: in May, he said, 4 drones came."
+    )
+    assert told[-1].speaker == "Anton Motolko"
+
+
+def test_an_abbreviation_in_brackets_after_a_name_leaves_the_name() -> None:
+    (told,) = claims("- Vadym Skibitskyi (GUR): Russia planned 70,000 drones for 2026.")
+    assert told.speaker == "Vadym Skibitskyi"

@@ -217,7 +217,9 @@ def _score(
     return score
 
 
-def time_of(sentence: str, span: Span, whens: Sequence[When], said: Sequence[Attribution]) -> Timed:
+def time_of(
+    sentence: str, span: Span, whens: Sequence[When], said: Sequence[Attribution], others: Sequence[Span] = ()
+) -> Timed:
     """The time of what the figure at `span` tells; where there is none, that of the statement."""
     if not whens:
         return Timed(edtf=None, words=None, role=None, statement_edtf=None)
@@ -234,6 +236,9 @@ def time_of(sentence: str, span: Span, whens: Sequence[When], said: Sequence[Att
                 outside = 25.0
             if _aside(sentence, when.start) and not _aside(sentence, span.start):
                 outside = 80.0
+            if any(span.end <= other.start and other.end <= when.start for other in others):
+                # "6,297, after 5,438 in June": a time beyond another figure is that one's
+                outside += 25.0
             distance = when.start - span.end if when.start >= span.end else (span.start - when.end) * 1.3
             return outside + max(distance, 0.0)
 

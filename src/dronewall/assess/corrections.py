@@ -25,6 +25,13 @@ _SET_RIGHT = re.compile(
     r"\b(?:has|have)\s+since\s+(?:withdrawn|retracted|been\s+(?:withdrawn|disproved|retracted)|taken\s+back|established|found|shown)\b|\bwe\s+(?:apologi[sz]e|regret|retract|withdraw)\b",
     re.IGNORECASE,
 )
+# "This does not correspond to reality": what the sentence before tells is denied, whoever told it
+_UNTRUE = re.compile(
+    r"\W*(?:This|That|It|All\s+this|(?:The|This|That)\s+(?:claim|report|information|statement|figure|number|allegation)s?)\s+(?:(?:is|was|are|were)\s+(?:simply\s+|just\s+|completely\s+|entirely\s+)?"
+    r"(?:not\s+(?:true|correct|so|the\s+case)|untrue|false|a\s+lie|lies|fake|nonsense|invented|made\s+up|fiction|baseless|unfounded)|"
+    r"(?:does|do|did)\s+not\s+correspond\s+(?:to|with)|has\s+nothing\s+to\s+do\s+with)\b",
+    re.IGNORECASE,
+)
 _WITHDRAWN = re.compile(
     r"\bwe\s+(?:hereby\s+)?(?:retract|withdraw|take\s+back)\b|\b(?:retracts|withdraws)\s+(?:its|the|an?)\s+(?:story|report|article|claim)",
     re.IGNORECASE,
@@ -37,6 +44,10 @@ def withdraw(sentences: Sequence[str], claims: Sequence[Claim]) -> None:
     `claims` are those of the paragraph; each knows its sentence. What stands in or after the correcting sentence holds.
     """
     for place, words in enumerate(sentences):
+        if place + 1 < len(sentences) and _UNTRUE.match(sentences[place + 1]):
+            for claim in claims:
+                if claim.sentence == words and claim.volume:
+                    claim.modality, claim.polarity = "denied", "negative"
         if not _PRINTED.search(words) and not _WITHDRAWN.search(words):
             continue
         later = sentences[place + 1 : place + 3]

@@ -7,7 +7,7 @@ a whole of which it is a part, a list that it goes on with. Everything else is l
 import re
 from collections.abc import Sequence
 
-from dronewall.assess.language.measures import triggers
+from dronewall.assess.language.measures import PRODUCTION, triggers
 from dronewall.assess.language.numbers import Figure
 from dronewall.assess.language.phrase_ends import STOP
 from dronewall.assess.language.places import places
@@ -82,7 +82,7 @@ _WHEN_BEFORE = re.compile(
     r"[;,]\s*(?:and\s+|but\s+)?(?:in|by|for|during)\s+(?:(?:early|late|all\s+of)\s+)?(?:(?:19|20)\d\d|[A-Z][a-z]+(?:\s+(?:19|20)\d\d)?)\s*,?\s*(?:about\s+|some\s+|only\s+)?$"
 )
 _NO_NOUN = re.compile(
-    r"\s*(?:[,.;)”\"]|$|(?:in|over|by|from|on|since|last|this|during|and|or|but|while|to|a|per|each|every|were|was|had|have|has|turned|got|of\s+(?:them|these|those|which))\b|\w+ed\b)",
+    r"\s*(?:[,.;)”\"]|$|(?:in|over|by|from|on|since|last|this|during|and|or|but|while|to|a|per|each|every|were|was|had|have|has|turned|got|at\s+(?:best|worst|most|present|once|first|last)|of\s+(?:them|these|those|which))\b|\w+ed\b)",
     re.IGNORECASE,
 )
 _NUMBER_OF = re.compile(
@@ -148,7 +148,7 @@ _BUT = re.compile(
     r"[^.;]{0,60}\bbut\s+(?:only\s+|just\s+)?(?:\d[\d,.]*|[a-z-]+)\s+(?:[\w-]+\s+){0,2}?(?:drones?|UAVs?|balloons?|quadcopters?|Shaheds?)\b"
 )
 _THERE_WERE = re.compile(
-    r"\b(?:(?:it|there)\s+(?:was|were|is|are)|(?:we|they)\s+(?:have\s+|had\s+)?(?:had|have|saw|see|seen|got)|(?:sure|certain|kn[eo]wn?|knows|aware|talk(?:s|ed|ing)?|speak(?:s|ing)?|heard)\s+(?:about|of))\s+(?:only\s+|just\s+|even\s+|already\s+)?$",
+    r"\b(?:(?:it|there)\s+(?:was|were|is|are)|(?:we|they)\s+(?:have\s+|had\s+)?(?:had|have|saw|see|seen|got)|(?:we|they|it|he|she|which)\s+(?:will|shall|would|should)\s+(?:then\s+|soon\s+)?(?:have|get|own|field)|(?:sure|certain|kn[eo]wn?|knows|aware|talk(?:s|ed|ing)?|speak(?:s|ing)?|heard)\s+(?:about|of))\s+(?:only\s+|just\s+|even\s+|already\s+)?$",
     re.IGNORECASE,
 )
 # "42 - over the Bryansk region, 21 - over the Smolensk region"; "a quarter, or about 52"; "half a million the year after"
@@ -223,7 +223,8 @@ def elided_unit(
         return Counted(unit=unit, words="", end=figure.end)
     if volumes and _WHEN_BEFORE.search(before) and re.match(r"\s*(?:[.,;)]|$)", after):
         return Counted(unit=unit, words="", end=figure.end)
-    if recent and _by_its_verb(sentence, figure, found):
+    lately = recent or (talk.unit in VOLUMES and talk.age <= 3 and _made(sentence, figure))
+    if lately and _by_its_verb(sentence, figure, found):
         return Counted(unit=unit, words="", end=figure.end)
     if recent and _PARTITION.match(sentence) and _PART.match(after) and not _PER_HEAD.match(after):
         return Counted(unit=unit, words="", end=figure.end)
@@ -274,7 +275,7 @@ def elided_unit(
         near = [t for t in triggers(sentence) if 0 <= figure.start - t.end <= 2 or 0 <= t.start - figure.end <= 2]
         governed = bool(near) or bool(
             re.search(
-                r"\b(?:from|to|compared (?:to|with)|up from|down from|against|than|including|and|or|not|but)\s+(?:[\w-]+\s+){0,2}$",
+                r"\b(?:from|to|after|compared (?:to|with)|up from|down from|against|than|including|and|or|not|but)\s+(?:[\w-]+\s+){0,2}$",
                 before,
             )
         )
@@ -317,7 +318,7 @@ def elided_unit(
         governed = bool(
             nxt
             and re.fullmatch(r"\s+(?:to|and)\s+", sentence[figure.end : nxt.start])
-            and re.search(r"\bfrom\s+(?:[\w-]+\s+){0,2}$", before)
+            and re.search(r"\bfrom\s+(?:[\w'’-]+\s+){0,2}$", before)
             and about
         )
     if not governed and not rate:
@@ -338,7 +339,7 @@ def _of_something_else(sentence: str, figure: Figure, raw: Sequence[Figure], vol
         and not _ELIDED_AFTER.match(sentence[figure.end :])
     ):
         return True
-    if volumes or DRONE_WORDS.search(sentence):
+    if volumes or DRONE_WORDS.search(sentence) or _made(sentence, figure):
         return False
     people = re.match(r"\s+(?:were|was|are|is)\s+(?:all\s+)?(?P<noun>[a-z]+)", sentence[figure.end :])
     if people and HEADS.get(people["noun"], "drones") not in VOLUMES:
@@ -348,6 +349,17 @@ def _of_something_else(sentence: str, figure: Figure, raw: Sequence[Figure], vol
         return True
     earlier = [one for one in raw if one.end <= figure.start]
     return bool(_OTHER_TALK.search(sentence[: figure.start])) or any(_counts_other(sentence, one) for one in earlier)
+
+
+def _made(sentence: str, figure: Figure) -> bool:
+    """Whether a figure stands right behind a verb of making: "given 400 workers, the hall may turn out 8,000"."""
+    return any(
+        one.measure == PRODUCTION
+        and one.kind == "t"
+        and one.end < figure.start
+        and sentence[one.end : figure.start].isspace()
+        for one in triggers(sentence)
+    )
 
 
 def _counts_other(sentence: str, figure: Figure) -> bool:

@@ -222,7 +222,7 @@ class _Reader:
         production = False
         for one in found:
             read = self._reading(line, one, others)
-            timed = self._time(line, one.span)
+            timed = self._time(line, one.span, others)
             if timed.edtf is None and not whens and read.measure in FLIGHT and one.unit in VOLUMES:
                 timed = self._lent_time(line) or timed
             elif timed.edtf is None and not whens and line.lead:
@@ -235,8 +235,8 @@ class _Reader:
                 self._facility(line, told)
         return timed if timed and timed.edtf else self._time(line, Span(0, 1)) if whens else None
 
-    def _time(self, line: _Line, span: Span) -> Timed:
-        return time_of(line.text, span, line.whens, line.said)
+    def _time(self, line: _Line, span: Span, others: Sequence[Span] = ()) -> Timed:
+        return time_of(line.text, span, line.whens, line.said, others)
 
     def _of_lead(self, line: _Line) -> Timed | None:
         whens, _ = dates(line.lead, self.anchor)

@@ -68,7 +68,8 @@ def cells(text: str, rows: Sequence[Span]) -> Iterator[Cell]:
         ):
             header = words
             continue
-        label = words[0] if words and not re.fullmatch(r"[~<>]?[\d.,\s]+", words[0]) else ""
+        year = bool(words) and bool(re.fullmatch(r"(?:19|20)\d\d", words[0]))
+        label = words[0] if words and (year or not re.fullmatch(r"[~<>]?[\d.,\s]+", words[0])) else ""
         for place, (span, word) in enumerate(zip(spans, words, strict=True)):
             if place == 0 and label:
                 continue

@@ -5,7 +5,7 @@ One file, one question. Each takes a sentence (and what was already found in it)
 - `sentences` where sentences and their clauses begin and end
 - `numbers`   numerals, words, ranges, bounds and their hedges
 - `units`     what is counted, of which class, per what (`things` and `phrase_ends` are its tables)
-- `measures`  capacity, plan, goal, output, launched, shot down ...; modality, denial
+- `measures`  capacity, plan, goal, output, launched, shot down ...; modality (`denials` has denial and retraction)
 - `speakers`  who said it and through whom it came (`names` knows outlets from authorities)
 - `dates`     EDTF from an explicit anchor; without one, a relative date is unknown (`date_values`, `edtf`)
 - `places`    a gazetteer with the spellings in print

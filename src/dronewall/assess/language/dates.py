@@ -82,6 +82,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _FUTURE = re.compile(r"\b(?:will|would|shall|plans?|planned|expects?|expected|by|until|due|scheduled|aims?|intends?|going\s+to|to\s+be|to\s+(?:start|begin|open)|set\s+to|consult)\b", re.IGNORECASE)  # fmt: skip
+_PAST = re.compile(r"\b(?:had|has|have|was|were)\b", re.IGNORECASE)
 _SINCE = re.compile(
     r"\b(?:since|from|starting(?:\s+(?:in|from))?|beginning)\s+(?:the\s+)?(?:early|late|mid|end\s+of|start\s+of|beginning\s+of)?[-\s]*$",
     re.IGNORECASE,
@@ -132,7 +133,11 @@ def dates(text: str, anchor: Anchor | None, base: str | None = None) -> tuple[li
             if name == "month" and not _is_month(text, match):
                 continue
             clause = text[max(0, match.start() - 60) : match.start()]
-            future = bool(_FUTURE.search(re.split(r"[;—]|\bthat\b|, (?:and|but)\b", clause)[-1]))
+            signs_of = {m[0].lower() for m in _FUTURE.finditer(re.split(r"[;—]|\bthat\b|, (?:and|but)\b", clause)[-1])}
+            # "by January, 300 had been delivered" is past
+            future = bool(signs_of) and not (
+                signs_of <= {"by", "until"} and _PAST.search(text, match.end(), match.end() + 90)
+            )
             edtf = resolve(name, match, anchor, future=future, base=base)
             relative = name in (
                 "weekday",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from dronewall.assess.language.denials import denied_at
 from dronewall.assess.language.sentences import clause_cuts
 from dronewall.assess.language.spans import Span
 
@@ -23,7 +24,7 @@ _TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("shot_down", "n", r"(?:the\s+)?(?:downing|destruction|interception|shoot-?down)s?\s+of|kills?:"),
     ("lost", "i", r"(?:were|was|been|are|is)\s+(?:(?:also|locationally|likely|probably)\s+)*lost|lost\s+(?:from|on|off)\s+radar|(?:have|has|having|had|to|also)\s+(?:come\s+down|crash)|lost(?=\s*(?:[,.;:()]|$|from|over|in|due|after|without|to))|disappear(?:ed|s|ing)?|vanish(?:ed|es)?|"
      r"w[ea]nt\s+missing|crash(?:ed|es|ing)?|fell|fallen|fail(?:ed|s|ing)?\s+to\s+reach|did\s+not\s+reach|didn['’]t\s+reach|suppress(?:ed|es)?|jammed|location(?:al)?ly\s+lost|came\s+down|ditched|"
-     r"gone\s+missing|unaccounted|missed\s+(?:its|their)\s+targets?"),
+     r"gone\s+missing|burn(?:ed|t)(?:\s+(?:out|down))?|went\s+up\s+in\s+flames|unaccounted|missed\s+(?:its|their)\s+targets?"),
     ("lost", "t", r"lost(?=\s+(?:(?:about|some|around|up\s+to|more\s+than|at\s+least|nearly|over|track\s+of|contact\s+with)\s+)*(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|hundreds))|losing|los(?:es|e)\b|wr(?:ote|itten|iting)\s+off"),
     ("lost", "n", r"loss(?:es)?\s+of|losses:"),
     ("hit", "n", r"hits?\s+of"),
@@ -33,9 +34,10 @@ _TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("crossed", "s", r"detect(?:ed|s|ing)?|record(?:ed|ing)|(?<=to\s)record|records(?=\s+(?:\d|up\s+to))|register(?:ed|s|ing)?|track(?:ed|s|ing)?|spot(?:ted|s|ting)?|observ(?:ed|es|ing)|landed|found|discovered|recovered|seized|picked\s+up|seen|sighted|counted|logged|monitored|(?:in|inside)\s+(?:[\w'’]+\s+){0,3}?(?:airspace|sky|skies)\b"),
     ("launched", "t", r"launch(?:ed|es|ing)?(?!\s*(?:er|pad|site|point|ers))|fir(?:ed|es|ing)|attack(?:ed|s|ing)?\s+(?:\w+\s+){0,3}?(?:with|using|by)|(?:attack(?:ed|s|ing)?|pound(?:ed|s|ing)|hammer(?:ed|s)|struck|hit|bombard(?:ed|s|ing)|target(?:ed|s|ing)|pummel+(?:ed|s)|batter(?:ed|s))\s+(?:[\w'’-]+\s+){1,6}?(?:with|using)|"
      r"us(?:ed|es|ing)|use(?=\s+(?:about\s+|some\s+|up\s+to\s+|over\s+|around\s+|more\s+than\s+|at\s+least\s+|nearly\s+|between\s+)?\d)|deploy(?:ed|s|ing)?|unleash(?:ed|es|ing)?|sen(?:t|ds?|ding)|releas(?:ed|es|ing)|dispatched|hurl(?:ed|s|ing)|lobbed|employ(?:ed|s|ing)|sen(?:t|ding)\s+up|rained|involv(?:ed|ing|es)|flew(?=\s+(?:about\s+|some\s+|over\s+)?\d)|let\s+loose|directed"),
+    ("launched", "i", r"attacked|attacking(?!\s+(?:drones|UAVs))"),
     ("launched", "n", r"launch(?:es)?\s+of|(?:attack|raid|wave|salvo|barrage|swarm|strike|assault|onslaught|volley|group)s?\s+(?:of|with|by|involving|from|consisting\s+of)|use\s+of|(?:launches|launched):"),
     ("delivered", "t", r"deliver(?:ed|s|ing)?|suppl(?:y|ied|ies|ying)|hand(?:ed|s|ing)?\s+over|receiv(?:ed|es|e|ing)|ship(?:ped|s|ping)?(?!\s*yard)|transfer(?:red|s|ring)?|provid(?:ed|es|ing|e)|donat(?:ed|es|ing|e)|import(?:ed|s|ing)?|"
-     r"export(?:ed|s|ing)?|acquir(?:ed|es|ing|e)|bought|sold|sells?|handed|given|gave|got\b|obtained|equipped\s+with|turned\s+over|entered\s+service"),
+     r"export(?:ed|s|ing)?|acquir(?:ed|es|ing|e)|br(?:ought|ings?|inging)\s+in|bought|sold|sells?|handed|given|gave|got\b|obtained|equipped\s+with|turned\s+over|entered\s+service"),
     ("delivered", "i", r"go(?:es)?\s+to\s+(?:the\s+)?(?:front|army|troops|units|military|brigades|forces)|reach(?:ed|es)?\s+(?:the\s+)?(?:troops|front|army|units)"),
     ("delivered", "n", r"deliver(?:y|ies)\s+of|shipments?\s+of|supply\s+of|transfer\s+of|batch(?:es)?\s+of|imports?\s+of|exports?\s+of|deliver(?:y|ies)(?=\s+(?:reached|totalled|totaled|stood|rose|came|were|fell))"),
     (PRODUCTION, "t", r"produc(?:ed|es|e|ing)|mak(?:e|es|ing)|made|build(?:s|ing)?|built|manufactur(?:ed|es|e|ing)(?!\s+(?:facility|plant|site|center|centre|capacity))|assembl(?:ed|es|e|ing)|churn(?:ed|s|ing)?\s+out|turn(?:ed|s|ing)?\s+out|roll(?:ed|s|ing)?\s+(?:off|out)|"
@@ -73,7 +75,7 @@ _INFINITIVE = re.compile(
     re.IGNORECASE,
 )
 _CAN = re.compile(
-    r"(?<![\w-])(?:can|cannot|able\s+to|capable\s+of|capab(?:le|ility|ilities)|capacit(?:y|ies)|enough\s+to|enables?|allow(?:s|ing|ed)?|has\s+the\s+means)(?![\w])",
+    r"(?<![\w-])(?:can|cannot|able\s+to|capable\s+of|capab(?:le|ility|ilities)|capacit(?:y|ies)|enough\s+(?:to|for)|enables?|allow(?:s|ing|ed)?|has\s+the\s+means)(?![\w])",
     re.IGNORECASE,
 )
 _COULD = re.compile(
@@ -85,39 +87,14 @@ _MAY_MONTH = re.compile(
 )
 _ALLEGED = re.compile(
     r"(?<![\w-])(?:reportedly|allegedly|alleg(?:ed|es|ing)|purported(?:ly)?|supposed(?:ly)?|claim(?:s|ed|ing)?(?:\s+(?:that|to|it|they|he|she|responsibility))?|unconfirmed|unverified|rumou?r(?:s|ed)?|apparently|seemingly|ostensibly|"
-    r"(?:is|are|was|were)\s+said\s+to|(?:is|are|was|were)\s+believed\s+to|is\s+thought\s+to|are\s+thought\s+to|so-called|anonymous\s+sources?|suggest(?:s|ed)?)(?![\w])",
+    r"(?:is|are|was|were)\s+said\s+to|(?:is|are|was|were)\s+believed\s+to|is\s+thought\s+to|are\s+thought\s+to|so-called|anonymous\s+sources?|suggest(?:s|ed)?(?!\s+(?:an?|the)\s+(?:\w+\s+)?(?:goal|target|aim|plan|programme|purchase|order)\b))(?![\w])",
     re.IGNORECASE,
 )
-_DENIED = re.compile(
-    r"(?<![\w-])(?:den(?:y|ies|ied|ying)(?!\s+(?:responsibility|comment))|reject(?:s|ed|ing)?(?=\s+(?:\w+\s+){0,3}(?:claims?|reports?|allegations?|figures?|numbers?|suggestions?|accusations?|assertions?|that|as|the))|dismiss(?:es|ed|ing)?|refut(?:es|ed|ing|e)|disput(?:es|ed|ing|e)|debunk(?:ed|s)?|"
-    r"no\s+evidence|no\s+truth|(?:not|never)\s+(?:been\s+)?true|not\s+the\s+case|a\s+lie|untrue|false(?:ly)?(?!\s+(?:alarm|target))|fake\s+news|(?:is|was|were|are)\s+(?:wrong|incorrect|inaccurate)|rebutt?(?:ed|s)|contradict(?:ed|s))(?![\w])",
-    re.IGNORECASE,
-)
-_NOT = re.compile(
-    r"(?<![\w-])(?:not|never|n['’]t|neither|nor|without)(?!\s+(?:only|just|more|less|fewer|yet\s+confirmed|exceed))\b\s*(?:\w+\s+){0,3}$|\b(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could)(?:n['’]t|\s+not)\s+(?:\w+\s+){0,3}$",
-    re.IGNORECASE,
-)
-_RETRACTED = re.compile(
-    r"\b(?:retract(?:ed|s|ing|ion)?|withdr(?:ew|awn|aws?)(?=\s+(?:\w+\s+){0,4}(?:claim|figure|number|statement|report|estimate))|(?:an?|the|its|our|this)\s+(?:earlier|previous|original|first|initial)\s+(?:version|report|figure|article|story|count|tally|number|edition|post|statement|entry|update|headline|dispatch|item|text|estimate)|"
-    r"(?:incorrectly|wrongly|erroneously|mistakenly|previously)\s+(?:said|stated|reported|gave|put|cited|listed|claimed|given|described|attributed)|misstated|should\s+have\s+(?:read|said|been)|in\s+error|as\s+(?:\w+\s+)?(?:given|reported|stated|said|announced|written|told)\s+(?:at\s+\d|earlier|before|previously|above|first)|(?:has|have|had|was|were)\s+(?:since\s+)?been\s+(?:corrected|revised|retracted|withdrawn))",
-    re.IGNORECASE,
-)
-_RIGHT = re.compile(
-    r"\b(?:(?:the\s+)?(?:correct|right|actual|true|revised|updated|corrected|real|new)\s+(?:figure|number|count|total|tally|value)|should\s+(?:have\s+)?(?:read|be|been|say|said)|but\s+(?:in\s+fact|actually|rather)?|in\s+fact|actually|corrected\s+to|revised\s+(?:\w+\s+)?to|instead|the\s+(?:figure|number)\s+is|it\s+(?:is|was|said)\b|were\s+in\s+fact|lowered\s+to|amended\s+to)",
-    re.IGNORECASE,
-)
-
-
-# "Not ten, as we wrote yesterday, but two"
-_AS_WE_SAID = re.compile(
-    r",?\s+as\s+(?:we|this\s+(?:paper|newspaper|site|page)|(?:was\s+)?(?:previously|earlier|first|initially))\s+(?:\w+\s+)?(?:wrote|reported|said|stated|published|announced)\b",
-    re.IGNORECASE,
-)
-_CORRECTED = re.compile(r"\bcorrect(?:ion|ions|ed|s)\b|\brevis(?:ed|es|ion)\b|\bclarif\w+", re.IGNORECASE)
-_CONTRARY = re.compile(
-    r"\b(?:contrary\s+to|despite|unlike|notwithstanding)\s+(?:\w+\s+){0,3}(?:reports?|claims?|figures?|rumou?rs?|statements?|assertions?)\s+(?:of|that|about)\s+(?:\w+\s+)?$|"
-    r"\bcorrect(?:ing|s|ed)\s+(?:an?|the|its|their)\s+(?:earlier\s+|previous\s+|wrong\s+)?(?:figure|number|count|total|tally)\s+of\s*$",
-    re.IGNORECASE,
+# "to raise output from today's 4,000 to 6,000"
+_TODAYS = re.compile(r"\b(?:today['’]s|(?:the\s+|its\s+)?(?:current|present))\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
+_PREDICATED = re.compile(
+    r"\s+(?:is|are|was|were)\s+(?:\w+ly\s+|now\s+|still\s+)?(?:expected|planned|scheduled|due|foreseen|promised|envisaged|to\s+(?:be|follow|arrive|come)|set\s+to)\b|"
+    r"\s+(?:will|shall)\s+(?:then\s+|soon\s+)?(?:be|follow|arrive|come|go)\b"
 )
 _SUPPOSED = re.compile(r"\W*(?:Suppose|Supposing|Assume|Assuming|Imagine|Let\s+us\s+say|What\s+if|Hypothetically)\b")
 
@@ -193,7 +170,16 @@ def reading(sentence: str, span: Span, others: Sequence[Span], unit: str, *, par
         region = sentence[left : chosen.end]
     hedges = [m[0].lower() for m in _ALLEGED.finditer(sentence[: max(span.end, chosen.end if chosen else 0)] + " ")]
     measure, modality = _judged(chosen, region, sentence, span)
-    denied, retracted = _denied(sentence, span, chosen, region)
+    if measure in ("plan", "goal") and _TODAYS.search(sentence[: span.start]):
+        measure, modality = PRODUCTION, "does"
+    if (
+        _PREDICATED.match(sentence, span.end)
+        and measure not in ("goal", "price")
+        and (not chosen or chosen.end <= span.start)
+    ):
+        # "A first batch of 50 drones is expected in April"
+        measure, modality = ("plan" if measure in ("other", "delivered", PRODUCTION) else measure), "plans"
+    denied, retracted = denied_at(sentence, span, chosen)
     if modality not in ("denied",) and hedges and _alleged_here(sentence, span, chosen):
         modality = "alleged"
     elif hedges and not _alleged_here(sentence, span, chosen):
@@ -369,69 +355,3 @@ def _alleged_here(sentence: str, span: Span, trigger: Trigger | None) -> bool:
     match = list(_ALLEGED.finditer(sentence[left:right] + " "))
     tail = re.search(r",\s*(?:reportedly|allegedly)\b|\b(?:claimed|alleged)\b[^,;]{0,40}$", sentence[right:])
     return bool(match) or bool(tail)
-
-
-def _denied(sentence: str, span: Span, trigger: Trigger | None, region: str) -> tuple[bool, bool]:
-    """Whether the figure is denied or retracted."""
-    back = _RETRACTED.search(sentence)
-    if re.search(r"\b[Nn]ot\s+$", sentence[: span.start]) and _AS_WE_SAID.match(sentence, span.end):
-        return True, True
-    if back:
-        right = [m for m in _RIGHT.finditer(sentence) if m.end() <= span.start + 1 and m.start() >= back.start() - 2]
-        correct_first = (
-            re.search(
-                r"^[^.;]{0,80}\b(?:correct|actual|true|revised)\s+(?:figure|number)\b[^.;]*$",
-                sentence[: span.start],
-                re.IGNORECASE,
-            )
-            and back.start() > span.start
-        )
-        instead = re.search(
-            r"\b(?:not|rather than|instead of)\s+(?:the\s+)?(?:\w+\s+){0,3}$", sentence[: span.start], re.IGNORECASE
-        )
-        if instead:
-            return True, True
-        from_to = re.search(r"\bto\s+(?:\w+\s+){0,2}$", sentence[: span.start]) and re.search(
-            r"\b(?:revised|corrected|changed|amended|lowered)\b", sentence[: span.start]
-        )
-        if not right and not correct_first and not from_to:
-            return True, True
-        return False, False
-    if re.search(
-        r"(?:,|—|–|\()\s*(?:not|rather than|instead of)\s+(?:the\s+)?(?:\w+\s+){0,2}$|\bnot\s+$",
-        sentence[: span.start],
-        re.IGNORECASE,
-    ) and re.search(r"\bbut\b|^", sentence[span.end :]):
-        return True, bool(_CORRECTED.search(sentence[: span.start]))
-    if _CONTRARY.search(sentence[: span.start]):
-        return True, False
-    for match in _DENIED.finditer(sentence):
-        if match.end() <= span.start:
-            gap = sentence[match.end() : span.start]
-            if not re.search(
-                r"[;.]\s|\bbut\b|\bsaying\b|\band\s+said\b|\binsist|\bonly\b\s*$|, (?:putting|adding|stating)", gap
-            ):
-                return True, False
-        elif re.search(r"^[^.;]{0,90}$", sentence[span.end : match.start()]) and match[0].lower() not in (
-            "denied",
-            "denies",
-            "deny",
-            "denying",
-        ):
-            if not re.search(r"\bbut\b|;", sentence[span.end : match.start()]):
-                return True, False
-        elif (
-            re.search(r"\b(?:has|have|was|were|is|been)\s+$", sentence[span.end : match.start()])
-            and match[0].lower() == "denied"
-        ):
-            return True, False
-    if trigger and trigger.end <= span.start and _NOT.search(sentence[max(0, trigger.start - 40) : trigger.start]):
-        return True, False
-    if (
-        trigger
-        and trigger.start >= span.end
-        and _NOT.search(sentence[span.end : trigger.start])
-        and trigger.measure != "lost"
-    ):
-        return True, False
-    return False, False

@@ -313,7 +313,7 @@ def _joined(text: str, first: _Atom, second: _Atom) -> Figure | None:
         return None
     word = between.strip().lower()
     low, high = first.value, second.value
-    opened = re.search(r"\b(?P<word>between|from)\s+(?:[\w-]+\s+){0,2}$", text[: first.start], re.IGNORECASE)
+    opened = re.search(r"\b(?P<word>between|from)\s+(?:[\w'’-]+\s+){0,2}$", text[: first.start], re.IGNORECASE)
     before = opened["word"].lower() if opened else ""
     if second.scale > first.scale and high / second.scale >= low:
         low *= second.scale / first.scale
@@ -348,7 +348,9 @@ def _hedged(text: str, start: int) -> tuple[int, str | None, tuple[str, ...]]:
         words = match[kind].lower()
         # "fewer than the 1,400 of the week before" compares, it bounds nothing
         compared = words.endswith("than") and bool(re.search(r"\bthan\s+the$", before, re.IGNORECASE))
-        if kind != "neutral" and not compared:
+        if compared:
+            return start, bound, tuple(hedges)
+        if kind != "neutral":
             hedges.insert(0, words)
             # "up to about 100" is a ceiling, "more than an estimated 100" a floor
             if bound is None or (bound == "approximately" and kind != "approximately"):

@@ -16,7 +16,7 @@ _SAY = (
     r"assert(?:ed|s)|insist(?:ed|s)?|explain(?:ed|s)|emphasi[sz](?:ed|es)|highlight(?:ed|s)|suggest(?:ed|s)|indicat(?:ed|es)|stress(?:ed|es)|"
     r"declar(?:ed|es)|disclos(?:ed|es)|believ(?:ed|es|e)|predict(?:ed|s)|assess(?:ed|es)|alleg(?:ed|es)|boast(?:ed|s)|"
     r"maintain(?:ed|s)|show(?:ed|s)|clarif(?:ied|ies)|specif(?:ied|ies)|recall(?:ed|s)|calculat(?:ed|es)|propos(?:ed|es)|forecast(?:s)?|reiterat(?:ed|es)|"
-    r"repl(?:ied|ies)|answer(?:ed|s)(?=\s+that\b)|respond(?:ed|s)(?=\s+that\b)|tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promised|pledged|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|puts|(?:sp(?:eaks?|oke)|talk(?:s|ed)?)\s+(?:of|about)|revis(?:ed|es)|learned"
+    r"repl(?:ied|ies)|answer(?:ed|s)(?=\s+that\b)|respond(?:ed|s)(?=\s+that\b)|tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promised|pledged|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|puts|(?:sp(?:eaks?|oke)|talk(?:s|ed)?)\s+(?:of|about)|revis(?:ed|es)|learned|doubt(?:s|ed)"
 )
 _VERB = re.compile(rf"(?<![\w-])(?P<verb>{_SAY})(?![\w-])", re.IGNORECASE)
 # "put the number at", "reported attacks": only with a that-clause, a figure or a quotation near do these two say something
@@ -43,6 +43,8 @@ _NOUNISH = {
     "puts",
     "revised",
     "revises",
+    "doubts",
+    "doubted",
     "learned",
     "maintains",
     "maintained",
@@ -121,6 +123,10 @@ _PRONOUN_SUBJECT = re.compile(
     r"(?:[,;”\"»]\s*(?:and\s+|but\s+)?|^\W*(?:In|By|Since|On|At|During)\s+(?:\w+\s+){1,3}?)(?P<who>he|she|they|we|i)\s+(?:(?:also|later|then|further|had|has|have)\s+)*$",
     re.IGNORECASE,
 )
+_PAPER = re.compile(
+    r"(?:\w+\s+)?(?:documents?|papers?|letters?|minutes|files?|memos?|sources?|reports?|statements?|data)",
+    re.IGNORECASE,
+)
 _AGED = re.compile(r",\s*(?:aged\s+)?\d{1,3}\s*,\s*$")
 # "Moscow's stated goal": a participle before its noun is no verb
 _PARTICIPLES = frozenset(
@@ -157,10 +163,10 @@ _CUT = re.compile(
     r"\s+(?:on|in|at|that|which|who|and|but|about|during|after|before|as|this|last|said|says|over|since|while|when|has|have|had|by|for|with|were|was|is|are|told|shot|the\s+number|via|citing|published|released)\b.*$|\s+\d.*$"
 )
 _LABEL = re.compile(
-    r"^\W{0,3}(?:\d{1,2}[:.]\d{2}\s*(?:[—–-]\s*|\|\s*)?)?(?P<who>[A-ZÀ-ÞŠŽČ][\w.'’/ -]{1,48}?)\s*(?:\((?P<name>[A-Z][\w.'’ -]{3,40})\)\s*)?:\s+(?=\S)"
+    r"^\W{0,3}(?:\d{1,2}[:.]\d{2}\s*(?:[—–-]\s*|\|\s*)?)?(?P<who>[A-ZÀ-ÞŠŽČ][\w.'’/ -]{1,48}?)\s*(?:\((?:(?P<name>[A-Z][\w.'’-]+ [\w.'’ -]{2,40})|[\w.,'’ -]{2,40})\)\s*)?:\s+(?=\S)"
 )
 _NOT_LABEL = re.compile(
-    r"^(?:update|updated|correction|clarification|note|editor|photo|image|source|sources|read|see|also|watch|shot down|lost|launched|downed|destroyed|intercepted|total|result|results|breaking|live|summary|date|published|retraction|[qa]|question|answer|key|background|in brief|what|who|when|how|why|drones|losses|crossed|hit|hits|figures?|by the numbers|analysis|explainer|opinion|as it happened|delivered|produced|capacity|plan|goal|target|output|weekly|monthly|daily|annual|yesterday|today|overnight|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|type|region|week|night|production|exclusive|interview|caption|video|recap|timeline|facts|fact check|conclusion|of these|of them|among them)\b",
+    r"^(?:update|updated|correction|clarification|note|editor|photo|image|source|sources|read|see|also|watch|shot down|lost|launched|downed|destroyed|intercepted|total|result|results|breaking|live|summary|date|published|retraction|[qa](?! \w)|question|answer|key|background|in brief|what|who|when|how|why|drones|losses|crossed|hit|hits|figures?|by the numbers|analysis|explainer|opinion|as it happened|delivered|produced|capacity|plan|goal|target|output|weekly|monthly|daily|annual|yesterday|today|overnight|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|type|region|week|night|production|exclusive|interview|caption|video|recap|timeline|facts|fact check|conclusion|of these|of them|among them)\b",
     re.IGNORECASE,
 )
 
@@ -207,6 +213,8 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         spoken = _subject(sentence, match, last)
         if spoken is not None:
             found.append(spoken)
+            # "Motolko doubts this: the hall, he said, ..."
+            last = spoken.who if spoken.who and not spoken.media else last
     for match in _ACCORDING.finditer(sentence) if _any(sentence, _ACCORDING_SIGNS) else ():
         who = tidy(_CUT.sub("", match["who"].strip()))
         if match[0].lower().startswith("per ") and not (
@@ -267,6 +275,9 @@ def _heading(sentence: str, label: re.Match[str]) -> bool:
 def _title_like(words: str) -> bool:
     tokens = [word for word in re.findall(r"[A-Za-zÀ-ž]+", words) if len(word) > 3]
     small = [word for word in tokens if word[0].islower()]
+    if re.match(r"(?:An?|One)\s", words) and len(words.split()) <= 4:
+        # "A Lithuanian guest: ..."
+        return True
     # "Border guard: ..." speaks, "Air attacks on Ukraine: ..." is a heading
     body = is_body(words.title()) or bool(_ROLE_FIRST.match(words[0].lower() + words[1:]))
     return bool(tokens) and (not small or (body and len(small) <= 3)) and words[0].isupper()
@@ -408,11 +419,16 @@ def voice(
     if not said:
         return None, (), False
     relays = [one.who for one in said if one.verb == "by" and one.who]
-    cited = [one for one in said if one.verb == "citing"]
+    cited = [one for one in said if one.verb == "citing" and one.who]
     voices = [one for one in said if one.verb not in ("by", "citing")]
     if cited:
         outlets = [one.who for one in voices if one.who]
         first = [one.who for one in cited[:-1] if one.who]
+        own = [one for one in voices if one.who and not one.media and one.end <= place]
+        if own and _PAPER.fullmatch(cited[-1].who or ""):
+            # "Intelligence believes that ..., the agency reported, citing a document"
+            relays = [name for name in outlets if name != own[-1].who] + relays
+            return own[-1].who, tuple(dict.fromkeys(relays)), True
         return cited[-1].who, tuple(dict.fromkeys([*first, *outlets, *relays])), True
     if not voices:
         return (last, tuple(relays), bool(relays)) if relays else (None, (), False)
