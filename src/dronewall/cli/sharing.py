@@ -178,10 +178,11 @@ def share_certify(
 
     from dronewall.watch.share.issuing import certify
 
-    signed = certify(certificate, authority, datetime.now(UTC), timedelta(days=days))
+    signed, nation, hosts = certify(certificate, authority, datetime.now(UTC), timedelta(days=days))
     file = output or certificate.with_suffix(".signed.crt")
     file.write_bytes(signed)
-    print(f"{file}: give it back to the nation, for [share] certificate")
+    print(f"it vouches that this key is {nation}'s, and that {nation} answers at: {', '.join(hosts) or 'no host'}")
+    print(f"{file}: give it back to {nation}, if both are true, for [share] certificate")
 
 
 def _hosts(nations: list[str], given: list[str]) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
@@ -204,7 +205,9 @@ def test_an_own_certificate_that_has_ended_does_not_keep_the_watch_from_starting
 def test_an_authority_signs_what_a_nation_made_by_itself_and_never_sees_its_key(tmp_path: Path) -> None:
     company(tmp_path)
     mine, key = make("LT", tmp_path / "lt", ["lt.example", "192.0.2.1"], NOW)
-    mine.write_bytes(certify(mine, tmp_path, NOW, YEAR))
+    signed, nation, hosts = certify(mine, tmp_path, NOW, YEAR)
+    assert (nation, hosts) == ("LT", ["lt.example", "192.0.2.1"])
+    mine.write_bytes(signed)
     me = Identity.read(mine, key, "LT")
     names = me.certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert names.get_values_for_type(x509.DNSName) == ["lt.example"]
@@ -238,16 +241,23 @@ def test_an_authority_that_stood_before_us_signs_as_well(tmp_path: Path) -> None
     assert partner.verify(b"x", me.sign(b"x"), me.shown, NOW) == me.certificate
 
 
-def test_a_certificate_that_names_two_nations_is_of_none(tmp_path: Path) -> None:
-    company(tmp_path)
-    two = [x509.UniformResourceIdentifier(f"urn:dronewall:nation:{nation}") for nation in ("LV", "LT")]
-    make("LV", tmp_path, HERE, NOW)
-    own = read(tmp_path / "LV.crt").public_key()
-    node = unsigned("LV", own, two[1:], NOW, NOW + YEAR)  # type: ignore[arg-type]
-    signed = node.issuer_name(x509.Name([])).sign(generate_private_key(SECP256R1()), SHA256())
-    (tmp_path / "LV.crt").write_bytes(signed.public_bytes(Encoding.PEM))
-    with pytest.raises(BadInput, match="of no nation, not of LV"):
-        Partner.read(tmp_path / "LV.crt", "LV")
+@pytest.mark.parametrize(
+    "more",
+    [
+        [x509.UniformResourceIdentifier("urn:dronewall:nation:LT")],
+        [x509.UniformResourceIdentifier("URN:dronewall:nation:LT")],
+        [x509.UniformResourceIdentifier("urn:dronewall:nation:%4cT")],
+        [x509.DNSName("urn:dronewall:nation:LT")],
+        [x509.RFC822Name("urn:dronewall:nation:LT@x")],
+    ],
+)
+def test_a_certificate_that_could_be_taken_for_another_nations_is_of_none(
+    tmp_path: Path, more: list[x509.GeneralName]
+) -> None:
+    key = Ed25519PrivateKey.generate()
+    for names, nation in (([x509.DNSName("lv.example")], "LV"), (more, "")):
+        built = unsigned("LV", key.public_key(), names, NOW, NOW + YEAR).issuer_name(x509.Name([]))
+        assert nation_of(built.sign(key, None)) == nation
 
 
 def test_a_key_that_is_there_stays_when_a_certificate_is_renewed(tmp_path: Path) -> None:

@@ -27,14 +27,27 @@ def name_of(nation: str) -> str:
 
 
 def nation_of(certificate: x509.Certificate) -> str:
-    """The nation that a certificate names; empty where it names none, or more than one."""
+    """The nation that a certificate names; empty where it names none, or could be taken for another's.
+
+    nats-server asks mail addresses, host names and URIs one after the other for the partner whose line it opens, and
+    reads `URN:` as `urn:`. So there is one URI and no mail address, and what is said to be a host is one.
+    """
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        said = [uri for uri in names.get_values_for_type(x509.UniformResourceIdentifier) if uri.startswith(NATION)]
     except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
         return ""
-    nations = [uri.removeprefix(NATION) for uri in said]
-    return nations[0] if len(nations) == 1 and re.fullmatch("[A-Z]{2}", nations[0]) else ""
+    hosts = [one for one in names if isinstance(one, x509.DNSName | x509.IPAddress)]
+    uris = names.get_values_for_type(x509.UniformResourceIdentifier)
+    others = len(names) - len(hosts) - len(uris)
+    if len(uris) != 1 or others or not all(is_host(one.value) for one in hosts if isinstance(one, x509.DNSName)):
+        return ""
+    found = re.fullmatch(f"{NATION}([A-Z]{{2}})", uris[0])
+    return found[1] if found else ""
+
+
+def is_host(name: str) -> bool:
+    """Whether a name may be one of a host."""
+    return re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", name) is not None
 
 
 def read(file: Path) -> x509.Certificate:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from dronewall.errors import BadInput
-from dronewall.watch.share.certificates import Authority, key_of, name_of, nation_of, read
+from dronewall.watch.share.certificates import Authority, is_host, key_of, name_of, nation_of, read
 
 LASTS: Final = timedelta(days=825)
 AUTHORITY_LASTS: Final = timedelta(days=3_650)
@@ -96,10 +96,11 @@ def issue(nation: str, folder: Path, hosts: Sequence[str], now: datetime, lasts:
     return certificate, key_file
 
 
-def certify(file: Path, folder: Path, now: datetime, lasts: timedelta) -> bytes:
-    """What the authority in `folder` signs for a certificate that a nation made by itself: the same key, nation, hosts.
+def certify(file: Path, folder: Path, now: datetime, lasts: timedelta) -> tuple[bytes, str, list[str]]:
+    """What the authority in `folder` signs for a nation, and what it vouches for by that: the nation and its hosts.
 
-    The nation's key stays with the nation.
+    `file` is the certificate that the nation made by itself: key, nation and hosts are taken from it. The nation's key
+    stays with the nation.
 
     Raises
     ------
@@ -112,7 +113,8 @@ def certify(file: Path, folder: Path, now: datetime, lasts: timedelta) -> bytes:
         raise BadInput(f"{file} is no certificate made with: dronewall share identity", file=str(file))
     names = own.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     hosts = [one for one in names if isinstance(one, x509.DNSName | x509.IPAddress)]
-    return _signed(unsigned(nation, key, hosts, now, now + lasts), folder)
+    signed = _signed(unsigned(nation, key, hosts, now, now + lasts), folder)
+    return signed, nation, [str(host.value) for host in hosts]
 
 
 def unsigned(
@@ -200,6 +202,6 @@ def _host(host: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
         pass
-    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", host):
+    if not is_host(host):
         raise BadInput(f"'{host}' is no host name or address; give one such as lv.example or 192.0.2.7")
     return x509.DNSName(host)

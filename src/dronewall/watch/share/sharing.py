@@ -108,7 +108,7 @@ class Sharing:
         self._over = asyncio.Event()
         self._thread = threading.Thread(target=self._live, name="sharing", daemon=True)
         self._offered = self._own_ns = 0
-        self._handshakes, self._strangers = Handshakes(), Counter[str]()
+        self._handshakes, self._strangers, self._turned_away = Handshakes(), Counter[str](), Counter[str]()
         self._warned: dict[str, tuple[str, str]] = {}
         self._changed = True
         self._failed_s = -60.0
@@ -310,8 +310,9 @@ class Sharing:
         line = self._lines.get(refused.partner or "")
         if line is not None:
             line.hint(refused.reason)
-        self._strangers[refused.reason] += 1
-        count = self._strangers[refused.reason]
+        counted = self._strangers if refused.partner is None else self._turned_away
+        counted[refused.reason] += 1
+        count = counted[refused.reason]
         if count in (1, 10, 100) or count % 1_000 == 0:
             kind = "share.stranger" if refused.partner is None else "share.refused_at_their_door"
             partner = {} if refused.partner is None else {"partner": refused.partner}
