@@ -54,6 +54,18 @@ def test_p_detect_is_a_probability_for_every_label(kind: str, label: str) -> Non
 
 
 @pytest.mark.parametrize("kind", KINDS_THERE)
+@pytest.mark.parametrize("p_detect", [None, 0.7])
+def test_asked_about_several_labels_at_once_it_says_of_each_what_it_says_of_one(kind: str, p_detect) -> None:
+    one = sensor(kind, model=DEFAULT_MODEL[kind], **({} if p_detect is None else {"p_detect": p_detect}))
+    rng = np.random.default_rng(4)
+    places = one.frame.to_ecef(rng.uniform(-0.7, 0.7, (60, 3)) * [one.reach_m, one.reach_m, 2000.0])
+    velocity, weather = rng.normal(size=(60, 3)) * 30.0, Weather(wind_mps=4.0)
+    each = one.p_detect_each(places, velocity, LABELS, weather)
+    for column, label in enumerate(LABELS):
+        assert (each[:, column] == one.p_detect(places, velocity, label, weather)).all()
+
+
+@pytest.mark.parametrize("kind", KINDS_THERE)
 @pytest.mark.parametrize("label", LABELS)
 def test_nothing_is_detected_beyond_the_reach_of_a_label(kind: str, label: str) -> None:
     one = made(kind)

@@ -4,6 +4,7 @@ A direction alone is a detection, never a position: nothing here measures a rang
 """
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -58,14 +59,21 @@ class BearingSite(Site):
 
     def p_detect(self, ecef_m: Floats, velocity_enu_mps: Floats, label: str, weather: Weather) -> Floats:
         """Probability that one look detects such a target there."""
+        return self.p_detect_each(ecef_m, velocity_enu_mps, (label,), weather)[:, 0]
+
+    def p_detect_each(
+        self, ecef_m: Floats, velocity_enu_mps: Floats, labels: Sequence[str], weather: Weather
+    ) -> Floats:
+        """The same for several labels [shape=(n, len(labels))]: only how far they are seen differs."""
         range_m, azimuth_rad, _ = self.polar(ecef_m)
-        p = np.zeros(len(ecef_m))
+        p = np.zeros((len(ecef_m), len(labels)))
         near = np.flatnonzero(self.inside_gates(range_m, azimuth_rad))
         seen = near[self.sight.sees(ecef_m[near])] if len(near) else near
         if self.explicit_p is not None:
             p[seen] = self.explicit_p
-        else:
-            p[seen] = self.p_in_sight(range_m[seen], label, weather)
+        elif len(seen):
+            for column, label in enumerate(labels):
+                p[seen, column] = self.p_in_sight(range_m[seen], label, weather)
             p[p < LEAST_P] = 0.0
         return p
 
