@@ -10,7 +10,8 @@ from dronewall.records.scan import Scan
 from dronewall.records.track import Tracks
 from dronewall.sensors import Claim, Sensor
 from dronewall.tracking import Tracker
-from tests.sensors.walls import sensors
+from dronewall.units import SECOND_NS
+from tests.sensors.walls import START_NS, sensors
 from tests.tracking.scenes import Target, along, play
 
 RADAR = {"id": "radar", "kind": "radar", "model": "xband-3d", "p_detect": 0.9}
@@ -95,6 +96,30 @@ def test_that_a_claim_comes_from_beyond_the_receivers_range_alone_refutes_nothin
     tracks = tracked(short_sighted, blind)
     (one,) = believed(tracks)
     assert tracks.identity_status[one] == "cooperative"
+
+
+def at_s(scan: Scan) -> float:
+    return (scan.time_ns - START_NS) / SECOND_NS
+
+
+def test_an_identity_that_nothing_claims_any_more_is_taken_over_by_what_claims_to_be_there() -> None:
+    # A radar follows one way; somebody claims to be there for 20 s, nobody for 90 s, then somebody else does.
+    wall, silent_s = sensors([RADAR, RID]), 90.0
+    way = along([(-3000.0, 3000.0, 150.0), (3000.0, 3000.0, 150.0)], 12.0)
+    told = {
+        name: play(wall, [Target(path=way, label="multirotor", claim=Claim(identity=name))], silent_s + 45.0)
+        for name in ("rid:first", "rid:second")
+    }
+    scans = []
+    for first, second in zip(*told.values(), strict=True):
+        quiet = replace(first, detections=empty())
+        claims = first if at_s(first) < 20.0 else second if at_s(first) > 20.0 + silent_s else quiet
+        scans.append(claims if first.sensor == "rid" else first)
+    before, after = (tracked(wall, [scan for scan in scans if at_s(scan) < until_s]) for until_s in (110.0, 120.0))
+    (was,), (one,) = believed(before), believed(after)
+    assert (before.identity[was], after.identity[one]) == ("rid:first", "rid:second")
+    assert after.track[one] == before.track[was]
+    assert after.identity_status[one] == "cooperative"
 
 
 def test_a_frame_of_identity_without_position_is_refused_and_begins_nothing() -> None:

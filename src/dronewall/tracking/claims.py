@@ -6,6 +6,8 @@ or other sensors look where it says it is and see nothing (doubt, weighed with e
 than the receiver reaches is doubt too, weighed once: it alone refutes nothing. What nobody can check stays cooperative,
 and so does what somebody else sees almost there, as radars that point a little wrong do.
 
+An identity that nothing has claimed for a minute keeps its track from nothing: what claims to be there takes it over.
+
 A claim in doubt is looked for elsewhere: the one thing seen that moves just as the claim says bears the identity from
 then on, in conflict, and nothing flies at the false place. Where there is no such thing, a refuted claim keeps a row
 that is never confirmed. A claim once refuted is not believed at once when it begins anew.
@@ -46,6 +48,7 @@ TESTED_DOUBT = 0.5  # from which on it is looked for what others see
 GAP_DOUBT = 1.0  # silent for longer than CLAIMED_S, what was not seen meanwhile counts for no more than this
 OUT_OF_RANGE = np.log(1.5)  # one sigma of the log of how far a receiver reaches, over what the wall says
 OUT_OF_RANGE_LIMIT = 2.0  # log odds, at most: too few to refute a claim that nothing else speaks against
+BORNE_S = 60.0  # an identity that nothing claimed for so long does not keep its track from bearing another's
 SEEN_S = 8.0  # a track that other sensors hit within this is what they see now
 ELSEWHERE_M = (1000.0, 60_000.0)  # a false place lies so far from the true one
 MOVES_ALIKE = 2.5  # log odds by which a velocity must speak for a track, and for it rather than any other
@@ -124,6 +127,10 @@ def _take_one(core: Core, index: int, scan: Scan, one: Measured, row: int, ident
     if len(unnamed) and _joins(core, index, scan, one, row, unnamed):
         at = int(unnamed[np.argmax(bank.claim_ns[unnamed] == scan.time_ns)])
         if known >= 0:
+            if (
+                bank.identity[at] >= 0
+            ):  # of something that was here and is no more: what was held against it is not ours
+                bank.conflict[at] = bank.doubt[at] = 0.0
             bank.identity[at] = known
             core.add_signature(np.array([at]), _kind_of(identity or "")[None, :])
         return at, fates.TRACK
@@ -138,7 +145,8 @@ def _tested(core: Core, index: int, one: Measured, at: int, time_ns: int) -> int
     if bank.doubt[at] < TESTED_DOUBT:
         return at
     seen = _seen(core, time_ns)
-    there = seen[_almost(core, one, seen, time_ns)] if len(seen) else seen
+    there = np.union1d(seen, _seen(core, time_ns, silent=True))
+    there = there[_almost(core, one, there, time_ns)] if len(there) else there
     if len(there):
         bank.doubt[at] = bank.conflict[at] = min(bank.doubt[at], 0.0)
         if bank.detections[at] < KNOWN_CLAIMS:
@@ -179,11 +187,18 @@ def _hand_over(core: Core, at: int, real: int, time_ns: int) -> None:
     bank.identity[at], bank.r[at], bank.confirmed_ns[at] = -1, 0.0, 0
 
 
-def _seen(core: Core, time_ns: int) -> Ints:
-    """Tracks without a name that other sensors see now."""
+def _seen(core: Core, time_ns: int, *, silent: bool = False) -> Ints:
+    """Tracks without a name that other sensors see now; or those with a name that nothing claims any more."""
     bank, n = core.memory.bank, core.memory.bank.n
     late = bank.physical_ns[:n] <= time_ns - round(SEEN_S * SECOND_NS)
-    return np.flatnonzero((bank.identity[:n] < 0) & (bank.confirmed_ns[:n] > 0) & ~late)
+    nameless = _outlived(core, time_ns) if silent else bank.identity[:n] < 0
+    return np.flatnonzero(nameless & (bank.confirmed_ns[:n] > 0) & ~late)
+
+
+def _outlived(core: Core, time_ns: int) -> Bools:
+    """Which tracks bear an identity that nothing has claimed for a while: what is seen there may be something else."""
+    bank, n = core.memory.bank, core.memory.bank.n
+    return np.asarray((bank.identity[:n] >= 0) & (time_ns - bank.claim_ns[:n] > round(BORNE_S * SECOND_NS)))
 
 
 def _almost(core: Core, one: Measured, who: Ints, time_ns: int, *, turned_m: float = 0.0) -> Bools:
@@ -235,7 +250,7 @@ def _near_unnamed(core: Core, one: Measured, time_ns: int) -> Ints:
     away = bank.x[:n, 0, :3] + bank.x[:n, 0, 3:] * ahead - one.plot
     spread = np.sqrt(bank.P[:n, 0, 0, 0] + bank.P[:n, 0, 1, 1] + bank.P[:n, 0, 2, 2])
     near = (away * away).sum(axis=1) < (one.reach + 5.0 * spread + 100.0 * np.abs(ahead[:, 0])) ** 2
-    return np.flatnonzero(near & (bank.identity[:n] < 0))
+    return np.flatnonzero(near & ((bank.identity[:n] < 0) | _outlived(core, time_ns)))
 
 
 def _joins(core: Core, index: int, scan: Scan, one: Measured, row: int, who: Ints, *, sharply: bool = False) -> bool:
