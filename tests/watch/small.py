@@ -23,6 +23,7 @@ from dronewall.watch.service import Context, Prepare, Prepared, Running, Site
 from dronewall.watch.sources import Item
 from dronewall.watch.sources.playback import Playback
 from dronewall.watch.station import Station
+from dronewall.watch.store.address import Address
 from dronewall.watch.wallview import wall_view
 
 NODES = "".join(
@@ -151,6 +152,7 @@ class Watch:
         hub: Hub | None = None,
         share: ShareSpec | None = None,
         base: Path = Path(),
+        store: Address | None = None,
     ) -> None:
         wall = night().wall
         output = [one.model_copy(update={"uri": uri or one.uri}) for one in wall.output]
@@ -158,7 +160,7 @@ class Watch:
         data.mkdir(parents=True, exist_ok=True)
         self.tokens = Tokens(data / "tokens.json", now_ns=time.time_ns())
         self.station = Station(wall_view=wall_view(self.wall), exercise=True, hub=hub or Hub(), tokens=self.tokens)
-        site = Site(data=data, keys={"gateway": KEY}, base=base)
+        site = Site(data=data, keys={"gateway": KEY}, base=base, store=store)
         self._running = Running(wall=self.wall, wall_toml=WALL, site=site, station=self.station)
         self._speed = speed
 

@@ -239,3 +239,16 @@ def test_before_the_desk_is_ready_the_page_is_told_how_far_it_is(tmp_path: Path)
 def test_time_of_day_is_in_seconds(served: Served) -> None:
     rows = served.get("/api/events").json()["events"]
     assert all(1.7e9 < row["t"] < time.time() + 1.0 for row in rows)
+
+
+def test_the_past_is_asked_by_area_and_time(served: Served) -> None:
+    begins = night().start_ns / 1e9
+    found = served.get(f"/api/history?area=27,56,29,57&since={begins}").json()
+    assert {"id", "label", "identity", "first_t", "last_t"} == set(found["tracks"][0])
+    assert begins < found["up_to"] <= night().end_ns / 1e9
+    assert served.get("/api/history?area=0,0,1,1").json()["tracks"] == []
+
+
+@pytest.mark.parametrize("query", ["area=27,56", "area=27,56,29,57&since=9&to=5"])
+def test_a_question_about_the_past_that_makes_no_sense_is_refused(served: Served, query: str) -> None:
+    assert served.get(f"/api/history?{query}").status_code == 422

@@ -23,6 +23,8 @@ import pytest
 from dronewall.archive import read_recording
 from dronewall.eventlog import FILE_NAME, EventLog, verify
 from dronewall.watch.gateway import PracticeGateway
+from dronewall.watch.store.asking import EVER, Area
+from dronewall.watch.store.local import LocalPaths
 from tests.watch.life import live
 from tests.watch.small import KEY, night
 
@@ -138,6 +140,17 @@ def test_everything_approved_was_received_once_and_the_chain_is_whole(ended: End
     received = [(r["payload"]["alert"], r["payload"]["revision"]) for r in rows if r["kind"] == "alert.received"]
     assert sorted(approved) == sorted(received)
     assert verify(ended.killed).whole
+
+
+def test_the_paths_are_those_of_an_uninterrupted_watch_position_by_position(ended: Ended) -> None:
+    def paths(data: Path) -> dict[str, list[Any]]:
+        with LocalPaths(data / "paths.sqlite", read_only=True) as paths:
+            tracks = [one.track for one in paths.visits(Area.of("-180,-90,180,90"), *EVER)]
+            return {name: paths.positions(name, *EVER)[0][1].tolist() for name in tracks}
+
+    whole = paths(ended.whole)
+    assert whole
+    assert paths(ended.killed) == whole
 
 
 def test_the_history_holds_every_detection_once(ended: Ended) -> None:

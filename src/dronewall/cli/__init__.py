@@ -19,6 +19,7 @@ from dronewall.cli import keeping as keeping  # registers its commands
 from dronewall.cli import planning as planning  # registers its commands
 from dronewall.cli import rehearsing as rehearsing  # registers its commands
 from dronewall.cli import sharing as sharing  # registers its commands
+from dronewall.cli import storing as storing  # registers its commands
 from dronewall.cli import tokens as tokens  # registers its commands
 from dronewall.cli import zoning as zoning  # registers its command
 from dronewall.cli.commands import app

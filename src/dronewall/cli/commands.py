@@ -301,6 +301,14 @@ def watch(
         typer.Option(metavar="CERT KEY", help="Serve https: the certificate's file and its key's, both PEM."),
     ] = None,
     browser: Browser = False,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URI",
+            envvar="DRONEWALL_STORE",
+            help="Carry log and paths to PostgreSQL too: postgresql://USER@HOST/DATABASE, password in ~/.pgpass.",
+        ),
+    ] = None,
 ) -> None:
     """Serve the map: live feeds of the wall, a recording, or a simulated night. Alerts leave when a person approves."""
     from dronewall.cli import serving
@@ -310,6 +318,8 @@ def watch(
     pair = None if tls is None else Pair.read(*tls)
     if replay is not None and rehearse is not None:
         raise BadInput("--replay and --rehearse exclude each other; give one of them")
+    if store is not None and data is None and (replay is not None or rehearse is not None):
+        raise BadInput("--store needs --data here: what waits for the store has to be kept somewhere")
     if rehearse is not None:
         from dronewall.cli.nights import Script, serve_rehearsal
 
@@ -324,38 +334,61 @@ def watch(
             tls=pair,
             announce=announce,
             coverage=coverage,
+            store=store,
         )
     elif wall is None:
         raise BadInput("there is no wall to watch; give a wall file, or --rehearse and the name of a night that ships")
     elif replay is not None:
         serving.serve_replay(
-            wall, replay, speed=speed, data=data, host=host, port=port, tls=pair, announce=announce, coverage=coverage
+            wall,
+            replay,
+            speed=speed,
+            data=data,
+            host=host,
+            port=port,
+            tls=pair,
+            announce=announce,
+            coverage=coverage,
+            store=store,
         )
     else:
-        serving.serve_live(wall, data=data, host=host, port=port, tls=pair, announce=announce, coverage=coverage)
+        serving.serve_live(
+            wall, data=data, host=host, port=port, tls=pair, announce=announce, coverage=coverage, store=store
+        )
 
 
 @audit.command("verify")
 def audit_verify(
-    data: Annotated[Path, typer.Argument(help="The data folder, or an event log.")], as_json: AsJson = False
+    data: Annotated[
+        str, typer.Argument(metavar="DATA|URI", help="The data folder, an event log, or a shared store: each site's.")
+    ],
+    key: Annotated[
+        Path | None, typer.Option(help="The key of the log's head, where it does not lie beside the log.")
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Say whether the event log is whole: no edit, gap, swap or missing end. Exit code 1 if it is not."""
-    from dronewall.eventlog import verify
+    if data.startswith("postgres"):
+        from dronewall.cli.storing import verified
 
-    verdict = verify(data)
-    if as_json:
-        head = {"seq": verdict.head.seq, "hash": verdict.head.hash.hex()}
-        found = {"whole": verdict.whole, "events": verdict.events, "witnessed": verdict.witnessed, "head": head}
-        print(json.dumps({**found, "findings": list(verdict.findings)}))
+        verdicts = [(f"{site}: ", verdict) for site, verdict in verified(data, key)]
     else:
+        from dronewall.eventlog import verify
+
+        verdicts = [("", verify(Path(data), key_path=key))]
+    for site, verdict in verdicts:
+        if as_json:
+            head = {"seq": verdict.head.seq, "hash": verdict.head.hash.hex()}
+            found = {"whole": verdict.whole, "events": verdict.events, "witnessed": verdict.witnessed, "head": head}
+            named = {"site": site.removesuffix(": ")} if site else {}
+            print(json.dumps({**named, **found, "findings": list(verdict.findings)}))
+            continue
         for finding in verdict.findings:
-            print(f"not whole: {finding}")
+            print(f"{site}not whole: {finding}")
         if verdict.whole:
-            end = (
-                "its signed head agrees" if verdict.witnessed else "no head beside it tells whether its end is missing"
-            )
-            print(f"whole: {verdict.events} events, the chain holds, {end}")
-    if not verdict.whole:
+            end = "its signed head agrees" if verdict.witnessed else "nothing tells whether its end is missing: --key"
+            print(f"{site}whole: {verdict.events} events, the chain holds, {end}")
+    if not all(verdict.whole for _, verdict in verdicts):
         raise typer.Exit(1)
 
 

@@ -11,6 +11,7 @@ from shapely.geometry import Polygon
 
 from dronewall import scenarios
 from dronewall.cli.serving import announce_planner, folder, warmed
+from dronewall.cli.storing import store_at
 from dronewall.errors import BadInput
 from dronewall.geo import border
 from dronewall.outputs.gateway import Key, Mode
@@ -169,6 +170,7 @@ def serve_rehearsal(
     tls: Pair | None = None,
     announce: Callable[[str], None],
     coverage: Path | None = None,
+    store: str | None = None,
 ) -> None:
     """Simulate a night and watch it, alerts going to a practice gateway on loopback."""
     wall_toml = script.wall_path.read_text("utf-8") if script.wall_path.is_file() else ""
@@ -198,5 +200,6 @@ def serve_rehearsal(
             announce=announce,
             coverage=coverage,
             announce_planner=announce_planner,
+            store=store_at(store),
         )
         serve(wall, wall_toml, warmed(rehearsal(script, wall, ground, seed, speed)), site)

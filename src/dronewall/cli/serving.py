@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dronewall.archive import Recording, read_recording
 from dronewall.cli import machine
+from dronewall.cli.storing import store_at
 from dronewall.errors import BadInput
 from dronewall.records.wall import Wall, load_wall
 from dronewall.watch.prepare import live, replay, standing
@@ -79,6 +80,7 @@ def serve_replay(
     tls: Pair | None,
     announce: Announce,
     coverage: Path | None = None,
+    store: str | None = None,
 ) -> None:
     """Play a recording in front of a wall.
 
@@ -101,6 +103,7 @@ def serve_replay(
             announce=announce,
             coverage=coverage,
             announce_planner=announce_planner,
+            store=store_at(store),
         )
         serve(wall, file.read_text("utf-8"), warmed(replay(known, speed, wall, ground)), site)
 
@@ -114,6 +117,7 @@ def serve_live(
     tls: Pair | None,
     announce: Announce,
     coverage: Path | None = None,
+    store: str | None = None,
 ) -> None:
     """Watch what the wall's feeds bring.
 
@@ -144,5 +148,6 @@ def serve_live(
             announce=announce,
             coverage=coverage,
             announce_planner=announce_planner,
+            store=store_at(store),
         ),
     )

@@ -13,8 +13,8 @@ warns nobody.
 `chain` says how one event hangs on the one before and what the head is; `log` writes and reads; `audit` checks.
 """
 
-from dronewall.eventlog.audit import Verdict, verify
-from dronewall.eventlog.chain import FILE_NAME, GENESIS, HEAD_DAMAGED, TAIL_MISSING, Head
+from dronewall.eventlog.audit import Verdict, verify, verify_rows
+from dronewall.eventlog.chain import FILE_NAME, GENESIS, HEAD_DAMAGED, TAIL_MISSING, Head, Row
 from dronewall.eventlog.log import EventLog
 
 __all__ = [
@@ -24,6 +24,8 @@ __all__ = [
     "TAIL_MISSING",
     "EventLog",
     "Head",
+    "Row",
     "Verdict",
     "verify",
+    "verify_rows",
 ]

@@ -1,12 +1,14 @@
 """Whether a log is whole: its chain computed anew, its end compared with the head."""
 
+import contextlib
 import sqlite3
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from dronewall.errors import BadInput, Corrupt
-from dronewall.eventlog.chain import FILE_NAME, GENESIS, HEAD_DAMAGED, TAIL_MISSING, Head, SignedHead
+from dronewall.eventlog.chain import FILE_NAME, GENESIS, HEAD_DAMAGED, TAIL_MISSING, Head, Row, SignedHead
 
 _FINDINGS: Final = 20
 _EVENTS: Final = "SELECT seq, time_ns, kind, actor, payload, hash FROM events ORDER BY seq"
@@ -56,35 +58,30 @@ def verify(path: Path, *, key_path: Path | None = None, head: Head | None = None
         gone = signed.path if signed.key_path.exists() else signed.key_path
         findings.append(f"{gone} is missing, so nothing confirms the end of the log")
     try:
-        events, last = _walk(file, heads, findings)
+        with contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            return verify_rows((Row(*row) for row in connection.execute(_EVENTS)), heads, findings)
     except sqlite3.DatabaseError as error:
         raise Corrupt(f"{file} cannot be read as an event log: {error}") from None
-    return Verdict(events=events, head=last, witnessed=bool(heads), findings=tuple(findings[:_FINDINGS]))
 
 
-def _walk(file: Path, heads: list[Head], findings: list[str]) -> tuple[int, Head]:
-    """Recompute the chain; append what is wrong to `findings`."""
-    connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
+def verify_rows(rows: Iterable[Row], heads: Sequence[Head], findings: Sequence[str] = ()) -> Verdict:
+    """The same over stored events in order, wherever they are kept; `findings` are those that are known already."""
+    found = list(findings)
     wanted = {head.seq: head.hash for head in heads}
     last, count = Head(seq=0, hash=GENESIS), 0
-    try:
-        for seq, time_ns, kind, actor, payload, stored in connection.execute(_EVENTS):
-            count += 1
-            if seq != last.seq + 1:
-                missing = (
-                    f"event {last.seq + 1} is" if seq == last.seq + 2 else f"events {last.seq + 1} to {seq - 1} are"
-                )
-                findings.append(f"{missing} missing")
-            elif last.followed_by(time_ns, kind, actor, payload).hash != stored:
-                findings.append(f"event {seq} ({kind}) is not what was written, or not in its place")
-            if kind in (TAIL_MISSING, HEAD_DAMAGED):
-                findings.append(f"event {seq} ({kind}) was written at a start that found the end changed: {payload}")
-            if seq in wanted and wanted[seq] != stored:
-                findings.append(f"event {seq} ({kind}) is not the one that the head was written for")
-            last = Head(seq=seq, hash=stored)
-    finally:
-        connection.close()
+    for seq, time_ns, kind, actor, payload, stored in rows:
+        count += 1
+        if seq != last.seq + 1:
+            missing = f"event {last.seq + 1} is" if seq == last.seq + 2 else f"events {last.seq + 1} to {seq - 1} are"
+            found.append(f"{missing} missing")
+        elif last.followed_by(time_ns, kind, actor, payload).hash != stored:
+            found.append(f"event {seq} ({kind}) is not what was written, or not in its place")
+        if kind in (TAIL_MISSING, HEAD_DAMAGED):
+            found.append(f"event {seq} ({kind}) was written at a start that found the end changed: {payload}")
+        if seq in wanted and wanted[seq] != stored:
+            found.append(f"event {seq} ({kind}) is not the one that the head was written for")
+        last = Head(seq=seq, hash=stored)
     for head in heads:
         if head.seq > last.seq:
-            findings.append(f"the tail is cut: the head stands at event {head.seq}, the log ends at {last.seq}")
-    return count, last
+            found.append(f"the tail is cut: the head stands at event {head.seq}, the log ends at {last.seq}")
+    return Verdict(events=count, head=last, witnessed=bool(heads), findings=tuple(found[:_FINDINGS]))

@@ -14,7 +14,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from dronewall.errors import BadInput, Corrupt
 from dronewall.records.event import Event
@@ -23,6 +23,17 @@ FILE_NAME: Final = "events.sqlite"
 TAIL_MISSING: Final = "log.tail_missing"
 HEAD_DAMAGED: Final = "log.head_damaged"
 GENESIS: Final = hashlib.sha256(b"dronewall event log, schema 1").digest()
+
+
+class Row(NamedTuple):
+    """An event as it is stored: its payload as canonical JSON, to the byte, and its hash."""
+
+    seq: int
+    time_ns: int
+    kind: str
+    actor: str
+    payload: str
+    hash: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +88,13 @@ class SignedHead:
 
     def write(self, head: Head) -> None:
         """Put the head in place of the one before, whole."""
-        text = json.dumps({"seq": head.seq, "hash": head.hash.hex(), "hmac": self._signature(head)})
         beside = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
-        beside.write_text(text + "\n", encoding="ascii")
+        beside.write_text(self.signed(head) + "\n", encoding="ascii")
         beside.replace(self.path)
+
+    def signed(self, head: Head) -> str:
+        """The head with its signature, as one line of JSON."""
+        return json.dumps({"seq": head.seq, "hash": head.hash.hex(), "hmac": self._signature(head)})
 
     def read(self) -> Head | None:
         """The head that was written last; None when there is none.
@@ -91,15 +105,29 @@ class SignedHead:
             It is damaged, or its signature is not that of the key.
         """
         try:
-            found = json.loads(self.path.read_text(encoding="ascii"))
-            head = Head(seq=int(found["seq"]), hash=bytes.fromhex(found["hash"]))
-            signature = str(found["hmac"])
+            text = self.path.read_text(encoding="ascii")
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError, OSError):
-            raise Corrupt(f"{self.path} is damaged: it does not hold the head of the log") from None
+        except (ValueError, OSError):
+            text = ""
+        return self.confirmed(text, str(self.path))
+
+    def confirmed(self, text: str, where: str) -> Head:
+        """The head that was signed as that line, which stands `where`.
+
+        Raises
+        ------
+        Corrupt
+            It is damaged, or its signature is not that of the key.
+        """
+        try:
+            found = json.loads(text)
+            head = Head(seq=int(found["seq"]), hash=bytes.fromhex(found["hash"]))
+            signature = str(found["hmac"])
+        except (ValueError, KeyError, TypeError):
+            raise Corrupt(f"{where} is damaged: it does not hold the head of the log") from None
         if not hmac.compare_digest(signature, self._signature(head)):
-            raise Corrupt(f"{self.path} was not signed with this log's key")
+            raise Corrupt(f"{where} was not signed with this log's key")
         return head
 
     def sync(self) -> None:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from dronewall.errors import BadInput, Corrupt
-from dronewall.eventlog.chain import GENESIS, HEAD_DAMAGED, TAIL_MISSING, Head, SignedHead, payload_text
+from dronewall.eventlog.chain import GENESIS, HEAD_DAMAGED, TAIL_MISSING, Head, Row, SignedHead, payload_text
 from dronewall.records.event import Event
 
 _SCHEMA_VERSION: Final = 2
@@ -126,6 +126,15 @@ class EventLog:
             if len(rows) < _PAGE:
                 return
             after_seq = rows[-1][0]
+
+    def rows(self, after_seq: int, limit: int) -> list[Row]:
+        """Events after `after_seq` as they are stored, in order, at most `limit`: for a copy of the log elsewhere."""
+        query = f"{_EVENT} WHERE seq > ? ORDER BY seq LIMIT ?"
+        return [Row(*row) for row in self._reader().execute(query, (after_seq, limit))]
+
+    def signed(self, head: Head) -> str:
+        """A head under the log's key, for a copy of the log that ends there."""
+        return self._signed_head.signed(head)
 
     def newest_input(self) -> int:
         """The largest `input` that any event names; 0 when none does."""

@@ -23,6 +23,7 @@ from dronewall.watch.coverage_routes import add_coverage
 from dronewall.watch.doors import Doors, anybody, door, somebody
 from dronewall.watch.guard import HEADERS
 from dronewall.watch.listening import listen_to
+from dronewall.watch.past import add_past
 from dronewall.watch.people import add_people
 from dronewall.watch.reference import page
 from dronewall.watch.roles import Person
@@ -202,6 +203,7 @@ def make_app(station: Station, host: str, coverage: Path | None = None) -> FastA
 
     add_people(app, station, doors)
     add_coverage(app, station, coverage)
+    add_past(app, station)
 
     @app.get("/docs", include_in_schema=False)
     async def reference() -> HTMLResponse:

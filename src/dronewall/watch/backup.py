@@ -2,8 +2,9 @@
 
 A gzipped tar: `backup.json` first (schema, program, when, the log's head, every file with its size and SHA-256), then
 the files. The event log is copied before the journal: so the journal never lacks an input that the log names, and a
-watch that starts on what was put back says nothing twice and loses nothing. Both copies are SQLite's own, each of one
-moment. Secrets stay out unless asked for: the vault's keys, since a copy of a key outlives its expiry, and `keys/`.
+watch that starts on what was put back says nothing twice and loses nothing; the paths come last, since those of inputs
+that no snapshot holds are made anew. The copies are SQLite's own, each of one moment. Secrets stay out unless asked
+for: the vault's keys, since a copy of a key outlives its expiry, and `keys/`.
 """
 
 import contextlib
@@ -33,12 +34,13 @@ from dronewall.eventlog.chain import GENESIS, Head, SignedHead
 from dronewall.records.event import Event
 from dronewall.settings import FileModel, check
 from dronewall.vault import Vault
+from dronewall.watch.store.local import FILE_NAME as PATHS
 
 SCHEMA: Final = 1
 MANIFEST: Final = "backup.json"
 _LARGEST_MANIFEST: Final = 64 << 20
 _NOT_DATA: Final = ("-wal", "-shm", ".tmp", ".new", ".part", ".old", ".head")
-_SQLITE: Final = (FILE_NAME, "journal.sqlite")
+_SQLITE: Final = (FILE_NAME, "journal.sqlite", PATHS)
 
 
 class _File(FileModel):

@@ -22,6 +22,7 @@ from dronewall.records.track import Tracks
 from dronewall.records.words import LABELS
 from dronewall.units import SECOND_NS, utc_text
 from dronewall.watch.pictures import Json, unix_s
+from dronewall.watch.store.keeping import Keeping
 
 STEP_NS = 2 * SECOND_NS
 EVERY_NS = 3 * STEP_NS
@@ -74,11 +75,17 @@ class History:
         `DATA/history`; None writes nothing.
     wall_toml : str
         Goes into every recording part.
+    store : Keeping, optional
+        Keeps the paths, to be asked by area and time.
     """
 
-    def __init__(self, folder: Path | None, wall_toml: str) -> None:
-        self._folder, self._wall_toml = folder, wall_toml
+    def __init__(self, folder: Path | None, wall_toml: str, store: Keeping | None = None) -> None:
+        self._folder, self._wall_toml, self.store = folder, wall_toml, store
         self.forget(0)
+
+    def wants(self, time_ns: int) -> bool:
+        """Whether `step` has a use for the tracks at this second."""
+        return time_ns % STEP_NS == 0 or (self.store is not None and self.store.wants(time_ns))
 
     def forget(self, seq: int) -> None:
         """Begin anew after input `seq`: its followers are coming, perhaps again."""
@@ -89,6 +96,8 @@ class History:
         self._seq = seq
         self._hour = ""
         self._cut = 0
+        if self.store is not None:
+            self.store.back(seq)
 
     def scan(self, scan: Scan) -> None:
         """A scan that was taken; silent ones need no memory."""
@@ -101,7 +110,11 @@ class History:
             self._seen.append(scan)
 
     def step(self, time_ns: int, tracks: Tracks) -> None:
-        """The tracks at a whole multiple of `STEP_NS`."""
+        """The tracks at a second that it `wants`; at others nothing is done."""
+        if self.store is not None and self.store.wants(time_ns):
+            self.store.step(time_ns, tracks)
+        if time_ns % STEP_NS:
+            return
         hour = utc_text(time_ns)[:13]
         if self._hour and hour != self._hour:
             self.write()
@@ -168,6 +181,8 @@ class History:
     def kept(self, seq: int) -> None:
         """A snapshot after input `seq`: what belongs to the inputs before it is written now."""
         self.write()
+        if self.store is not None:
+            self.store.kept(seq)
         self._seq, self._cut = seq, 0
 
     def write(self) -> None:

@@ -3,6 +3,7 @@
     schema_version = 1
     vault_hours = 72      personal data: the day's key is deleted, at least 24
     history_days = 400    track rows and detections
+    store_days = 400      paths in the shared store, by the day that they are of
     bad_days = 30         malformed messages
     outbox_days = 400     documents as they were sent
 
@@ -22,6 +23,8 @@ from dronewall.records.event import Event
 from dronewall.settings import FileModel, check, read_toml
 from dronewall.units import SECOND_NS
 from dronewall.vault import RETENTION_S, Vault
+from dronewall.watch.store.local import FILE_NAME as PATHS
+from dronewall.watch.store.local import LocalPaths
 
 FILE = "retention.toml"
 _PLACES = {"history": ("history/tracks", "history/detections"), "bad": ("bad",), "outbox": ("outbox",)}
@@ -34,6 +37,7 @@ class Keep(FileModel):
     schema_version: Literal[1]
     vault_hours: Annotated[float, Field(ge=24, le=8_760)] = RETENTION_S / 3_600
     history_days: Days | None = None
+    store_days: Days | None = None
     bad_days: Days | None = None
     outbox_days: Days | None = None
 
@@ -99,6 +103,10 @@ def _apply(data: Path, keep: Keep, now_ns: int, *, dry_run: bool) -> list[Gone]:
         for path in () if dry_run else old:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         names = tuple(str(path.relative_to(data)) for path in old)
+        if kind == "history" and (data / PATHS).is_file():
+            with LocalPaths(data / PATHS) as paths:
+                pieces = paths.expire(now_ns - round(days * 86_400) * SECOND_NS, dry_run=dry_run)
+            names += (f"{PATHS}: {pieces} pieces",) if pieces else ()
         found.append(Gone(kind=kind, names=names, setting=f"{kind}_days = {days:g}"))
     vault = data / "vault"
     if vault.is_dir():

@@ -26,6 +26,7 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "GET /api/alerts": READERS,
     "GET /api/replay": READERS,
     "GET /api/timeline": READERS,
+    "GET /api/history": READERS,
     "GET /api/events": READERS,
     "GET /api/nations": READERS,
     "GET /ws": READERS,

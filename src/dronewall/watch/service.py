@@ -44,6 +44,9 @@ from dronewall.watch.roles import Role, Tokens
 from dronewall.watch.server import Server, address, listening
 from dronewall.watch.sources import Source
 from dronewall.watch.station import Station
+from dronewall.watch.store.address import Address
+from dronewall.watch.store.asking import About
+from dronewall.watch.store.keeping import Keeping
 from dronewall.watch.tls import Pair
 from dronewall.watch.wallview import wall_view
 
@@ -111,6 +114,7 @@ class Site:
     wall file's folder, which the paths in `[share]` are relative to. `stop`, once set, ends the service. `cables` are
     the lines of a demonstration, which its page may cut. With `tls` the page is at an https address. `coverage` is a
     folder that planners see on the map: with it an address for them is made too, and told to `announce_planner`.
+    `store` is the shared one, where there is one.
     """
 
     data: Path
@@ -121,6 +125,7 @@ class Site:
     stop: threading.Event | None = None
     cables: "Cables | None" = None
     tls: Pair | None = None
+    store: Address | None = None
     announce: Callable[[str], None] = print
     coverage: Path | None = None
     announce_planner: Callable[[str], None] = print
@@ -263,7 +268,11 @@ class Running:
         self._stack.callback(deliveries.stop)
         publishers = Publishers(wall, data / "keys", self._noted)
         self._stack.callback(publishers.stop)
-        history = History(data / "history", self._wall_toml)
+        about = About(wall.wall.name, prepared.source.name, wall.exercise)
+        store = self._stack.enter_context(
+            Keeping(data, address=self._site.store, about=about, log=log, note=self._noted)
+        )
+        history = History(data / "history", self._wall_toml, store)
         engine = Engine(
             make_desk=prepared.make_desk,
             source=prepared.source,
@@ -298,6 +307,7 @@ class Running:
         if not self._over.is_set():
             publishers.start()
             engine.start()
+            store.start()
             if sharing is not None:
                 sharing.start(log.events(kinds=["handover.acknowledged_here"]))
 

@@ -28,7 +28,7 @@ from dronewall.watch.clock import Clock, PlaybackClock
 from dronewall.watch.deliveries import Deliveries, Fate
 from dronewall.watch.doors import Refused, refused_event
 from dronewall.watch.engine import Engine
-from dronewall.watch.history import STEP_NS, History
+from dronewall.watch.history import History
 from dronewall.watch.hub import Hub
 from dronewall.watch.lasting import Lasting
 from dronewall.watch.memory import give_back
@@ -105,7 +105,7 @@ class Station:
     ) -> None:
         """The parts are there; the engine may start."""
         self._source, self._clock, self._log, self._vault = source, clock, log, vault
-        self._history, self._deliveries, self._ground, self._timeline = history, deliveries, ground, timeline
+        self.history, self._deliveries, self._ground, self._timeline = history, deliveries, ground, timeline
         self.wall_view, self._sharing = wall_view, sharing
         self._places = {row["id"]: (row["longitude_deg"], row["latitude_deg"]) for row in wall_view["sensors"]}
         self._publishers = publishers
@@ -174,6 +174,7 @@ class Station:
                 "engine": engine.health(),
                 "deliveries_under_way": self._deliveries.under_way,
                 "outputs": self._publishers.health(),
+                "store": self.history.store and self.history.store.health(),
                 "listening": self.hub.listening,
                 "certificates": [one.row() for said in self.certificates for one in said()],
             }
@@ -196,7 +197,7 @@ class Station:
             now = self.engine.shown_ns
             tracks = self.engine.desk.tracks(now)
             live = [row for row in self._track_rows(tracks, now) if row["id"] == track]
-            history = self._history.path(track)
+            history = self.history.path(track)
             if not live and not history:
                 raise Unknown(f"there is no track '{track}'")
             return {
@@ -213,7 +214,7 @@ class Station:
         """The rows of one look."""
 
         def find() -> Json:
-            found = self._history.look(sensor, scan)
+            found = self.history.look(sensor, scan)
             if found is None:
                 raise Unknown(f"look {scan} of sensor '{sensor}' saw nothing, or is no longer in memory")
             return {"sensor": sensor, "scan": scan, "t": unix_s(found.time_ns), "rows": scan_rows(found)}
@@ -230,8 +231,7 @@ class Station:
 
     def replay(self) -> Json:
         """Where the clock stands."""
-        if self._engine is None:
-            raise NotReady("the watch is preparing")
+        _ = self.engine
         return replay_row(self._clock.state())
 
     def events(self, after: int, limit: int) -> Json:
@@ -330,15 +330,14 @@ class Station:
 
     def scan(self, scan: Scan) -> None:
         """A scan was taken."""
-        self._history.scan(scan)
+        self.history.scan(scan)
 
     def second(self, time_ns: int) -> None:
         """A second has passed."""
-        if time_ns % STEP_NS == 0 or self._publishers:
+        if self._publishers or self.history.wants(time_ns):
             tracks = self.engine.desk.tracks(time_ns)
             self._publishers.put(tracks, time_ns)
-            if time_ns % STEP_NS == 0:
-                self._history.step(time_ns, tracks)
+            self.history.step(time_ns, tracks)
 
     def events_logged(self, logged: Sequence[tuple[int, Event]]) -> None:
         """Events stand in the log: tell everybody, and carry out what was approved."""
@@ -412,12 +411,12 @@ class Station:
 
     def kept(self, seq: int) -> None:
         """A snapshot is about to be kept."""
-        self._history.kept(seq)
+        self.history.kept(seq)
         give_back()
 
     def back(self, seq: int) -> None:
         """Begin anew after input `seq`."""
-        self._history.forget(seq)
+        self.history.forget(seq)
         self._deliveries.forget()
         self._shown.clear()
 
@@ -445,8 +444,7 @@ class Station:
         )
 
     def _alert_rows(self) -> list[Json]:
-        now = self.engine.shown_ns
-        return [alert_row(alert, now) for alert in self.engine.desk.alerts]
+        return [alert_row(alert, self.engine.shown_ns) for alert in self.engine.desk.alerts]
 
     def _sensor_rows(self, now_ns: int) -> list[Json]:
         return [health_row(row) for row in self.engine.desk.health(now_ns)]
