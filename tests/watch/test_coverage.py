@@ -1,7 +1,12 @@
 """A plan's coverage on the map of a watch: for planners alone, with the figures of the files."""
 
 import json
+import re
 import shutil
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +23,7 @@ from dronewall.plan.conditions import Conditions
 from dronewall.plan.run import coverage as plan_coverage
 from dronewall.watch.coverage import TILE_PX, Coverage
 from dronewall.watch.roles import Role
+from tests.plan.walls import RADAR, wall
 from tests.watch.small import Watch, wall_file
 from tests.watch.test_app import serving
 
@@ -222,3 +228,54 @@ def test_sensors_that_differ_from_the_walls_are_named(planned: Path) -> None:
     notes = " ".join(found.index(["radar", "new-1"])["notes"])
     assert "ac-0" in notes
     assert "new-1" in notes
+
+
+def test_a_wall_without_feeds_is_shown_with_its_coverage_and_a_planners_address(tmp_path: Path) -> None:
+    file = wall(tmp_path, RADAR)
+    plan_coverage(file, tmp_path / "out", Conditions(labels=("multirotor",), heights_m=(50.0,), cell_m=300.0))
+    command = [
+        sys.executable,
+        "-m",
+        "dronewall",
+        "watch",
+        str(file),
+        "--port",
+        "0",
+        "--coverage",
+        str(tmp_path / "out"),
+    ]
+    process = subprocess.Popen(
+        [*command, "--data", str(tmp_path / "data")], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert process.stdout is not None
+    said: list[str] = []
+    rest = threading.Thread(target=said.extend, args=[process.stdout], daemon=True)
+    with process.stdout:
+        try:
+            for line in process.stdout:
+                said.append(line)
+                if "for planners" in line:
+                    break
+            found = re.search(r"(http://[^/]+)/\?token=(\S+)", said[-1])
+            assert found, "".join(said)
+            rest.start()
+            index = _answered(f"{found[1]}/api/coverage", found[2], process)
+            assert index["layers"][0]["id"] == "lowest_visible_altitude"
+        finally:
+            process.terminate()
+            process.wait(60)
+            if rest.ident is not None:
+                rest.join(30.0)
+
+
+def _answered(address: str, token: str, process: subprocess.Popen[str]) -> dict[str, Any]:
+    """What it answers once it is prepared."""
+    deadline = time.monotonic() + 240.0
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the service ended before it answered"
+        answer = httpx.get(address, headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=60.0)
+        if answer.status_code == 200:
+            return dict(answer.json())
+        assert answer.status_code == 503
+        time.sleep(0.3)
+    raise AssertionError(f"{address} was not ready within 240 s")

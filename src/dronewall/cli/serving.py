@@ -119,18 +119,19 @@ def serve_live(
     coverage: Path | None = None,
     store: str | None = None,
 ) -> None:
-    """Watch what the wall's feeds bring.
+    """Watch what the wall's feeds bring; with a coverage a wall without feeds is shown too, and nothing comes in.
 
     Raises
     ------
     BadInput
-        The wall has no feeds.
+        The wall has no feeds, and there is no coverage to look at.
     """
     file = wall_file(wall_path)
     wall = load_wall(file)
-    if not wall.feed:
+    if not wall.feed and coverage is None:
         raise BadInput(
-            f"{file}: there is no [[feed]], so nothing would ever come in; add one, or give --replay or --rehearse",
+            f"{file}: there is no [[feed]], so nothing would ever come in; add one, or give --replay or --rehearse, or "
+            "--coverage to look at a plan",
             file=str(file),
             key="feed",
         )

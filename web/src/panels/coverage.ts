@@ -70,7 +70,7 @@ export function coveragePanel(store: Store): CoveragePanel {
     const said = await api.coverageAt(lat, lon, stem(coverage, store.view.coverage)).catch(() => null);
     if (said) showFigures(figures, said, store.view.coverage);
     const { label, height_m } = settled(coverage, store.view.coverage);
-    setText(where, `Under the pointer, ${lat.toFixed(3)}, ${lon.toFixed(3)}: ${labelWords(label)} at ${height_m} m`);
+    setText(where, `At ${lat.toFixed(3)}, ${lon.toFixed(3)}: ${labelWords(label)} at ${height_m} m`);
   };
   const askSoon = () => {
     if (!timer) timer = window.setTimeout(() => void ask(), ASK_MS);
