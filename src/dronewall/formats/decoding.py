@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from dronewall.errors import BadInput
-from dronewall.formats.personal import PersonalData
+from dronewall.formats.personal import FIXED_SALT, PersonalData
 from dronewall.records.detection import Column, Detections, empty
 from dronewall.records.scan import Scan
 from dronewall.units import Ints
@@ -154,7 +154,7 @@ class Options:
     date_ns: int | None = None
     pace_ns: int = 0
     from_file: bool = False
-    salt: bytes = b"dronewall"
+    salt: bytes = FIXED_SALT
     first_scan: int = 0
     sensor: str | None = None
     max_age_s: float = 60.0

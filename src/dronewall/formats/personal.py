@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 PSEUDONYM = re.compile(r"(rid|session):[0-9a-f]{16}")
+FIXED_SALT = b"dronewall"
 ICAO = re.compile(r"icao:[0-9a-f]{6}")
 
 
