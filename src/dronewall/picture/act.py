@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from dronewall.records.flight import FlightsChange
+
 
 class ActKind(StrEnum):
-    """The first group is a person's, the second what a delivery reports."""
+    """The first group is a person's, the second what a delivery reports, the last what a flight authority says."""
 
     SHOWN = "shown"
     ACKNOWLEDGE = "acknowledge"
@@ -20,6 +22,8 @@ class ActKind(StrEnum):
     ACCEPTED = "accepted"
     RECEIVED = "received"
     FAILED = "failed"
+
+    FLIGHTS = "flights"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,8 @@ class Act:
         What it is about; the person saw this revision. A call has neither.
     note : str
         For a failed delivery, why; else empty.
+    flights : FlightsChange or None
+        Authorised flights that are new, changed or no more.
     details : mapping
         JSON that goes into the event as it is (a gateway's own times); no personal data.
     """
@@ -59,4 +65,5 @@ class Act:
     revision: int = 0
     call: Call | None = None
     note: str = ""
+    flights: FlightsChange | None = None
     details: Mapping[str, Any] = field(default_factory=dict)

@@ -27,6 +27,8 @@ class Case:
         When the evidence was made; `mover` is as of then. While nothing new comes in, neither changes.
     first_ns, confirmed_ns : int
         0: not confirmed.
+    beside : dict or None
+        An authorised flight in whose volume it is without being known as that flight (`flights.Standing.row`).
     """
 
     source: str
@@ -43,6 +45,7 @@ class Case:
     sensors: tuple[str, ...]
     detections: int
     digest: str | None = None
+    beside: dict[str, Any] | None = None
 
     def why(self) -> dict[str, Any]:
         """The evidence as JSON, in degrees, for the alert and the log. A private identity is not among it."""
@@ -65,6 +68,7 @@ class Case:
             "speed_mps": round(self.mover.speed_mps, 1),
             "speed_sd_mps": round(self.mover.speed_sd_mps, 1),
             "call_digest": self.digest,
+            **({} if self.beside is None else {"flight": self.beside}),
         }
 
     def saved(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from dronewall.picture.alerts import NotNow
 from dronewall.picture.area import AreaSettings, Mover
 from dronewall.picture.board import Board
 from dronewall.picture.case import CALL, Case
+from dronewall.picture.flights import Flights, Standing
 from dronewall.picture.freshness import fields
 from dronewall.picture.ground import GroundMap
 from dronewall.picture.health import Pulses, SensorHealth
@@ -29,6 +30,7 @@ from dronewall.picture.search import Lost
 from dronewall.picture.texts import check_languages
 from dronewall.records.alert import Alert, Level
 from dronewall.records.event import Event
+from dronewall.records.flight import Flight
 from dronewall.records.presence import Presence
 from dronewall.records.scan import Scan
 from dronewall.records.track import Tracks
@@ -76,7 +78,8 @@ class Desk:
         chosen = settings or DeskSettings()
         self._wall, self._sensors, self._rules = wall, sensors, chosen.rules
         self._tracker = tracker or InOrder(Tracker(sensors, weather=weather, terrain=terrain))
-        self._judge = Judge({spec.id: spec.kind for spec in wall.sensor}, chosen.rules)
+        self._flights = Flights()
+        self._judge = Judge({spec.id: spec.kind for spec in wall.sensor}, chosen.rules, self._flights)
         ground = GroundMap(wall)
         self._board = Board(ground, exercise=wall.exercise, area=chosen.area, rules=chosen.rules)
         self._lost = Lost(ground.grounds)
@@ -103,6 +106,7 @@ class Desk:
     def tick(self, time_ns: int) -> list[Event]:
         """A second has passed: what is new about tracks and sensors, drafts, silences, escalations, expiries."""
         self._since_ns = self._since_ns or time_ns
+        self._flights.forget(time_ns)
         tracks, presences = self._tracker.tracks(time_ns), self._tracker.presences(time_ns)
         events = self._track_events(tracks, time_ns)
         events += self._sensor_events(time_ns)
@@ -120,6 +124,8 @@ class Desk:
         """What a person or a delivery does; what cannot be done is an event `act.refused` with its `reason`."""
         if act.kind is ActKind.CALL:
             return self._call(act)
+        if act.kind is ActKind.FLIGHTS:
+            return [] if act.flights is None else self._flights.change(act.flights, act.time_ns, act.actor)
         try:
             return self._board.act(act)
         except NotNow as refusal:
@@ -140,6 +146,15 @@ class Desk:
     def presences(self, time_ns: int) -> tuple[Presence, ...]:
         """Areas in which something is believed to be that has no track."""
         return self._tracker.presences(time_ns)
+
+    @property
+    def flights(self) -> tuple[Flight, ...]:
+        """The flights that are authorised, as far as they were said."""
+        return self._flights.all()
+
+    def flight_of(self, tracks: Tracks, i: int, time_ns: int) -> Standing | None:
+        """How a track's row stands to the authorised flights; None where none is there."""
+        return self._flights.standing(tracks, i, time_ns)
 
     def evidence(self, track: str, last: int = 200) -> list[EvidenceRow]:
         """The latest detections behind a track."""
@@ -240,6 +255,7 @@ class Desk:
             "calls": self._calls,
             "since_ns": self._since_ns,
             "lost": self._lost.saved(),
+            "flights": self._flights.saved(),
         }
         head = json.dumps(state, separators=(",", ":")).encode()
         return struct.pack("<Q", len(head)) + head + self._tracker.save()
@@ -279,6 +295,7 @@ class Desk:
         self._identity_ns = dict(state["identity_ns"])
         self._calls, self._since_ns = state["calls"], state["since_ns"]
         self._lost.restore(state.get("lost", {}))
+        self._flights.restore(state.get("flights", []))
 
 
 def _opened(saved: bytes) -> tuple[dict[str, Any], bytes]:

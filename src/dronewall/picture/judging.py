@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 import numpy as np
 
 from dronewall.picture.bearings import Sweep
 from dronewall.picture.case import TRACK, Case
+from dronewall.picture.flights import Flights, Word
 from dronewall.picture.plane import MEAN_EARTH_M, Plane
 from dronewall.picture.rules import (
     RuleSettings,
@@ -40,8 +41,9 @@ KNOWN_NS: Final = 120 * SECOND_NS
 class Judge:
     """What must be remembered from second to second to judge."""
 
-    def __init__(self, kinds: Mapping[str, str], settings: RuleSettings) -> None:
+    def __init__(self, kinds: Mapping[str, str], settings: RuleSettings, flights: Flights | None = None) -> None:
         self._kinds, self._settings = kinds, settings
+        self._flights = Flights() if flights is None else flights
         self._plausible_ns: dict[str, int] = {}
         self._sweeps: dict[str, Sweep] = {}
         self._unspoken: dict[str, Silence] = {}
@@ -62,7 +64,7 @@ class Judge:
         found: dict[str, Judged] = {}
         self._remember_honest(tracks, time_ns)
         for i in range(len(tracks)):
-            verdict = self._firmly(self._track(tracks, i, time_ns), behind)
+            verdict = self._firmly(self._beside(self._track(tracks, i, time_ns), tracks, i, time_ns), behind)
             if isinstance(verdict, Case) and self._is_sound_of_known(tracks, i):
                 verdict = Silence(source=verdict.source, reason="explained_by_cooperative", details=verdict.why())
             if verdict is not None:
@@ -118,6 +120,17 @@ class Judge:
         if p_harmless(tracks, i) >= 0.8:
             self._harmless_s[name] = self._harmless_s.get(name, 0) + 1
         return verdict
+
+    def _beside(self, verdict: Judged | None, tracks: Tracks, i: int, time_ns: int) -> Judged | None:
+        """The verdict with the authorised flight that it is of, or beside. Only what says who it is is ever excused."""
+        standing = None if verdict is None else self._flights.standing(tracks, i, time_ns)
+        if verdict is None or standing is None:
+            return verdict
+        if isinstance(verdict, Case):
+            return replace(verdict, beside=standing.row())
+        known = verdict.reason == "cooperative" and standing.word is Word.KNOWN
+        reason = "authorised" if known else verdict.reason
+        return replace(verdict, reason=reason, details={**verdict.details, "flight": standing.row()})
 
     def _way_m(self, tracks: Tracks, i: int) -> float:
         """How far a track is from where it was when it was judged for the first time since it is confirmed."""
