@@ -88,6 +88,20 @@ def test_the_card_leads_to_the_very_detection(browser: Chromium, start: Start) -
     assert browser.ask("document.querySelectorAll('.chart').length") == 2
 
 
+def test_an_authorised_flight_is_shown_as_known_in_the_list_and_on_its_card(browser: Chromium, start: Start) -> None:
+    address, _ = start("--at", "700")
+    opened(browser, address)
+    browser.click(".track-row[data-key=t-000004]")
+    browser.wait("document.querySelector('.card [data-flight=known]')")
+    said = browser.ask("document.querySelector('.card [data-flight=known]').innerText")
+    assert "Flies as authorised" in said
+    assert "2f8343be" in said
+    assert "authorised" in browser.ask("document.querySelector('.track-row[data-key=t-000004]').innerText")
+    browser.click(".track-row[data-key=t-000005]")
+    browser.wait("document.querySelector('.card h2').textContent === 'T5'")
+    assert browser.ask("document.querySelector('.card [data-flight]')") is None
+
+
 def test_a_call_is_entered_with_its_place_and_its_contact_is_not_shown(browser: Chromium, start: Start) -> None:
     address, _ = start("--at", "300")
     opened(browser, address)

@@ -117,13 +117,15 @@ def wall(folder: Path, uri: str, name: str = "beast", sensor: str = "adsb") -> t
 
 
 @contextlib.contextmanager
-def watching(folder: Path, uri: str, name: str = "beast", sensor: str = "adsb") -> Iterator[Station]:
+def watching(
+    folder: Path, uri: str, name: str = "beast", sensor: str = "adsb", *, flights: Path | None = None
+) -> Iterator[Station]:
     """A live watch of a feed."""
     folder.mkdir(exist_ok=True)
     told, file = wall(folder, uri, name, sensor)
     tokens = Tokens(folder / "tokens.json", now_ns=time.time_ns())
     station = Station(wall_view=wall_view(told), exercise=True, hub=Hub(), tokens=tokens)
-    running = Running(wall=told, wall_toml=file.read_text(), site=Site(data=folder), station=station)
+    running = Running(wall=told, wall_toml=file.read_text(), site=Site(data=folder, flights=flights), station=station)
     try:
         running.begin(live(told, file, standing(told, file)))
         yield station

@@ -133,7 +133,8 @@ class Night:
             "status": "cooperative",
             "identity": "rid:digest-8f21c0a7",
         }
-        self._add(Mover(27.47, 56.43, 90, 0.3, 300, 6600), farm)
+        known = {"flight": "2f8343be-6482-4d1b-a474-16847e01af1e", "word": "known", "named": True}
+        self._add(Mover(27.47, 56.43, 90, 0.3, 300, 6600), farm | {"flight": known | {"words": "flies as authorised"}})
         self._add(Mover(27.58, 56.62, 10, 0.3, 500, 6600), farm | {"identity": "rid:digest-2b90e411"})
         flock = {"label": "flock", "height": 310.0, "status": "unknown", "identity": None}
         self._add(Mover(28.20, 56.33, 335, 14, 0, 4000), flock)
@@ -254,6 +255,7 @@ class Night:
                     "sensors": ["lv-adsb-1"] if known else ["lv-ac-13", "lv-ac-14", "lv-radar-1"],
                     "age_s": age,
                     "first_t": START + mover.born,
+                    "flight": about.get("flight"),
                     "sidc": f"101{stands}01{'0000'}{entity}0000",
                     "freshness": {
                         "position": "stale" if coasting else "fresh",

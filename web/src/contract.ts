@@ -41,6 +41,14 @@ export interface Track {
   first_t: number;
   sidc: string;
   freshness: Record<string, Freshness>;
+  flight: FlightStanding | null;
+}
+
+/** How a track stands to an authorised flight; `words` say it, `known` alone excuses it. */
+export interface FlightStanding {
+  flight: string;
+  known: boolean;
+  words: string;
 }
 
 export interface Presence {

@@ -55,6 +55,9 @@ export function shortId(id: string): string {
   return found ? `${found[1]?.toUpperCase()}${found[2]}` : id;
 }
 
+/** The beginning of a flight's id, enough to find it by. */
+export const shortFlight = (id: string): string => `flight ${id.startsWith("plan-") ? id : id.slice(0, 8)}`;
+
 /** The part of an identity that fits a tag; a digest stays recognisable by its end. */
 export function shortIdentity(identity: string): string {
   const [scheme, rest = ""] = identity.split(/:(.*)/s);

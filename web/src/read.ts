@@ -65,7 +65,14 @@ export function readTrack(value: unknown): Track {
     first_t: number(from["first_t"]),
     sidc: text(from["sidc"]),
     freshness: raw(from["freshness"]) as Track["freshness"],
+    flight: readStanding(from["flight"]),
   };
+}
+
+function readStanding(value: unknown): Track["flight"] {
+  const from = raw(value);
+  const flight = textOrNull(from["flight"]);
+  return flight === null ? null : { flight, known: from["word"] === "known", words: text(from["words"]) };
 }
 
 function readPresence(value: unknown): Presence {

@@ -16,6 +16,12 @@ describe("messages", () => {
     expect(read.ellipse).toBeNull();
     expect(read.alt_hae_m).toBeNull();
   });
+  it("know a track as an authorised flight only where the service says known", () => {
+    const flight = { flight: "2f8343be-6482-4d1b-a474-16847e01af1e", named: true, words: "x" };
+    expect(track("t-1").flight).toBeNull();
+    expect(track("t-1", { flight: { ...flight, word: "known" } }).flight?.known).toBe(true);
+    for (const word of ["says_nothing", "another", "KNOWN", undefined]) expect(track("t-1", { flight: { ...flight, word } }).flight?.known).toBe(false);
+  });
   it("of a type that this page does not know are left alone", () => {
     expect(readMessage({ type: "something-new" })).toBeNull();
     expect(readMessage("no")).toBeNull();

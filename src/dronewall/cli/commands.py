@@ -290,6 +290,10 @@ def watch(
     rehearse: Annotated[str | None, typer.Option(help="Play a simulated night: NAME or a scenario file.")] = None,
     seed: Seed = 1,
     speed: Speed = 1.0,
+    flights: Annotated[
+        Path | None,
+        typer.Option(help="Authorised flights (F3548, plans): a file, or a folder of *.json, read as it changes."),
+    ] = None,
     data: Data = None,
     coverage: Coverage = None,
     host: Annotated[str, typer.Option(help="Address to listen on; anything but loopback is your decision.")] = (
@@ -335,6 +339,7 @@ def watch(
             announce=announce,
             coverage=coverage,
             store=store,
+            flights=flights,
         )
     elif wall is None:
         raise BadInput("there is no wall to watch; give a wall file, or --rehearse and the name of a night that ships")
@@ -350,10 +355,19 @@ def watch(
             announce=announce,
             coverage=coverage,
             store=store,
+            flights=flights,
         )
     else:
         serving.serve_live(
-            wall, data=data, host=host, port=port, tls=pair, announce=announce, coverage=coverage, store=store
+            wall,
+            data=data,
+            host=host,
+            port=port,
+            tls=pair,
+            announce=announce,
+            coverage=coverage,
+            store=store,
+            flights=flights,
         )
 
 

@@ -171,6 +171,7 @@ def serve_rehearsal(
     announce: Callable[[str], None],
     coverage: Path | None = None,
     store: str | None = None,
+    flights: Path | None = None,
 ) -> None:
     """Simulate a night and watch it, alerts going to a practice gateway on loopback."""
     wall_toml = script.wall_path.read_text("utf-8") if script.wall_path.is_file() else ""
@@ -199,6 +200,7 @@ def serve_rehearsal(
             tls=tls,
             announce=announce,
             coverage=coverage,
+            flights=flights,
             announce_planner=announce_planner,
             store=store_at(store),
         )

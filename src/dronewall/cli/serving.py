@@ -81,6 +81,7 @@ def serve_replay(
     announce: Announce,
     coverage: Path | None = None,
     store: str | None = None,
+    flights: Path | None = None,
 ) -> None:
     """Play a recording in front of a wall.
 
@@ -102,6 +103,7 @@ def serve_replay(
             tls=tls,
             announce=announce,
             coverage=coverage,
+            flights=flights,
             announce_planner=announce_planner,
             store=store_at(store),
         )
@@ -118,6 +120,7 @@ def serve_live(
     announce: Announce,
     coverage: Path | None = None,
     store: str | None = None,
+    flights: Path | None = None,
 ) -> None:
     """Watch what the wall's feeds bring; with a coverage a wall without feeds is shown too, and nothing comes in.
 
@@ -148,6 +151,7 @@ def serve_live(
             tls=tls,
             announce=announce,
             coverage=coverage,
+            flights=flights,
             announce_planner=announce_planner,
             store=store_at(store),
         ),

@@ -6,6 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from dronewall.picture.act import Act, ActKind, Call
+from dronewall.picture.flights import change_from_json
+from dronewall.records.flight import FlightsChange
 from dronewall.watch.deliveries import Fate
 
 WORDS: Mapping[str, ActKind] = {
@@ -28,7 +30,10 @@ def act_from_json(body: bytes) -> tuple[Act, bool]:
     read = json.loads(body)
     fields = read["act"]
     call = None if fields["call"] is None else Call(**fields["call"])
-    return Act(**{**fields, "kind": ActKind(fields["kind"]), "call": call}), bool(read["given"])
+    said = fields.get("flights")  # an older journal has no such key
+    flights = None if said is None else change_from_json(said)
+    kind = ActKind(fields["kind"])
+    return Act(**{**fields, "kind": kind, "call": call, "flights": flights}), bool(read["given"])
 
 
 def operator_act(word: str, alert: str, revision: int, user: str, now_ns: int) -> Act:
@@ -39,6 +44,11 @@ def operator_act(word: str, alert: str, revision: int, user: str, now_ns: int) -
 def call_act(call: Call, user: str, now_ns: int) -> Act:
     """A call from the public, entered by a user."""
     return Act(kind=ActKind.CALL, time_ns=now_ns, actor=user, call=call)
+
+
+def flights_act(change: FlightsChange, user: str, now_ns: int) -> Act:
+    """Authorised flights that are new, changed or no more."""
+    return Act(kind=ActKind.FLIGHTS, time_ns=now_ns, actor=user, flights=change)
 
 
 def delivery_act(fate: Fate, now_ns: int) -> Act:

@@ -21,6 +21,7 @@ from dronewall import __version__
 from dronewall.watch.access import guarded
 from dronewall.watch.coverage_routes import add_coverage
 from dronewall.watch.doors import Doors, anybody, door, somebody
+from dronewall.watch.flights import flight_rows
 from dronewall.watch.guard import HEADERS
 from dronewall.watch.listening import listen_to
 from dronewall.watch.past import add_past
@@ -160,6 +161,19 @@ def make_app(station: Station, host: str, coverage: Path | None = None) -> FastA
         With the token of that sensor: `dronewall token issue DATA SENSOR --role sensor`; or an integrator's.
         """
         return await asyncio.to_thread(station.push, sensor, await request.body())
+
+    @app.get("/api/flights")
+    async def flights() -> Json:
+        """The flights that are authorised, as far as they were said: where and when, not which drone."""
+        return await _of(station.engine.ask(lambda: {"flights": flight_rows(station.engine.desk.flights)}))
+
+    @app.post("/api/flights")
+    async def authorise(request: Request, who: Who) -> Json:
+        """Authorised flights (F3548 operational intents, flight plans), new or withdrawn; what became of them."""
+        body = await request.body()
+        if station.flights is None:
+            raise NotReady("the watch is preparing; post them again in a moment")
+        return await _of(await asyncio.to_thread(station.flights.take, body, who.user))
 
     @app.get("/api/replay")
     async def replay() -> Json:

@@ -115,7 +115,7 @@ def _bounded(scope: Scope, receive: Receive) -> Receive:
     """`receive`, until the body is longer than the path allows."""
     if scope["type"] != "http":
         return receive
-    most = LARGEST_POST if scope["path"].startswith("/api/feeds/") else LARGEST_BODY
+    most = LARGEST_POST if scope["path"].startswith(("/api/feeds/", "/api/flights")) else LARGEST_BODY
     had = 0
 
     async def bounded() -> Message:

@@ -1,4 +1,4 @@
-"""What keeps personal data of messages: in the vault, and nowhere else."""
+"""What keeps personal data of messages: in the vault, and nowhere else; and the salt of pseudonyms."""
 
 import json
 import time
@@ -22,3 +22,8 @@ class Keeper:
         if text not in self._known:
             self._known.append(text)
             self._vault.put(time.time_ns(), data)
+
+
+def salt_of(vault: Vault) -> bytes:
+    """What pseudonyms are made under: the vault's name for a fixed text today, gone with the day's key."""
+    return vault.put(time.time_ns(), {"use": "pseudonyms"}).encode()

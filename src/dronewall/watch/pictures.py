@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dronewall.picture.flights import Standing
 from dronewall.picture.health import SensorHealth
 from dronewall.records.alert import Alert
 from dronewall.records.columns import FILE_NAMES
@@ -77,9 +78,10 @@ def track_rows(
     ground: Heights | None,
     exercise: bool,
     shared_id: Callable[[str], str] | None = None,
+    flight_of: Callable[[int], Standing | None] = lambda i: None,
 ) -> list[Json]:
     """One object per live track. `freshness` gives, for a row, the word for each of its fields; `shared_id`, in a node
-    among nations, the id that partners know it by."""
+    among nations, the id that partners know it by; `flight_of` how it stands to the authorised flights."""
     if not len(tracks):
         return []
     heights = None if ground is None else tracks.altitude_hae_m - ground(tracks.latitude_rad, tracks.longitude_rad)
@@ -117,6 +119,7 @@ def track_rows(
                 "freshness": dict(freshness(i)),
             }
             | ({} if shared_id is None else {"shared_id": shared_id(str(tracks.track[i]))})
+            | ({} if (standing := flight_of(i)) is None else {"flight": standing.row()})
         )
     return rows
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dronewall.archive import Recording
+from dronewall.formats.personal import FIXED_SALT
 from dronewall.geo.terrain import Terrain, wall_terrain
 from dronewall.picture.desk import Desk
 from dronewall.records.alert import Alert
@@ -56,6 +57,7 @@ def prepared(
     clock: Clock,
     facts: Facts | None = None,
     timeline: Callable[[Sequence[Alert]], Json] | None = None,
+    salt: bytes = FIXED_SALT,
 ) -> Prepared:
     """A desk for these sensors, and the rest as given."""
     terrain, sensors = ground.terrain, ground.sensors
@@ -75,6 +77,7 @@ def prepared(
         terrain=terrain.describe,
         facts=facts or {},
         timeline=timeline or (lambda alerts: clocks(alerts)),
+        salt=salt,
     )
 
 
@@ -116,6 +119,6 @@ def live(wall: Wall, file: Path, ground: Standing) -> Prepare:
             tell=context.tell,
             vault=Vault(context.data / "vault"),
         )
-        return prepared(wall, ground, Weather(), source=feeds, clock=LiveClock())
+        return prepared(wall, ground, Weather(), source=feeds, clock=LiveClock(), salt=context.salt)
 
     return prepare

@@ -15,6 +15,7 @@ DECIDERS: Final = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 OVERSEERS: Final = frozenset({Role.SUPERVISOR, Role.ADMIN})
 PLANNERS: Final = frozenset({Role.PLANNER})
 POSTERS: Final = frozenset({Role.SENSOR, Role.INTEGRATOR})
+INTEGRATORS: Final = frozenset({Role.INTEGRATOR})
 ADMINS: Final = frozenset({Role.ADMIN})
 
 TABLE: Final[Mapping[str, frozenset[Role]]] = {
@@ -40,6 +41,8 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "GET /api/assess/state": READERS,
     "POST /api/assess/acts": DECIDERS,
     "POST /api/feeds/{sensor}": POSTERS,
+    "GET /api/flights": READERS,
+    "POST /api/flights": INTEGRATORS,
     "GET /api/holes": PLANNERS,
     "GET /api/coverage": PLANNERS,
     "GET /api/coverage/at": PLANNERS,

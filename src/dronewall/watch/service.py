@@ -17,6 +17,7 @@ from dronewall import __version__
 from dronewall.errors import BadInput, Unavailable
 from dronewall.eventlog import FILE_NAME, EventLog
 from dronewall.formats import PersonalData
+from dronewall.formats.personal import FIXED_SALT
 from dronewall.outputs.cap import document
 from dronewall.outputs.cap_signature import Signer
 from dronewall.outputs.gateway import Gateway, Key
@@ -33,10 +34,11 @@ from dronewall.watch.clock import Clock
 from dronewall.watch.coverage import Coverage
 from dronewall.watch.deliveries import Carrier, Deliveries, approvals
 from dronewall.watch.engine import Engine
+from dronewall.watch.flights import FlightsIn
 from dronewall.watch.history import History
 from dronewall.watch.hub import Hub
 from dronewall.watch.journal import Journal
-from dronewall.watch.keeper import Keeper
+from dronewall.watch.keeper import Keeper, salt_of
 from dronewall.watch.memory import give_back
 from dronewall.watch.pictures import Heights, Json
 from dronewall.watch.retention import apply_anyway
@@ -93,6 +95,8 @@ class Prepared:
         What the map shows beside the wall: border, places, holes ...
     timeline : callable
         Alerts to the two warning clocks.
+    salt : bytes
+        Under which the source's pseudonyms were made; live, the vault's.
     """
 
     sensors: Mapping[str, Sensor]
@@ -104,6 +108,7 @@ class Prepared:
     terrain: str
     timeline: Callable[[Sequence[Alert]], Json]
     facts: Mapping[str, Any] = field(default_factory=dict)
+    salt: bytes = FIXED_SALT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +120,7 @@ class Site:
     the lines of a demonstration, which its page may cut. With `tls` the page is at an https address. `coverage` is a
     folder that planners see on the map: with it an address for them is made too, and told to `announce_planner`.
     `store` is the shared one, where there is one.
+    `flights` is a file or folder of authorised flights.
     """
 
     data: Path
@@ -126,6 +132,7 @@ class Site:
     cables: "Cables | None" = None
     tls: Pair | None = None
     store: Address | None = None
+    flights: Path | None = None
     announce: Callable[[str], None] = print
     coverage: Path | None = None
     announce_planner: Callable[[str], None] = print
@@ -211,11 +218,6 @@ def _signed(made: tuple[str, bytes], signer: Signer | None) -> tuple[str, bytes]
     return name, text if signer is None else signer.sign(text)
 
 
-def _salt(vault: Vault) -> bytes:
-    """What pseudonyms are made under: the vault's name for a fixed text today, gone with the day's key."""
-    return vault.put(time.time_ns(), {"use": "pseudonyms"}).encode()
-
-
 class Running:
     """The parts that are opened once the desk is prepared, and closed at the end."""
 
@@ -232,9 +234,8 @@ class Running:
         data, wall = self._site.data, self._wall
         log = self._stack.enter_context(EventLog(data / FILE_NAME))
         vault = Vault(data / "vault")
-        context = Context(
-            say=self._station.progress, keep=Keeper(vault).keep, tell=self._tell, salt=_salt(vault), data=data
-        )
+        keep = Keeper(vault).keep
+        context = Context(say=self._station.progress, keep=keep, tell=self._tell, salt=salt_of(vault), data=data)
         prepared = prepare(context)
         journal = self._stack.enter_context(
             Journal(
@@ -282,6 +283,9 @@ class Running:
             witness=self._station,
         )
         sharing = self._sharing(prepared)
+        flights = FlightsIn(engine=engine, path=self._site.flights, salt=prepared.salt, keep=keep, tell=self._tell)
+        self._stack.callback(flights.stop)
+        self._station.flights = flights
         self._station.prepared(
             sharing=sharing,
             engine=engine,
@@ -308,6 +312,7 @@ class Running:
             publishers.start()
             engine.start()
             store.start()
+            flights.start()
             if sharing is not None:
                 sharing.start(log.events(kinds=["handover.acknowledged_here"]))
 

@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from dronewall.watch.clock import Clock, PlaybackClock
 from dronewall.watch.deliveries import Deliveries, Fate
 from dronewall.watch.doors import Refused, refused_event
 from dronewall.watch.engine import Engine
+from dronewall.watch.flights import FlightsIn
 from dronewall.watch.history import History
 from dronewall.watch.hub import Hub
 from dronewall.watch.lasting import Lasting
@@ -78,6 +80,7 @@ class Station:
         self._engine: Engine | None = None
         self._sharing: Sharing | None = None
         self.certificates: list[Callable[[], Sequence[Lasting]]] = []
+        self.flights: FlightsIn | None = None
         self.failed: str | None = None
 
     # ------------------------------------------------------------------ while preparing
@@ -108,9 +111,8 @@ class Station:
         self.history, self._deliveries, self._ground, self._timeline = history, deliveries, ground, timeline
         self.wall_view, self._sharing = wall_view, sharing
         self._places = {row["id"]: (row["longitude_deg"], row["latitude_deg"]) for row in wall_view["sensors"]}
-        self._publishers = publishers
         self._shown: set[tuple[str, int]] = set()
-        self._engine = engine
+        self._publishers, self._engine = publishers, engine
         self._progress = {"step": "ready", "done": 1, "total": 1}
         self.hub.event(json.dumps({"type": "progress", **self._progress}))
         self.hub.event(HELLO)
@@ -171,6 +173,7 @@ class Station:
                 "t": unix_s(now),
                 "sensors": self._sensor_rows(now),
                 "feeds": self._source.health(now),
+                "flights": None if self.flights is None else self.flights.health(now),
                 "engine": engine.health(),
                 "deliveries_under_way": self._deliveries.under_way,
                 "outputs": self._publishers.health(),
@@ -238,11 +241,7 @@ class Station:
         """Events of the log after a number."""
         if self._engine is None:
             return {"events": [], "last": after}
-        rows = []
-        for number, event in self._log.events(after_seq=after):
-            rows.append(event_row(number, event))
-            if len(rows) == limit:
-                break
+        rows = [event_row(*found) for found in islice(self._log.events(after_seq=after), limit)]
         return {"events": rows, "last": rows[-1]["seq"] if rows else after}
 
     # ------------------------------------------------------------------ acted
@@ -438,6 +437,7 @@ class Station:
             tracks,
             now_ns,
             freshness=lambda i: self.engine.desk.freshness(tracks, i, now_ns),
+            flight_of=lambda i: self.engine.desk.flight_of(tracks, i, now_ns),
             ground=self._ground,
             exercise=self.exercise,
             shared_id=None if self._sharing is None else self._sharing.shared_id,

@@ -2,9 +2,9 @@
 
 import { height, speed } from "../attention";
 import { api, Refused } from "../api";
-import type { Card, DetectionRow, EvidenceRow, Freshness, Sensor, Track } from "../contract";
+import type { Card, DetectionRow, EvidenceRow, FlightStanding, Freshness, Sensor, Track } from "../contract";
 import { h, replace, setText } from "../dom";
-import { age, clockTime, count, course, kilometres, kindWords, kmh, labelWords, metres, percent, position, sentence, shortId } from "../format";
+import { age, clockTime, count, course, kilometres, kindWords, kmh, labelWords, metres, percent, position, sentence, shortFlight, shortId } from "../format";
 import { reach } from "../map/basemap";
 import type { Store } from "../store";
 import { classChart, existenceChart } from "./charts";
@@ -191,6 +191,7 @@ function factsOf(track: Track): HTMLElement[] {
   const ellipse = track.ellipse;
   return [
     fact("Identity", track.identity ?? "none", IDENTITY_WORDS[track.identity_status] ?? sentence(track.identity_status)),
+    ...(track.flight ? [flightFact(track.flight)] : []),
     fact("Seems to be", labelWords(track.label), percent(track.label_probability)),
     fact("Height", metres(height(track)), datum),
     fact("Speed", kmh(speed(track)), `course ${course(track.ve, track.vn)}`),
@@ -198,6 +199,13 @@ function factsOf(track: Track): HTMLElement[] {
     fact("Position", position(track.lat, track.lon), ellipse ? `95 % within ${kilometres(ellipse.a_m)} × ${kilometres(ellipse.b_m)}` : ""),
     fact("Detections", count(track.detections), `latest ${age(track.age_s)} ago`),
   ];
+}
+
+/** Marked by a shape and by its words, so that it is told without colour. */
+function flightFact(standing: FlightStanding): HTMLElement {
+  const row = fact("Authorised flight", `${standing.known ? "✓" : "△"} ${sentence(standing.words)}`, shortFlight(standing.flight));
+  row.dataset["flight"] = standing.known ? "known" : "not-known";
+  return row;
 }
 
 function freshOf(track: Track): HTMLElement[] {

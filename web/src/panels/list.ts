@@ -59,7 +59,8 @@ function updateRow(store: Store, row: HTMLElement, track: Track, alerted: Readon
   if (second) {
     const likely = track.label === "unknown" ? "" : ` ${percent(track.label_probability)}`;
     const state = track.status === "confirmed" ? "" : `${track.status} · `;
-    setText(second, `${state}${labelWords(track.label)}${likely.replace(" %", "\u00a0%")}`);
+    const known = track.flight?.known ? "authorised · " : "";
+    setText(second, `${known}${state}${labelWords(track.label)}${likely.replace(" %", "\u00a0%")}`);
   }
   setText(high, metres(height(track)));
   setText(fast, kmh(speed(track)));
