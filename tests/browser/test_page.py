@@ -96,10 +96,38 @@ def test_an_authorised_flight_is_shown_as_known_in_the_list_and_on_its_card(brow
     said = browser.ask("document.querySelector('.card [data-flight=known]').innerText")
     assert "Flies as authorised" in said
     assert "2f8343be" in said
-    assert "authorised" in browser.ask("document.querySelector('.track-row[data-key=t-000004]').innerText")
+    browser.key("c")
+    browser.wait("document.querySelector('.track-row[data-key=t-000004]').innerText.includes('authorised')")
     browser.click(".track-row[data-key=t-000005]")
     browser.wait("document.querySelector('.card h2').textContent === 'T5'")
     assert browser.ask("document.querySelector('.card [data-flight]')") is None
+
+
+def test_the_feeds_say_rate_age_clock_and_what_was_refused_and_why(browser: Chromium, start: Start) -> None:
+    address, _ = start("--at", "700", "--feeds")
+    opened(browser, address)
+    browser.wait("[...document.querySelectorAll('[role=tab]')].some(e => e.textContent === 'Feeds · 3 to see')")
+    browser.ask("[...document.querySelectorAll('[role=tab]')].find(e => e.textContent.startsWith('Feeds')).click()")
+    browser.wait("document.querySelectorAll('.feed').length === 4")
+    first, second = browser.ask("[...document.querySelectorAll('.feed')].slice(0, 2).map(e => e.innerText)")
+    for words in ("lv-radar-1", "Lost", "connection refused", "last 7 min ago", "clock not known"):
+        assert words in first
+    for words in ("1.0 /s", "clock 3.20 s ahead", "7 of 3 610 refused", "no such label ×2", "Last refused 12 s ago"):
+        assert words in second.replace("\u00a0", " ")
+    assert "7b 22 61" in second
+    assert "bytes not kept: they may be personal" in browser.words()
+    assert "survey.json is not JSON" in browser.words()
+    assert browser.ask(OVERFLOW) == []
+    assert browser.ask(CONTRAST) == []
+    assert browser.complaints == []
+
+
+def test_a_watch_without_feeds_has_no_tab_of_them(browser: Chromium, start: Start) -> None:
+    address, _ = start("--at", "700")
+    opened(browser, address)
+    browser.wait("document.querySelectorAll('.track-row').length === 6")
+    tabs = browser.ask("[...document.querySelectorAll('[role=tab]')].filter(e => !e.hidden).map(e => e.textContent)")
+    assert not [words for words in tabs if words.startswith("Feeds")]
 
 
 def test_a_call_is_entered_with_its_place_and_its_contact_is_not_shown(browser: Chromium, start: Start) -> None:

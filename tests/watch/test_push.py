@@ -72,6 +72,27 @@ def test_the_health_page_says_rate_age_errors_and_clock(posted: Posted) -> None:
     assert row["raw_kept"] >= 1
 
 
+def test_the_last_message_that_was_refused_is_told_and_its_bytes_to_few(posted: Posted) -> None:
+    posted.post(b'{"bearing": 3}')
+    base = posted.address.removesuffix("/api/feeds/rid")
+
+    def seen(role: Role) -> dict[str, object]:
+        head = {"Authorization": f"Bearer {posted.token('a person', role)}"}
+        answer = httpx.get(f"{base}/api/health", headers=head, timeout=120.0)
+        found: dict[str, object] = answer.json()["feeds"][0]["last_refused"]
+        return found
+
+    told = seen(Role.VIEWER)
+    assert (told["reason"], told["bytes"], "head" in told) == ("unknown key", 14, False)
+    assert bytes.fromhex(str(seen(Role.INTEGRATOR)["head"])) == b'{"bearing": 3}'
+
+
+def test_bytes_that_may_be_personal_are_told_of_to_nobody(posted: Posted) -> None:
+    posted.post(json.dumps({"identity": f"rid:{SERIAL}", "bearing": 3}).encode())
+    told = health(posted.station)["last_refused"]
+    assert (told["bytes"], told["head"]) == (None, "")
+
+
 def test_a_clock_that_is_ahead_is_refused_by_name(posted: Posted) -> None:
     ahead = {"time_ns": time.time_ns() + 60 * SECOND_NS}
     assert posted.post(lines(ahead)).json()["reasons"] == {"time is in the future": 1}

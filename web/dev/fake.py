@@ -18,6 +18,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request, WebSocket, WebSocketDisconnect
 from fastapi.staticfiles import StaticFiles
+from feeds import FLIGHTS, feeds
 from night import Night
 
 PAGE = Path(__file__).parents[2] / "src" / "dronewall" / "watch" / "page"
@@ -36,6 +37,7 @@ class Fake:
         self.state: str | None = None
         self.seq = 0
         self.calls: list[dict[str, Any]] = []
+        self.feeds = False
 
     def now(self) -> float:
         if not self.paused:
@@ -115,6 +117,11 @@ def make_app(fake: Fake) -> FastAPI:
     @app.get("/api/wall")
     async def wall() -> dict[str, Any]:
         return fake.night.wall
+
+    @app.get("/api/health")
+    async def health(request: Request) -> dict[str, Any]:
+        rows = feeds(fake.now(), head=role(request) == "operator") if fake.feeds else []
+        return {"status": "ok", "t": fake.now(), "feeds": rows, "flights": FLIGHTS if fake.feeds else None}
 
     @app.get("/api/tracks/{track}")
     async def card(track: str) -> dict[str, Any]:
@@ -204,8 +211,10 @@ def main() -> None:
     parser.add_argument(
         "--live", action="store_true", help="a wall that is no exercise, to see the page without its strip"
     )
+    parser.add_argument("--feeds", action="store_true", help="as a live watch has them")
     options = parser.parse_args()
     fake = Fake(options.tracks, options.speed, options.at, not options.live)
+    fake.feeds = options.feeds
     assert math.isfinite(fake.now())
     uvicorn.run(make_app(fake), host="127.0.0.1", port=options.port, log_level="warning", ws="websockets-sansio")
 

@@ -1,6 +1,7 @@
 // Requests to the service that served this page. The token comes with the address once, then lives in this tab only.
 
 import type { Alert, Card, DetectionRow, Timeline, Wall } from "./contract";
+import { type Health, readHealth } from "./read_health";
 import { readAlert, readCard, readTimeline, readWall } from "./read";
 import { type Coverage, type Figures, readCoverage, readFigures } from "./read_coverage";
 
@@ -89,6 +90,7 @@ export const api = {
   coverage: async (): Promise<Coverage> => readCoverage(await ask("coverage")),
   coverageAt: async (lat: number, lon: number, of: string): Promise<Figures> =>
     readFigures(await ask(`coverage/at?latitude_deg=${lat.toFixed(6)}&longitude_deg=${lon.toFixed(6)}&of=${encodeURIComponent(of)}`)),
+  health: async (): Promise<Health> => readHealth(await ask("health")),
   timeline: async (): Promise<Timeline> => readTimeline(await ask("timeline")),
   token: (): string | null => sessionStorage.getItem(KEY),
 };

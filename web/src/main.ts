@@ -10,6 +10,7 @@ import "./styles/replay.css";
 import "./styles/sheets.css";
 import "./styles/nations.css";
 import "./styles/coverage.css";
+import "./styles/feeds.css";
 import "./styles/narrow.css";
 import { api, takeToken } from "./api";
 import { alertKey, calm } from "./attention";
@@ -20,6 +21,7 @@ import { type Padding, WallMap } from "./map/wall_map";
 import { callForm } from "./panels/call";
 import { card } from "./panels/card";
 import { coveragePanel, fetchCoverage } from "./panels/coverage";
+import { feedsPanel } from "./panels/feeds";
 import { helpPanel } from "./panels/help";
 import { sensorList, trackList } from "./panels/list";
 import { nationsPanel } from "./panels/nations";
@@ -126,15 +128,16 @@ const tracks = trackList(store);
 const sensors = sensorList(store);
 const detail = card(store, { centre: (lon, lat) => map.centreOn(lon, lat), close: () => store.select(null) });
 const nations = nationsPanel(store);
+const feeds = feedsPanel(store, () => refreshFeedsTab());
 const coverage = coveragePanel(store);
 fetchCoverage(store);
 map.map.on("mousemove", (event) => coverage.over(event.lngLat.lng, event.lngLat.lat));
 map.map.on("moveend", () => coverage.over(map.map.getCenter().lng, map.map.getCenter().lat));
-const LEFT = ["tracks", "sensors", "nations", "coverage"] as const;
+const LEFT = ["tracks", "sensors", "nations", "coverage", "feeds"] as const;
 let leftTab: (typeof LEFT)[number] = "tracks";
 const leftTabs = LEFT.map((name) => h("button", { role: "tab", onclick: () => showLeft(name) }, name.replace(/^./, (letter) => letter.toUpperCase())));
 const leftHead = h("div", { class: "tabs big", role: "tablist" }, ...leftTabs);
-part("left").append(leftHead, tracks.element, sensors.element, nations.element, coverage.element, detail.element);
+part("left").append(leftHead, tracks.element, sensors.element, nations.element, coverage.element, feeds.element, detail.element);
 
 function showLeft(tab: typeof leftTab): void {
   leftTab = tab;
@@ -147,6 +150,7 @@ function refreshLeft(): void {
   leftHead.hidden = chosen;
   tracks.element.hidden = chosen || leftTab !== "tracks";
   sensors.element.hidden = chosen || leftTab !== "sensors";
+  feeds.element.hidden = chosen || leftTab !== "feeds";
   nations.element.hidden = chosen || leftTab !== "nations";
   coverage.element.hidden = chosen || leftTab !== "coverage";
   detail.element.hidden = !chosen;
@@ -156,6 +160,8 @@ function refreshLeft(): void {
   if (leftTabs[0]) setText(leftTabs[0], `Tracks ${count}`);
   if (leftTabs[1]) setText(leftTabs[1], bad > 0 ? `Sensors · ${bad} not ok` : "Sensors");
   const down = store.nations?.partners.filter((line) => !line.up).length ?? 0;
+  feeds.refresh(leftTab === "feeds" && !chosen);
+  refreshFeedsTab();
   if (leftTabs[2]) {
     leftTabs[2].hidden = store.nations === null;
     setText(leftTabs[2], down > 0 ? `Nations · ${down} down` : "Nations");
@@ -165,6 +171,15 @@ function refreshLeft(): void {
   if (chosen) detail.refresh();
   else if (leftTab === "tracks") tracks.refresh();
   else if (leftTab === "sensors") sensors.refresh();
+}
+
+/** A watch that plays a night has no feeds, and no tab of them. */
+function refreshFeedsTab(): void {
+  const { feeds: all, unwell } = feeds.known();
+  const tab = leftTabs[4];
+  if (!tab) return;
+  tab.hidden = all === 0;
+  setText(tab, unwell > 0 ? `Feeds · ${unwell} to see` : "Feeds");
 }
 
 // The right panel: a call being written, and the warnings.

@@ -3,6 +3,7 @@ import { alertedTracks, openAlert, passes, sorted, unheard } from "../src/attent
 import type { Ring } from "../src/contract";
 import { clip, destination, distance, inside, mercatorX, mercatorY, sector, sweep } from "../src/map/geometry";
 import { type Box, TagLayout, type TagWish } from "../src/map/tags";
+import { clockOff, readHealth, unwell } from "../src/read_health";
 import { readAlert, readMessage, readTimeline, readTrack } from "../src/read";
 import { defaultFilters, defaultView, readView, writeView } from "../src/view";
 
@@ -39,6 +40,26 @@ describe("messages", () => {
     expect(timeline.ours.map((one) => one.t)).toEqual([10, 20]);
     expect(timeline.reported[0]?.source).toBe("p, 2026");
     expect([timeline.start, timeline.end]).toEqual([10, 30]);
+  });
+});
+
+describe("a feed", () => {
+  const feed = (more: object) => readHealth({ feeds: [{ sensor: "s", state: "ok", clock_offset_s: 0.1, ...more }] }).feeds[0]!;
+  it("is to be seen where its line is down, its clock is off, or something was refused lately", () => {
+    expect(unwell(feed({}))).toBe(false);
+    expect(unwell(feed({ state: "lost" }))).toBe(true);
+    expect(unwell(feed({ state: "waiting" }))).toBe(false);
+    expect(unwell(feed({ last_refused: { reason: "not JSON", age_s: 5 } }))).toBe(true);
+    expect(unwell(feed({ last_refused: { reason: "not JSON", age_s: 4000 } }))).toBe(false);
+    expect(unwell(feed({ set_aside: 3 }))).toBe(true);
+  });
+  it("has a clock that is off when it is ahead, or far behind, and none where it is not known", () => {
+    expect([-2, 0, 3, 60].map((clock_offset_s) => clockOff(feed({ clock_offset_s })))).toEqual([true, false, false, true]);
+    expect(clockOff(feed({ clock_offset_s: null }))).toBe(false);
+  });
+  it("keeps what is unknown unknown", () => {
+    const read = feed({ rate_hz: null, last_refused: null });
+    expect([read.rate_hz, read.age_s, read.refused]).toEqual([null, null, null]);
   });
 });
 

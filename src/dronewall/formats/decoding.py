@@ -11,10 +11,11 @@ from dronewall.errors import BadInput
 from dronewall.formats.personal import FIXED_SALT, PersonalData
 from dronewall.records.detection import Column, Detections, empty
 from dronewall.records.scan import Scan
-from dronewall.units import Ints
+from dronewall.units import SECOND_NS, Ints
 
 KEPT_BYTES = 256  # of each bad message
 KEPT_FAULTS = 20
+SHOWN_BYTES = 32  # of the last one, on the health page
 LONGEST_LINE = 65_536
 
 
@@ -39,6 +40,22 @@ class Faults:
     def count(self) -> int:
         """All bad messages so far."""
         return sum(self.reasons.values())
+
+    def refused(self, now_ns: int) -> dict[str, Any] | None:
+        """The last bad message for the health page: when, why, how long (cut at `KEPT_BYTES`), how it began in hex.
+
+        `bytes` is None where its bytes may be personal and were not kept.
+        """
+        if not self.last:
+            return None
+        received_ns, reason, data = self.last[-1]
+        return {
+            "t": round(received_ns / SECOND_NS, 3),
+            "age_s": round((now_ns - received_ns) / SECOND_NS, 1),
+            "reason": reason,
+            "bytes": len(data) or None,
+            "head": data[:SHOWN_BYTES].hex(" "),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from dronewall.watch.listening import listen_to
 from dronewall.watch.past import add_past
 from dronewall.watch.people import add_people
 from dronewall.watch.reference import page
+from dronewall.watch.rights import FRAMES
 from dronewall.watch.roles import Person
 from dronewall.watch.station import NotReady, Station, Unknown
 
@@ -115,7 +116,12 @@ def make_app(station: Station, host: str, coverage: Path | None = None) -> FastA
         """How the service, its sensors and its feeds are. Without a token: whether it runs, no more."""
         if who is None:
             return {"status": station.status, "version": __version__}
-        return {**await _of(station.health()), "doors": {"refused": dict(doors.refused)}}
+        found = await _of(station.health())
+        if who.role not in FRAMES:
+            for refused in (feed.get("last_refused") for feed in found.get("feeds", ())):
+                if refused is not None:
+                    del refused["head"]
+        return {**found, "doors": {"refused": dict(doors.refused)}}
 
     @app.get("/api/wall")
     async def wall() -> Json:

@@ -17,6 +17,8 @@ PLANNERS: Final = frozenset({Role.PLANNER})
 POSTERS: Final = frozenset({Role.SENSOR, Role.INTEGRATOR})
 INTEGRATORS: Final = frozenset({Role.INTEGRATOR})
 ADMINS: Final = frozenset({Role.ADMIN})
+FRAMES: Final = frozenset({Role.SUPERVISOR, Role.INTEGRATOR, Role.ADMIN})
+"""Who is shown how a refused message began: rubbish may hold anything, so nobody else is."""
 
 TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "GET /api/health": READERS,

@@ -128,6 +128,7 @@ class Feed:
             "malformed": faults.count,
             "reasons": dict(faults.reasons),
             "unread": dict(faults.unread),
+            "last_refused": faults.refused(now),
             "set_aside": self._set_aside,
             "raw_kept": raw.kept if raw is not None else 0,
             "raw_left_out": raw.left_out if raw is not None else 0,

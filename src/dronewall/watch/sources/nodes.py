@@ -79,6 +79,7 @@ class Nodes:
             "malformed": node["malformed"] if node else 0,
             "reasons": node["reasons"] if node else {},
             "unread": node["unread"] if node else {},
+            "last_refused": node["last_refused"] if node else None,
             "set_aside": aside,
             "last_t": round(last_ns / SECOND_NS, 3) if last_ns else None,
             "age_s": round((now - last_ns) / SECOND_NS, 1) if last_ns else None,

@@ -118,6 +118,7 @@ class FusionNode:
                 "malformed": one.decoder.faults.count if one.decoder else 0,
                 "reasons": dict(one.decoder.faults.reasons) if one.decoder else {},
                 "unread": dict(one.decoder.faults.unread) if one.decoder else {},
+                "last_refused": one.decoder.faults.refused(time.time_ns()) if one.decoder else None,
             }
             for one in lines
         ]
