@@ -1,4 +1,4 @@
-"""What the stand-in says of its feeds: one that is well, one whose clock is off, one that is lost, one that is waited for."""
+"""What the stand-in says of its feeds: one is well, one has a clock that is off, one is lost, one is waited for."""
 
 from typing import Any
 
