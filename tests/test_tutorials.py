@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 BLOCK = re.compile(r"^```(python|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-FOLDER = Path(__file__).parents[1] / "docs" / "tutorial"
-PAGES = [page for page in sorted(FOLDER.glob("*.md")) if BLOCK.search(page.read_text(encoding="utf-8"))]
+DOCS = Path(__file__).parents[1] / "docs"
+FOLDER = DOCS / "tutorial"
+BESIDE = [DOCS / "how-to-add" / "format.md"]
+PAGES = [page for page in [*sorted(FOLDER.glob("*.md")), *BESIDE] if BLOCK.search(page.read_text(encoding="utf-8"))]
 SHELL = "import subprocess as _shell\n_shell.run(['sh', '-e', '-c', {text!r}], check=True)\n"
 
 

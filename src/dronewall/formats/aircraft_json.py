@@ -22,6 +22,7 @@ import re
 from math import cos, isfinite, radians, sin
 from typing import Any, Final
 
+from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options, Reports
 from dronewall.formats.modes import accuracy
 from dronewall.formats.modes.fields import FOOT_PER_MINUTE_MPS, LABEL_OF_EMITTER
@@ -224,6 +225,18 @@ def _number(entry: dict[str, Any], key: str) -> float | None:
 
 class _AircraftJson:
     timed = True
+    about = About(
+        tables=("aircraft_json",),
+        sources=("wiedehopf/readsb, README-json.md", "dump1090-mutability, README-json.md (older names)"),
+        deviations=("Positions that others computed (mlat, TIS-B) are not taken for the aircraft's own.",),
+        judges=(
+            Judge(
+                program="dump1090-mutability 1.15",
+                compared="its snapshot is our last report of the frames that it was fed",
+                test="tests/against/test_against_dump1090.py",
+            ),
+        ),
+    )
 
     def sniff(self, head: bytes) -> float:
         """Sure where `now` and `aircraft` stand in the head of an object."""

@@ -7,6 +7,8 @@ Source: Jetvision "Mode-S Beast: data output formats", AVR. Other leading charac
 with a signal level are counted as bad. Without counters a file has no times.
 """
 
+from dronewall.formats import modes
+from dronewall.formats.about import About
 from dronewall.formats.decoding import Decoder, Options
 from dronewall.formats.hexframes import HexFrames, frame_of
 from dronewall.formats.ticks import TickClock
@@ -14,6 +16,14 @@ from dronewall.formats.ticks import TickClock
 
 class _Avr:
     timed = False
+    about = About(
+        tables=("avr", "modes", "modes.squitters"),
+        sources=(
+            'Jetvision, "Mode-S Beast: data output formats", AVR',
+            *modes.SOURCES,
+        ),
+        deviations=modes.DEVIATIONS,
+    )
 
     def sniff(self, head: bytes) -> float:
         """The share of lines that are frames."""

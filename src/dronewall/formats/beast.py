@@ -14,6 +14,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from dronewall.formats import modes
+from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
 from dronewall.formats.modes.squitters import Squitters
 from dronewall.formats.ticks import TickClock
@@ -126,6 +128,24 @@ def encode(frame: bytes, ticks: int, signal: int = 0) -> bytes:
 
 class _Beast:
     timed = False
+    about = About(
+        tables=("beast", "modes", "modes.squitters"),
+        sources=(
+            'Jetvision, "Mode-S Beast: data output formats", binary',
+            *modes.SOURCES,
+        ),
+        deviations=(
+            *modes.DEVIATIONS,
+            "GPS counters (Radarcape) are not told apart and are read as 12 MHz.",
+        ),
+        judges=(
+            Judge(
+                program="dump1090-mutability 1.15",
+                compared="its Beast output decoded here holds every position of its SBS output but the first",
+                test="tests/against/test_against_dump1090.py",
+            ),
+        ),
+    )
 
     def sniff(self, head: bytes) -> float:
         """Sure when sound frames begin the stream and nothing stands between them."""

@@ -20,6 +20,7 @@ from typing import Final
 
 from lxml import etree
 
+from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options, Reports
 from dronewall.records.detection import Column
 from dronewall.units import SECOND_NS, utc_ns
@@ -200,6 +201,22 @@ def _number(element: etree._Element, name: str) -> float | None:
 
 class _Cot:
     timed = True
+    about = About(
+        tables=("cot",),
+        sources=("MITRE MP090284, CoT event 2.0", "dronecot and adsbcot (types and uids in use)"),
+        deviations=(
+            "The affiliation of a type is read over, whatever it is: an incoming a-h-... never sets our label.",
+            "Events that a person entered (how h-...) are counted: no sensor measured them.",
+        ),
+        judges=(
+            Judge(
+                program="taky 0.10",
+                compared="what we send reaches a second client through it and comes back in through this decoder",
+                test="tests/outputs/test_cot.py",
+            ),
+        ),
+        page="formats/cot.md",
+    )
 
     def sniff(self, head: bytes) -> float:
         """Sure of a stream that begins with an event, with or without an XML declaration."""

@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from dronewall.formats.about import About
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Lines, Options
 from dronewall.formats.personal import PersonalData, identity_of
 from dronewall.formats.times import LATEST_NS, time_of
@@ -277,6 +278,11 @@ def broken(line: bytes) -> tuple[str, str] | None:
 
 class _Jsonl:
     timed = True
+    about = About(
+        tables=("jsonl",),
+        sources=("dronewall's own: docs/schemas/feed.schema.json",),
+        page="how-to-add/sensor.md",
+    )
 
     def sniff(self, head: bytes) -> float:
         """Sure where the first line is an object with keys of ours only."""

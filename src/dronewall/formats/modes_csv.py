@@ -8,6 +8,8 @@ sample data of pyModeS, there is no other specification.
 
 import math
 
+from dronewall.formats import modes
+from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoder, Options
 from dronewall.formats.hexframes import HexFrames, frame_of
 from dronewall.formats.rs1090 import LATEST_S
@@ -18,6 +20,21 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 class _ModesCsv:
     timed = True
+    about = About(
+        tables=("modes_csv", "modes", "modes.squitters"),
+        sources=(
+            "the sample data of pyModeS; there is no other specification",
+            *modes.SOURCES,
+        ),
+        deviations=modes.DEVIATIONS,
+        judges=(
+            Judge(
+                program="pyModeS 2.21.1",
+                compared="positions, altitudes and velocities of its own sample",
+                test="tests/against/test_against_pymodes.py",
+            ),
+        ),
+    )
 
     def sniff(self, head: bytes) -> float:
         """The share of lines that hold a time and a frame."""

@@ -52,6 +52,15 @@ HORIZONTAL_95_M: Final = (None, 18520.0, 7408.0, 3704.0, 1852.0, 926.0, 555.6, 1
 VERTICAL_95_M: Final = (None, 150.0, 45.0, 25.0, 10.0, 3.0, 1.0)
 LABEL_OF_TYPE: Final = {1: "fixed_wing_small", 2: "multirotor", 8: "balloon", 9: "balloon"}
 
+SOURCES: Final = (
+    "ASTM F3411-22a, 5.4.5, tables 1 to 12; EN 4709-002",
+    "opendroneid-core-c, `opendroneid.h` (the same fields)",
+)
+DEVIATIONS: Final = (
+    "A drone has the identity of its serial number over every transmitter; where nothing flies so fast, it is two drones.",
+    "Authentication messages are not checked: no public keys are to be had.",
+)
+
 
 @dataclass(slots=True)
 class Drone:

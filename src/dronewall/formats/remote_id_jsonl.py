@@ -10,6 +10,8 @@
 import json
 from typing import Any
 
+from dronewall.formats import remote_id
+from dronewall.formats.about import About
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Lines, Options
 from dronewall.formats.remote_id import RemoteIds
 from dronewall.formats.times import time_of
@@ -79,6 +81,15 @@ def _said(line: bytes) -> tuple[bytes, bytes, dict[str, Any]] | str:
 
 class _RemoteIdJsonl:
     timed = True
+    about = About(
+        tables=("remote_id_jsonl", "remote_id"),
+        sources=(
+            "dronewall's own lines",
+            *remote_id.SOURCES,
+        ),
+        deviations=remote_id.DEVIATIONS,
+        page="formats/remote_id.md",
+    )
 
     def sniff(self, head: bytes) -> float:
         """Sure where the first line has a message and a transmitter."""

@@ -18,6 +18,8 @@ import struct
 from math import isfinite
 from typing import Final
 
+from dronewall.formats import remote_id
+from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
 from dronewall.formats.remote_id import HOUR_NS, MESSAGE, RemoteIds, unpacked
 from dronewall.units import SECOND_NS
@@ -211,6 +213,25 @@ def checksum(data: bytes) -> int:
 
 class _RemoteIdMavlink:
     timed = True
+    about = About(
+        tables=("remote_id_mavlink", "remote_id"),
+        sources=(
+            "mavlink.io, serialization guide; common.xml, messages 12900 to 12905 and 12915",
+            *remote_id.SOURCES,
+        ),
+        deviations=(
+            *remote_id.DEVIATIONS,
+            "In a file the hour is that of the system message; without one, `date_ns` and the first hour of that day.",
+        ),
+        judges=(
+            Judge(
+                program="pymavlink 2.4.50",
+                compared="what it writes is read as the same message off the air",
+                test="tests/against/test_against_pymavlink.py",
+            ),
+        ),
+        page="formats/remote_id.md",
+    )
 
     def sniff(self, head: bytes) -> float:
         """Sure where a frame of Remote ID begins whose checksum holds."""

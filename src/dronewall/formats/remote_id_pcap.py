@@ -10,6 +10,8 @@ Not read: pcapng. Source of the capture's form: draft-ietf-opsawg-pcap.
 import struct
 from typing import Final
 
+from dronewall.formats import remote_id
+from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
 from dronewall.formats.remote_id import RemoteIds
 from dronewall.formats.remote_id_air import LINKS, messages
@@ -100,6 +102,24 @@ def _layout(head: bytes) -> tuple[str, int, int] | str:
 
 class _RemoteIdPcap:
     timed = True
+    about = About(
+        tables=("remote_id_pcap", "remote_id_air", "remote_id"),
+        sources=(
+            "ASTM F3411-22a, 5.4.6 to 5.4.9 (where messages stand on the air)",
+            "IEEE 802.11-2020, 9.3.3 and 9.4.2.25; Wi-Fi Alliance NAN 3.1, 9.5.1 and 9.5.4",
+            "Bluetooth Core 5.4, volume 6 part B 2.3 and volume 4 part E 7.7.65",
+            *remote_id.SOURCES,
+        ),
+        deviations=remote_id.DEVIATIONS,
+        judges=(
+            Judge(
+                program="tshark 4",
+                compared="it finds the service and the message in the same frames, NAN and Bluetooth",
+                test="tests/formats/test_remote_id_air.py",
+            ),
+        ),
+        page="formats/remote_id.md",
+    )
 
     def sniff(self, head: bytes) -> float:
         """Sure of a capture of Wi-Fi or Bluetooth; what is in its frames the head may not show."""

@@ -8,6 +8,8 @@ Source: rs1090 documentation, `jet1090` output.
 
 import json
 
+from dronewall.formats import modes
+from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoder, Options
 from dronewall.formats.hexframes import HexFrames, frame_of
 from dronewall.units import nanoseconds
@@ -17,6 +19,21 @@ LATEST_S = 9.2e9  # the last second that int64 nanoseconds hold
 
 class _Rs1090:
     timed = True
+    about = About(
+        tables=("rs1090", "modes", "modes.squitters"),
+        sources=(
+            "rs1090 documentation, output of jet1090",
+            *modes.SOURCES,
+        ),
+        deviations=modes.DEVIATIONS,
+        judges=(
+            Judge(
+                program="rs1090",
+                compared="every position of a real flight equal within a nanometre; altitudes, speeds, tracks",
+                test="tests/against/test_against_rs1090.py",
+            ),
+        ),
+    )
 
     def sniff(self, head: bytes) -> float:
         """Sure where the first line is an object with `timestamp` and a frame."""

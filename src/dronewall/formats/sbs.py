@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from math import cos, isfinite, radians, sin
 from typing import Final
 
+from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Lines, Options, Reports
 from dronewall.formats.modes.fields import FOOT_PER_MINUTE_MPS
 from dronewall.formats.personal import pseudonym
@@ -156,6 +157,20 @@ def _motion(speed_kt: float | None, track_deg: float | None, rate_ft_min: float 
 
 class _Sbs:
     timed = True
+    about = About(
+        tables=("sbs",),
+        sources=('www.homepages.mcb.net/bones/SBS, "Socket data and BST data"',),
+        deviations=(
+            "Date and time are taken as UTC; some programs write local time, and nothing in a line tells which.",
+        ),
+        judges=(
+            Judge(
+                program="dump1090-mutability 1.15",
+                compared="every position of its SBS output but the first is among those of its frames",
+                test="tests/against/test_against_dump1090.py",
+            ),
+        ),
+    )
 
     def sniff(self, head: bytes) -> float:
         """The share of lines that begin as SBS lines do."""

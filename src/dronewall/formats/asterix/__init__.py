@@ -10,6 +10,7 @@ be had. Page: `docs/formats/asterix.md`.
 
 import numpy as np
 
+from dronewall.formats.about import About, Judge
 from dronewall.formats.asterix.decoder import AsterixDecoder
 from dronewall.formats.asterix.reading import blocks, records
 from dronewall.formats.asterix.tables import categories, edition_of, layouts
@@ -20,6 +21,31 @@ __all__ = ["FORMAT", "AsterixDecoder"]
 
 class _Asterix:
     timed = True
+    about = About(
+        tables=("asterix", "asterix.detections", "asterix.tables"),
+        sources=(
+            "EUROCONTROL-SPEC-0149 part 1 (data blocks, records, FSPEC)",
+            "EUROCONTROL-SPEC-0149 parts 2a and 2b (001, 002), 4 (048), 7 (010), 9 (062), 12 (021), 14 (020)",
+            "and those of 015, 034, 065 and 205; sections are the items' numbers",
+        ),
+        deviations=(
+            "Numbers of tracks and smoothed velocities of radars are not taken: they are no measurement.",
+            "Every word on friend and foe is read over.",
+        ),
+        judges=(
+            Judge(
+                program="libasterix 0.36",
+                compared="every field of every category that we write, and of what it reads",
+                test="tests/against/test_against_libasterix.py",
+            ),
+            Judge(
+                program="tshark 4",
+                compared="items and values of the same records, by a dissector with another specification",
+                test="tests/against/test_against_libasterix.py",
+            ),
+        ),
+        page="formats/asterix.md",
+    )
 
     def sniff(self, head: bytes) -> float:
         """The share of the head that is whole blocks of categories that we know, with whole records."""

@@ -10,6 +10,7 @@ The time of a packet says the day of what is in it. Not read: pcapng, TCP, fragm
 import struct
 from typing import Final
 
+from dronewall.formats.about import About, Judge
 from dronewall.formats.asterix.decoder import AsterixDecoder
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
 from dronewall.formats.joining import together
@@ -114,6 +115,19 @@ def _payload(packet: bytes, link: int) -> bytes | None:
 
 class _AsterixPcap:
     timed = True
+    about = About(
+        tables=("asterix.pcap", "asterix.detections"),
+        sources=("draft-ietf-opsawg-pcap (the capture file)", "as `asterix` for what is in the datagrams"),
+        deviations=("A datagram is read by itself: a block that is cut off does not go on in the next.",),
+        judges=(
+            Judge(
+                program="tshark 4",
+                compared="real radars' captures, record by record, where they may be read",
+                test="tests/against/test_against_libasterix.py",
+            ),
+        ),
+        page="formats/asterix.md",
+    )
 
     def sniff(self, head: bytes) -> float:
         """Sure of a capture whose first datagram begins with a category that there is."""

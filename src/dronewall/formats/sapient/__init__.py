@@ -6,6 +6,7 @@
 `rules.py` holds the rules, `messages.py` bytes and JSON, `decoder.py` what becomes of a detection report.
 """
 
+from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoder, Options
 from dronewall.formats.sapient.decoder import SapientDecoder
 from dronewall.formats.sapient.messages import LARGEST, LENGTH, parsed, parsed_json, split, verdicts
@@ -16,6 +17,26 @@ __all__ = ["FORMAT", "Broken", "SapientDecoder", "judge", "parsed", "parsed_json
 
 class _Sapient:
     timed = True
+    about = About(
+        tables=("sapient", "sapient.decoder", "sapient.rules"),
+        sources=(
+            "BSI Flex 335 v2.0 (interface control document)",
+            "dstl/SAPIENT-Proto-Files: annotations and comments of the .proto files",
+            "tom-mann-ironclad/sapient-test-harness: the rules that annotations leave out",
+        ),
+        deviations=(
+            "UTM eastings and northings are not bounded: the standard's own samples carry degrees there.",
+            "move_to, follow and patrol are never sent, are refused and audited when they come in.",
+        ),
+        judges=(
+            Judge(
+                program="sapient_msg",
+                compared="messages by its protobuf classes; the public harness's fixtures, where they may be read",
+                test="tests/formats/sapient/test_rules.py",
+            ),
+        ),
+        page="formats/sapient.md",
+    )
 
     def sniff(self, head: bytes) -> float:
         """Sure when the stream begins with a frame that holds a message, or a line that is one in JSON."""
