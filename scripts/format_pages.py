@@ -1,8 +1,8 @@
 """Write docs/formats/reference: a page for every registered format, made from the registry. `--check` only compares.
 
 The field table is the docstring of the modules that a format names; sources, deviations and judges are its `about`;
-what it gives is measured by decoding its sample of the tests. So a page says what the code does, and a test fails where it
-does not any more (`tests/test_format_pages.py`).
+what it gives is measured by decoding its sample of the tests. So a page says what the code does, and a test fails where
+it does not any more (`tests/test_format_pages.py`).
 """
 
 import importlib

@@ -15,7 +15,7 @@ from dronewall.formats.about import about
 NAMES = sorted(PARTS)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def script(root: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("format_pages", root / "scripts" / "format_pages.py")
     assert spec is not None

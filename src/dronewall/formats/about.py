@@ -1,6 +1,6 @@
 """What a format says of itself, from which `scripts/format_pages.py` makes its page: nothing in it is written twice.
 
-The field table is the docstring of each module in `tables`; what stands here is what a docstring does not hold by parts.
+The field table is the docstring of each module in `tables`; here stands what a docstring does not hold by parts.
 """
 
 from dataclasses import dataclass

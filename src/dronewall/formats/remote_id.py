@@ -57,7 +57,7 @@ SOURCES: Final = (
     "opendroneid-core-c, `opendroneid.h` (the same fields)",
 )
 DEVIATIONS: Final = (
-    "A drone has the identity of its serial number over every transmitter; where nothing flies so fast, it is two drones.",
+    "A drone has the identity of its serial number over every transmitter; where nothing flies so fast, it is two.",
     "Authentication messages are not checked: no public keys are to be had.",
 )
 
