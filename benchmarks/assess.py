@@ -114,7 +114,7 @@ def main() -> None:
             print(f"{pattern}: {len(sample)} articles\n{total.table()}\n")
             if given.errors and not pattern.startswith("held-out"):
                 print("\n".join(total.errors))
-    for pattern in ("lineage-*.txt", "roots-held-out-1.txt"):
+    for pattern in ("lineage-*.txt", "roots-held-out-1.txt", "roots-unseen-2.txt"):
         with tempfile.TemporaryDirectory(prefix="dronewall-") as folder:
             roots = merges(articles(pattern), Path(folder))
         print(

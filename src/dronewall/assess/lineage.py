@@ -15,7 +15,7 @@ from dronewall.assess.claims import Claim, sha256
 from dronewall.assess.document import Document
 from dronewall.assess.language.names import is_body
 from dronewall.assess.language.places import by_name
-from dronewall.assess.matching import alike, same_speaker, speech_key
+from dronewall.assess.matching import alike, same_plant, same_speaker, speech_key
 from dronewall.assess.sketch import resemblance
 
 COPY, PARTLY = 0.5, 0.12
@@ -188,7 +188,12 @@ def _derivations(
                     likeness[at[first], at[second]].append((first, second))
     found: list[Derivation] = []
     rank = [_depth(document) for document in documents]
-    for first, second in sorted(pairs | {pair for pair, both in likeness.items() if len(both) >= 3}):
+    plants = {
+        pair
+        for pair, both in likeness.items()
+        if len(both) == 2 and same_plant([(claims[one], claims[other]) for one, other in both])
+    }
+    for first, second in sorted(pairs | plants | {pair for pair, both in likeness.items() if len(both) >= 3}):
         judged = _judge(documents, claims, first, second, likeness.get((first, second), []), rank)
         if judged is not None:
             found.append(judged)
@@ -238,7 +243,9 @@ def _judge(
     kind = None
     if near >= PARTLY:
         kind = "copy in part"
-    elif len(numbers) >= 3 and len(volumes) >= 2 and len(numbers) >= 0.6 * least and not _other_origin(a, b):
+    elif (
+        len(numbers) >= 3 and len(volumes) >= 2 and len(numbers) >= 0.6 * least and not _other_origin(a, b)
+    ) or _all_of_one_plant(a, b, claims, both):
         kind = "rewrite"
     elif said_same and len(volumes) >= 1 and len(numbers) >= 0.5 * least and len(numbers) >= 2:
         kind = "rewrite with quotations"
@@ -249,6 +256,14 @@ def _judge(
     return Derivation(
         document=document, source=source, kind=kind, resemblance=round(near, 3), shared=len(numbers), evidence=evidence
     )
+
+
+def _all_of_one_plant(a: Document, b: Document, claims: Sequence[Claim], both: list[tuple[int, int]]) -> bool:
+    """Whether all that the shorter of two documents counts is what the other one tells of the same plant."""
+    shared = {(claims[i].unit, claims[i].value) for i, _ in both if claims[i].volume}
+    told = [{(c.unit, c.value) for c in document.claims if c.volume} for document in (a, b)]
+    whole = any(len(figures) >= 2 and figures <= shared for figures in told)
+    return whole and not _other_origin(a, b) and same_plant([(claims[i], claims[j]) for i, j in both])
 
 
 def _other_origin(first: Document, second: Document) -> bool:

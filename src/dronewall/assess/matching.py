@@ -6,6 +6,7 @@ make two claims, unless the number is so particular, or the documents so near, t
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from dronewall.assess.claims import Claim
@@ -121,6 +122,41 @@ def particular(value: float) -> bool:
     return len(digits) >= 2 and not (len(digits) == 2 and digits[-1] == "5")
 
 
+def _rare(value: float) -> bool:
+    """Whether a number has three figures of its own or more: 6,297, not 12,000."""
+    return len(f"{value:.0f}".rstrip("0")) >= 3
+
+
+def same_plant(pairs: Sequence[tuple[Claim, Claim]]) -> bool:
+    """Whether figures that two documents share are those of one plant: a rate at one named place, and more.
+
+    For a rewrite that has but two figures in common with its source, and no name. Where both name somebody, it must be
+    the same one.
+    """
+    if len({(one.unit, one.value) for one, _ in pairs if one.volume}) < 2:
+        return False
+    rate = False
+    for one, other in pairs:
+        if FLIGHT & {one.measure, other.measure}:
+            return False
+        if (
+            one.speaker
+            and other.speaker
+            and not same_speaker(one.speaker, other.speaker)
+            and not _unnamed(other.speaker)
+        ):
+            return False
+        town = by_name(one.place) if one.place and one.place == other.place else None
+        if town is not None and town.kind != "country" and one.per and one.per == other.per:
+            rate = rate or {one.measure, other.measure} <= PRODUCTION
+    return rate
+
+
+def _unnamed(speaker: str) -> bool:
+    """Whether a speaker is a role without a name: "its boss", "officials"."""
+    return not any(word[:1].isupper() for word in speaker.split())
+
+
 def times_agree(first: str | None, second: str | None, slack_days: int) -> bool | None:
     """Whether two times overlap within some days; None where one is unknown."""
     one, other = span_days(first), span_days(second)
@@ -177,6 +213,12 @@ def _independent(first: Claim, second: Claim, *, near: bool | None, when: bool |
     if named and not voices and not relayed:
         # two voices with one particular number of one day and place repeat one count
         return particular(first.value) and near is True and when is True and not production
+    if {first.bound, second.bound} == {"at_least", "at_most"}:
+        # a floor is no ceiling
+        return False
+    if production and near is not True and not (named and voices) and not relayed and not _rare(first.value):
+        # two plans of one size, nothing else in common
+        return False
     if not production and when is None and not (named and particular(first.value)):
         return False
     return marks >= 2.0

@@ -44,8 +44,11 @@ class Scene:
 
     def passed(self, text: str) -> None:
         """Keep the country of the place that a sentence named last."""
-        named = [m.place.country for m in places(text) if not m.adjective]
-        self.country = named[-1] if named else self.country
+        named = [m.place for m in places(text) if not m.adjective]
+        self.country = named[-1].country if named else self.country
+        if any(place.kind != "country" and place.name != self.titled for place in named):
+            # a title that puts a works "near Moscow" is not where it stands
+            self.titled = None
 
 
 def placed(
