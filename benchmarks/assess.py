@@ -107,7 +107,14 @@ def main() -> None:
     arguments.add_argument("--workers", type=int, default=2)
     arguments.add_argument("--errors", action="store_true", help="say what went wrong, too (not of the held-out ones)")
     given = arguments.parse_args()
-    for pattern in ("tuned-*.txt", "unseen-*.txt", "held-out-1.txt", "held-out-2.txt", "held-out-3.txt"):
+    for pattern in (
+        "tuned-*.txt",
+        "unseen-*.txt",
+        "held-out-1.txt",
+        "held-out-2.txt",
+        "held-out-3.txt",
+        "held-out-4.txt",
+    ):
         sample = articles(pattern)
         if sample:
             total = score(sample)
