@@ -223,6 +223,34 @@ def test_a_site_that_points_out_of_the_folder_is_no_layer(planned: Path, tmp_pat
     assert "../../out" not in [layer.site for layer in found.layers.values()]
 
 
+@pytest.mark.parametrize("how", ["cut short", "no coordinate system", "other numbers"])
+def test_a_spoilt_map_is_said_and_never_shown_as_clear(planned: Path, tmp_path: Path, how: str) -> None:
+    shutil.copytree(planned, tmp_path / "c")
+    file = tmp_path / "c" / f"p_look_{STEM}.tif"
+    with rasterio.open(file) as data:
+        values, profile = data.read(1), data.profile | {"driver": "GTiff"}
+    if how == "cut short":
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    else:
+        changed = {"crs": None} if how == "no coordinate system" else {"dtype": "int16", "nodata": None}
+        with rasterio.open(file, "w", **profile | changed) as data:
+            data.write(np.nan_to_num(values).astype(data.dtypes[0]), 1)
+    found = Coverage.read(tmp_path / "c", ["radar"])
+    layer = found.layers[f"p_look_{STEM}"]
+    west, south, east, north = found.bounds_deg
+    x, y = (
+        (0.5 * (west + east) + 180.0) / 360.0,
+        0.5 - np.arcsinh(np.tan(np.radians(0.5 * (south + north)))) / 2 / np.pi,
+    )
+    with pytest.raises(BadInput, match=f"p_look_{STEM}"):
+        found.tile(layer, 12, int(x * 2**12), int(y * 2**12))
+
+
+@pytest.mark.parametrize("place", [(90.0, 0.0), (0.0, 117.0), (-90.0, 180.0), (56.5, -153.0)])
+def test_beyond_the_projection_nothing_is_said(planned: Path, place: tuple[float, float]) -> None:
+    assert Coverage.read(planned, ["radar"]).at(*place, STEM)["lowest_m"] is None
+
+
 def test_sensors_that_differ_from_the_walls_are_named(planned: Path) -> None:
     found = Coverage.read(planned, ["radar"])
     notes = " ".join(found.index(["radar", "new-1"])["notes"])

@@ -58,7 +58,7 @@ class CoverageAbout(_Part):
     cell_m: Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
     sight_cell_m: Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
     earth_radius_factor: Finite = 4.0 / 3.0
-    sensors: list[str]
+    sensors: list[Annotated[str, Field(max_length=200)]]
     left_out: list[LeftOut]
     ends: dict[str, str]
     notes: list[str]

@@ -138,27 +138,25 @@ class Coverage:
         rasterio = need_rasterio()
         from rasterio.enums import Resampling
         from rasterio.transform import Affine
-        from rasterio.vrt import WarpedVRT
+        from rasterio.warp import reproject
 
         size_m = 2.0 * _HALF_M / 2**z
         west_m, north_m = -_HALF_M + x * size_m, _HALF_M - y * size_m
         place = Affine(size_m / TILE_PX, 0.0, west_m, 0.0, -size_m / TILE_PX, north_m)
         nothing = _OUTSIDE if layer.kind == "ends" else float("nan")
+        values = np.full((TILE_PX, TILE_PX), nothing, np.uint8 if layer.kind == "ends" else np.float32)
         try:
-            with (
-                rasterio.open(layer.file) as data,
-                WarpedVRT(
-                    data,
-                    crs="EPSG:3857",
-                    transform=place,
-                    width=TILE_PX,
-                    height=TILE_PX,
-                    resampling=Resampling.nearest,
+            with rasterio.open(layer.file) as data:
+                _fit(layer, data)
+                reproject(
+                    rasterio.band(data, 1),
+                    values,
+                    dst_transform=place,
+                    dst_crs="EPSG:3857",
                     src_nodata=nothing,
-                    nodata=nothing,
-                ) as warped,
-            ):
-                values = warped.read(1)
+                    dst_nodata=nothing,
+                    resampling=Resampling.nearest,
+                )
         except rasterio.errors.RasterioError as error:
             raise BadInput(f"{layer.file} cannot be shown: {_first_line(error)}", file=str(layer.file)) from None
         return png(coloured(layer.kind, values), level=3)
@@ -180,11 +178,15 @@ class Coverage:
 
     def _value(self, layer: Layer, latitude_deg: float, longitude_deg: float) -> float | None:
         """One cell; None where nothing is said."""
+        west, south, east, north = self.bounds_deg
+        if not (west <= longitude_deg <= east and south <= latitude_deg <= north):
+            return None
         rasterio = need_rasterio()
         from rasterio.warp import transform
 
         try:
             with rasterio.open(layer.file) as data:
+                _fit(layer, data)
                 (x,), (y,) = transform("EPSG:4326", data.crs, [longitude_deg], [latitude_deg])
                 row, column = data.index(x, y)
                 if not (0 <= row < data.height and 0 <= column < data.width):
@@ -248,10 +250,20 @@ def _layers(folder: Path, about: CoverageAbout) -> dict[str, Layer]:
         wanted.append(Layer(id=f"ends_{one.stem}", kind="ends", file=folder / f"ends_{one.stem}.tif", about=one))
     sites = folder / "sites"
     for number, name in enumerate(about.sensors):
-        file = sites / name / LOWEST_FILE
-        if file.resolve().parent.parent == sites.resolve():
-            wanted.append(Layer(id=f"site-{number}", kind="lowest", file=file, site=name))
+        if name not in (".", "..") and not set(name) & {"/", "\\", "\0"}:
+            wanted.append(Layer(id=f"site-{number}", kind="lowest", file=sites / name / LOWEST_FILE, site=name))
     return {layer.id: layer for layer in wanted if layer.id == LOWEST or layer.file.is_file()}
+
+
+def _fit(layer: Layer, data: Any) -> None:
+    """Refuse a file that is no map of this kind."""
+    wanted = "uint8" if layer.kind == "ends" else "float32"
+    if data.crs is None or data.dtypes[0] != wanted:
+        raise BadInput(
+            f"{layer.file} is no map of a coverage ({data.dtypes[0]}, {data.crs or 'no coordinate system'}); write "
+            "the coverage anew",
+            file=str(layer.file),
+        )
 
 
 def _bounds(file: Path) -> tuple[float, float, float, float]:
