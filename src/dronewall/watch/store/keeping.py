@@ -1,6 +1,8 @@
 """What a watch does for its store: it cuts the picture into pieces at each snapshot, and has them carried on."""
 
+import contextlib
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -39,6 +41,7 @@ class Keeping:
         self._after: int | None = None
         self._newest_ns = self.kept_ns = 0
         self._set_aside, self._why = 0, ""
+        self._settling = threading.Thread()
         self._carrier: Carrier | None = None
         if address is not None:
             self._carrier = Carrier(
@@ -56,6 +59,8 @@ class Keeping:
     def __exit__(self, *_: object) -> None:
         if self._carrier is not None:
             self._carrier.stop()
+        if self._settling.ident is not None:
+            self._settling.join()
         self.paths.close()
 
     def wants(self, time_ns: int) -> bool:
@@ -79,17 +84,25 @@ class Keeping:
         self._after = seq
 
     def kept(self, seq: int) -> None:
-        """A snapshot after input `seq`: what belongs to the inputs before it is on disk when this returns."""
+        """A snapshot after input `seq`: what belongs to the inputs before it survives a kill when this returns."""
         self._held.append((seq, self._cutter.cut()))
         try:
             while self._held:
                 self.paths.add(self._held[0][1], self._held[0][0])
                 self._held.pop(0)
             self._why, self.kept_ns = "", self._newest_ns
+            if not self._settling.is_alive():
+                self._settling = threading.Thread(target=self._settle, name="paths", daemon=True)
+                self._settling.start()
         except sqlite3.OperationalError as error:
             self._why = f"{self.paths.file} cannot be written: {error}"
             while sum(len(pieces) for _, pieces in self._held) > HELD:
                 self._set_aside += len(self._held.pop(0)[1])
+
+    def _settle(self) -> None:
+        """Have the file written to disk; one that cannot be is found at the next snapshot too."""
+        with contextlib.suppress(sqlite3.Error):
+            self.paths.checkpoint()
 
     def health(self) -> dict[str, Any]:
         """For the health page: the file's state, and the shared store's where there is one."""
