@@ -194,12 +194,18 @@ class SharedStore:
         rim = _FLOAT32_DEG
         inner = (area.west_deg + rim, area.south_deg + rim, area.east_deg - rim, area.north_deg - rim)
         large = inner[0] < inner[2] and inner[1] < inner[3]
+        west, south, east, north = area.west_deg, area.south_deg, area.east_deg, area.north_deg
         asked = {
-            "outer": _box(area.west_deg, area.south_deg, area.east_deg, area.north_deg),
             "inner": _box(*inner) if large else None,
+            # Where a box holds no smaller one, whatever touches it is cut by it.
+            "west": _box(west, south, west + rim if large else east, north),
+            "east": _box(east - rim, south, east, north) if large else None,
+            "south": _box(west, south, east, south + rim) if large else None,
+            "north": _box(west, north - rim, east, north) if large else None,
             "from": from_ns,
             "since": max(from_ns - LONGEST_NS, 0),
             "to": to_ns,
+            "before": max(to_ns - LONGEST_NS, 0),
         }
         with self._address.said():
             rows = self._db.execute(_VISITS, asked, prepare=False, binary=True).fetchall()
@@ -236,19 +242,30 @@ def _box(west: float, south: float, east: float, north: float) -> str:
 
 
 _VISITS: Final = """
-WITH met AS MATERIALIZED (
-    SELECT site, track, label, identity, from_ns, to_ns, points,
-           coalesce(points @ %(inner)s::geometry, false) AND from_ns >= %(from)s AND to_ns <= %(to)s AS whole
-    FROM path
-    WHERE points && %(outer)s::geometry AND from_ns <= %(to)s AND from_ns >= %(since)s AND to_ns >= %(from)s
-), whole AS MATERIALIZED (
+WITH whole AS MATERIALIZED (
     SELECT site, track, (array_agg(label ORDER BY to_ns DESC))[1] AS label,
            (array_agg(identity ORDER BY to_ns DESC))[1] AS identity, min(from_ns) AS from_ns, max(to_ns) AS to_ns
-    FROM met WHERE whole GROUP BY site, track
+    FROM path WHERE points @ %(inner)s::geometry AND from_ns >= %(from)s AND from_ns <= %(to)s AND to_ns <= %(to)s
+    GROUP BY site, track
+), parted AS (
+    SELECT * FROM path
+    WHERE (points && %(west)s::geometry OR points && %(east)s::geometry
+           OR points && %(south)s::geometry OR points && %(north)s::geometry)
+      AND NOT coalesce(points @ %(inner)s::geometry, false)
+      AND from_ns <= %(to)s AND from_ns >= %(since)s AND to_ns >= %(from)s
+    UNION ALL
+    SELECT * FROM path
+    WHERE points @ %(inner)s::geometry AND to_ns >= %(from)s AND from_ns >= %(since)s AND from_ns < %(from)s
+    UNION ALL
+    SELECT * FROM path
+    WHERE points @ %(inner)s::geometry AND to_ns > %(to)s AND from_ns <= %(to)s AND from_ns >= %(from)s
+      AND from_ns >= %(before)s
 )
 SELECT site, track, label, identity, from_ns, to_ns, NULL::bytea FROM whole
 UNION ALL
-SELECT m.site, m.track, m.label, m.identity, m.from_ns, m.to_ns, ST_AsEWKB(m.points)
-FROM met m LEFT JOIN whole w USING (site, track)
-WHERE NOT m.whole AND (w.track IS NULL OR m.from_ns < w.from_ns OR m.to_ns > w.to_ns)
+SELECT p.site, p.track, p.label, p.identity, p.from_ns, p.to_ns, ST_AsEWKB(p.points)
+FROM parted p LEFT JOIN whole w USING (site, track)
+WHERE w.track IS NULL OR p.from_ns < w.from_ns OR p.to_ns > w.to_ns
 """
+"""What is `whole`, inside the box and the time, is summed up from few bytes of each row. What is `parted` is cut by an
+edge of the box, found by the four edges and not by the area, or by the beginning or the end of the time."""
