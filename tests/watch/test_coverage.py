@@ -64,7 +64,7 @@ def desk(planned: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
         watch.until(watch.begun, 240.0)
         with (
             serving(watch.station) as address,
-            httpx.Client(base_url=address, trust_env=False, timeout=60.0) as client,
+            httpx.Client(base_url=address, trust_env=False, timeout=180.0) as client,
         ):
             yield Desk(watch, client)
 
@@ -301,7 +301,7 @@ def _answered(address: str, token: str, process: subprocess.Popen[str]) -> dict[
     deadline = time.monotonic() + 240.0
     while time.monotonic() < deadline:
         assert process.poll() is None, "the service ended before it answered"
-        answer = httpx.get(address, headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=60.0)
+        answer = httpx.get(address, headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=180.0)
         if answer.status_code == 200:
             return dict(answer.json())
         assert answer.status_code == 503

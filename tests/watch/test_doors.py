@@ -243,8 +243,8 @@ def test_wrong_tokens_are_slowed_down_and_the_right_one_beside_them_is_not(house
     assert 1 <= int(answers[-1].headers["retry-after"]) <= 6
     assert "ask again in" in answers[-1].json()["detail"]
     assert house.ask("GET /api/tracks", house.tokens[Role.VIEWER]).status_code == 200
-    with house.listen("wrong") as socket, pytest.raises(ConnectionClosed, match="4429"):
-        socket.recv(timeout=120.0)
+    codes = [closing(house, "wrong") for _ in range(WRONG_RATE.burst + 3)]  # the bucket has filled again a little since
+    assert codes[-1] == 4429
 
 
 def test_a_page_that_says_too_much_is_closed(house: House) -> None:
@@ -253,6 +253,13 @@ def test_a_page_that_says_too_much_is_closed(house: House) -> None:
         threading.Thread(target=flood, args=(socket,), daemon=True).start()
         with pytest.raises(ConnectionClosed, match="1008"):
             hear_out(socket)
+
+
+def closing(house: House, token: str) -> int | None:
+    """The code with which a page of that token is closed at once."""
+    with house.listen(token) as socket, pytest.raises(ConnectionClosed):
+        socket.recv(timeout=120.0)
+    return socket.close_code
 
 
 def hear_out(socket: ClientConnection) -> None:

@@ -70,7 +70,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Watch, str, ssl.SSLContext]]:
             yield watch, address("127.0.0.1", line, tls), ssl.create_default_context(cafile=str(tls.certificate))
         finally:
             server.should_exit = True
-            thread.join(timeout=30.0)
+            thread.join(timeout=180.0)
             line.close()
 
 
@@ -80,16 +80,16 @@ def test_the_page_is_served_over_https_and_its_socket_over_wss(
     watch, base, trusted = served
     assert base.startswith("https://")
     headers = {"Authorization": f"Bearer {watch.token(Role.VIEWER)}"}
-    with httpx.Client(base_url=base, verify=trusted, trust_env=False, timeout=60.0, headers=headers) as client:
+    with httpx.Client(base_url=base, verify=trusted, trust_env=False, timeout=180.0, headers=headers) as client:
         health = client.get("/api/health").json()
         (row,) = health["certificates"]
         assert (row["of"], row["state"]) == ("https", "ends_soon")
         assert client.get("/api/tracks", headers={"Origin": base}).status_code == 200
     token = watch.token(Role.VIEWER)
     with connect(f"{base.replace('https', 'wss')}/ws?token={token}", ssl=trusted, proxy=None, origin=base) as socket:  # type: ignore[arg-type]
-        assert "hello" in str(socket.recv(timeout=60.0))
+        assert "hello" in str(socket.recv(timeout=180.0))
     with pytest.raises(httpx.TransportError):  # nothing is said without TLS
-        httpx.get(base.replace("https", "http"), trust_env=False, timeout=60.0)
+        httpx.get(base.replace("https", "http"), trust_env=False, timeout=180.0)
 
 
 def test_a_pair_that_is_none_is_refused_in_one_sentence(tmp_path: Path) -> None:

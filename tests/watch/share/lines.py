@@ -122,7 +122,7 @@ class Pair:
         """What LT answers to bytes that come in on its line from LV, with that certificate beside them."""
         client = await nats.connect(self.servers["LV"].url, **self.servers["LV"].credentials("LT"))
         headers = {CERTIFICATE: base64.b64encode(shown).decode()} if shown else None
-        answer = await client.request("in.LT", data, timeout=5.0, headers=headers)
+        answer = await client.request("in.LT", data, timeout=60.0, headers=headers)
         await client.close()
         found: dict[str, object] = json.loads(answer.data)
         return found
