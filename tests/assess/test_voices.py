@@ -74,3 +74,9 @@ def test_a_pronoun_after_a_name_in_its_sentence_is_that_name() -> None:
 def test_an_abbreviation_in_brackets_after_a_name_leaves_the_name() -> None:
     (told,) = claims("- Vadym Skibitskyi (GUR): Russia planned 70,000 drones for 2026.")
     assert told.speaker == "Vadym Skibitskyi"
+
+
+def test_a_word_of_capitals_without_end_is_read_in_time_that_grows_with_it() -> None:
+    """Each of these took hours when a name's words could be cut anywhere; the whole suite would not end."""
+    for words in ("A report by " + "A" * 2000, "quoted by " + "Ab" * 1000, "According to " + "A" * 2000):
+        assert len(claims(f"{words} 40 drones came.")) == 1

@@ -108,15 +108,15 @@ _ROLE_FIRST = re.compile(
     r"rescuers|manager|boss|founder|owner|partisans|volunteers|soldier|pilot|witnesses|scientists?|historian|institute|forces|firm|group)\b"
 )
 _ACCORDING = re.compile(
-    r"\b(?:according to|as reported by|as stated by|in the words of|reported by|announced by|confirmed by|published by|released by|estimated by|cited by|quoted by|provided by|per)\s+(?P<who>(?:the\s+|a\s+|an\s+)?(?:[\w'’.-]+\s*){1,10})",
+    r"\b(?:according to|as reported by|as stated by|in the words of|reported by|announced by|confirmed by|published by|released by|estimated by|cited by|quoted by|provided by|per)\s+(?P<who>(?:the\s+|a\s+|an\s+)?[\w'’.-]+(?:\s+[\w'’.-]+){0,9})",
     re.IGNORECASE,
 )
 _CITING = re.compile(
-    r"\b(?P<verb>citing|quoting|with reference to|referring to|relaying|who cited|which cited)\s+(?P<who>(?:the\s+|an?\s+)?(?:[\w'’.-]+\s*){1,10})",
+    r"\b(?P<verb>citing|quoting|with reference to|referring to|relaying|who cited|which cited)\s+(?P<who>(?:the\s+|an?\s+)?[\w'’.-]+(?:\s+[\w'’.-]+){0,9})",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(
-    r"\b(?:was|were|is)\s+(?:quoted|cited)\s+by\s+(?P<who>(?:the\s+)?(?:[\w'’.-]+\s*?){1,6}?)\s+as\b|\bquoted\s+(?P<who2>(?:[\w'’.-]+\s*?){1,8}?)\s+as\s+saying|\bin\s+an?\s+(?:interview|comment|briefing|statement|remarks)\s+(?:with|to|for)\s+(?P<who3>(?:the\s+)?(?:[A-Z][\w'’.-]*\s*){1,5})"
+    r"\b(?:was|were|is)\s+(?:quoted|cited)\s+by\s+(?P<who>(?:the\s+)?[\w'’.-]+(?:\s+[\w'’.-]+){0,5}?)\s+as\b|\bquoted\s+(?P<who2>[\w'’.-]+(?:\s+[\w'’.-]+){0,7}?)\s+as\s+saying|\bin\s+an?\s+(?:interview|comment|briefing|statement|remarks)\s+(?:with|to|for)\s+(?P<who3>(?:the\s+)?[A-Z][\w'’.-]*(?:\s+[A-Z][\w'’.-]*){0,4})"
 )
 # "They build 300 a month, she said", "In 2026 we counted"
 _PRONOUN_SUBJECT = re.compile(
@@ -151,8 +151,8 @@ _HIS_WORDS = re.compile(
     re.IGNORECASE,
 )
 _REPORT_BY = re.compile(
-    r"\b(?:reports?|article|story|dispatch|investigation|account)\s+(?:by|in|from|of)\s+(?P<who>(?:the\s+)?(?:[A-Z][\w'’.-]*\s*?){1,5})(?=\s+(?:that|which|saying|claiming|about|of|according)\b)|"
-    r"\b(?:quoted|cited)\s+by\s+(?P<quoting>(?:the\s+)?(?:[A-Z][\w'’.-]*\s*?){1,4})(?=\s*[,.;]|\s+[a-z])"
+    r"\b(?:reports?|article|story|dispatch|investigation|account)\s+(?:by|in|from|of)\s+(?P<who>(?:the\s+)?[A-Z][\w'’.-]*(?:\s+[A-Z][\w'’.-]*){0,4})(?=\s+(?:that|which|saying|claiming|about|of|according)\b)|"
+    r"\b(?:quoted|cited)\s+by\s+(?P<quoting>(?:the\s+)?[A-Z][\w'’.-]*(?:\s+[A-Z][\w'’.-]*){0,3})(?=\s*[,.;]|\s+[a-z])"
 )
 # Patterns are tried only where a sign of them stands in the sentence: most have none
 _PRONOUN_SIGNS = (" his", " her", " him", " their", " them")
