@@ -153,6 +153,7 @@ class Watch:
         share: ShareSpec | None = None,
         base: Path = Path(),
         store: Address | None = None,
+        prepared_by: Callable[[Prepare], Prepare] = lambda ready: ready,
     ) -> None:
         wall = night().wall
         output = [one.model_copy(update={"uri": uri or one.uri}) for one in wall.output]
@@ -162,11 +163,11 @@ class Watch:
         self.station = Station(wall_view=wall_view(self.wall), exercise=True, hub=hub or Hub(), tokens=self.tokens)
         site = Site(data=data, keys={"gateway": KEY}, base=base, store=store)
         self._running = Running(wall=self.wall, wall_toml=WALL, site=site, station=self.station)
-        self._speed = speed
+        self._prepare = prepared_by(prepare(speed))
 
     def __enter__(self) -> Self:
         try:
-            self._running.begin(prepare(self._speed))
+            self._running.begin(self._prepare)
         except BaseException:
             self._running.end()
             raise
@@ -182,7 +183,7 @@ class Watch:
     def at_end(self) -> bool:
         """Whether everything was taken."""
         engine = self.station.engine
-        return bool(engine.ask(lambda: engine.shown_ns >= night().end_ns).result(30.0))
+        return bool(engine.ask(lambda: engine.shown_ns >= night().end_ns).result(240.0))
 
     def begun(self) -> bool:
         """Whether the first look was taken, for which everything must be compiled."""

@@ -11,8 +11,10 @@ import pytest
 from dronewall.archive import read_recording, read_tracks
 from dronewall.errors import BadInput
 from dronewall.eventlog import verify
+from dronewall.records.event import Event
 from dronewall.watch.gateway import PracticeGateway
 from dronewall.watch.roles import Person, Role
+from dronewall.watch.service import Context, Prepare, Prepared
 from tests.watch.small import KEY, Watch, night
 
 ANNA = Person(user="anna", role=Role.OPERATOR)
@@ -149,3 +151,18 @@ def test_set_back_the_night_comes_again_and_the_log_keeps_both(set_back: list[li
     once, _, whole = set_back
     assert whole.count("track.confirmed") == 2 * once.count("track.confirmed")
     assert whole.count("replay.set") == 2
+
+
+def test_what_is_told_while_a_watch_prepares_is_in_its_log_after_the_start(tmp_path: Path) -> None:
+    early = Event(time_ns=night().start_ns, kind="feed.refused", actor="system", payload={"why": "a test"})
+
+    def telling(ready: Prepare) -> Prepare:
+        def told(context: Context) -> Prepared:
+            context.tell(early)
+            return ready(context)
+
+        return told
+
+    with Watch(tmp_path, prepared_by=telling) as watch:
+        watch.until(lambda: len(watch.rows()) > 1)
+        assert kinds(watch)[:2] == ["service.started", "feed.refused"]

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -225,6 +226,8 @@ class Running:
         self._wall, self._wall_toml, self._site, self._station = wall, wall_toml, site, station
         self._stack = contextlib.ExitStack()
         self._engine: Engine | None = None
+        self._untold: list[Event] = []
+        self._telling = threading.Lock()
         self._over = threading.Event()
         self._keys = self._read_keys()
         self.given: list[Json] = []
@@ -303,8 +306,11 @@ class Running:
             timeline=prepared.timeline,
         )
         started = {"program": f"dronewall {__version__}", "wall": wall.wall.name, "source": prepared.source.name}
-        self._engine = engine
-        self._tell(Event(time_ns=prepared.clock.now_ns(), kind="service.started", actor="system", payload=started))
+        begun = Event(time_ns=prepared.clock.now_ns(), kind="service.started", actor="system", payload=started)
+        with self._telling:
+            for event in (begun, *self._untold):
+                engine.ask(partial(engine.note, event))
+            self._engine = engine
         for row in self.given:
             self._noted("token.issued", row)
         give_back()
@@ -341,10 +347,12 @@ class Running:
         return sharing
 
     def _tell(self, event: Event) -> None:
-        """Put an event of the service into the log, between two steps of the engine."""
-        engine = self._engine
-        if engine is not None:
-            engine.ask(lambda: engine.note(event))
+        """Put an event of the service into the log, between two steps of the engine; what comes early waits for it."""
+        with self._telling:
+            if self._engine is None:
+                self._untold.append(event)
+            else:
+                self._engine.ask(partial(self._engine.note, event))
 
     def _noted(self, kind: str, payload: Mapping[str, Any]) -> None:
         self._tell(Event(time_ns=time.time_ns(), kind=kind, actor="system", payload=dict(payload)))
