@@ -400,7 +400,8 @@ def audit_verify(
         for finding in verdict.findings:
             print(f"{site}not whole: {finding}")
         if verdict.whole:
-            end = "its signed head agrees" if verdict.witnessed else "nothing tells whether its end is missing: --key"
+            unknown = "nothing tells whether its end is missing" + (": --key" if key is None else "")
+            end = "its signed head agrees" if verdict.witnessed else unknown
             print(f"{site}whole: {verdict.events} events, the chain holds, {end}")
     if not all(verdict.whole for _, verdict in verdicts):
         raise typer.Exit(1)
