@@ -27,7 +27,7 @@ MOST_BYTES = 400_000
 def demo(tmp_path: Path) -> Iterator[str]:
     """The address of `dronewall demo`, with the operator's token."""
     assert PAGE.exists(), "the page is not built; run `make page`"
-    command = [sys.executable, "-m", "dronewall", "demo", "--no-browser", "--port", "0", "--speed", "30"]
+    command = [sys.executable, "-m", "dronewall", "demo", "--no-browser", "--port", "0", "--speed", "60"]
     process = subprocess.Popen(
         [*command, "--data", str(tmp_path / "data")],
         stdin=subprocess.DEVNULL,

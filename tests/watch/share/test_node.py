@@ -112,6 +112,7 @@ def test_what_one_node_sees_the_other_is_told_and_an_alert_is_handed_over(tmp_pa
         assert theirs.post(path, json=body, headers=operator).status_code == 422
         lv.until(lambda: [one["authority"] for one in lv.station.nations()["given"]] == ["lt-police"])
         lv.until(lambda: "handover.acknowledged" in {event["kind"] for event in lv.rows()})
+        lt.until(lambda: "handover.acknowledged_here" in {event["kind"] for event in lt.rows()})
         (mine,) = [event for event in lt.rows() if event["kind"] == "handover.acknowledged_here"]
         assert mine["actor"] == "the operator"
         text = json.dumps(lv.rows()) + json.dumps(lv.station.nations())
