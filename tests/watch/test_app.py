@@ -198,6 +198,8 @@ def test_what_a_caller_left_does_not_come_back_in_a_refusal(served: Served) -> N
 
 def test_events_after_a_negative_number_are_refused(served: Served) -> None:
     assert served.get("/api/events?after=-5").status_code == 422
+    assert served.get(f"/api/events?after={2**63}").status_code == 422
+    assert served.get(f"/api/events?after={2**63 - 1}").json()["events"] == []
 
 
 def test_what_is_not_there_is_404(served: Served) -> None:

@@ -49,6 +49,11 @@ MOST_VOLUMES: Final = 1_000
 MOST_CORNERS: Final = 1_000
 CORNERS: Final = 64
 LONGEST_SERIAL: Final = 64
+LEAST_DEG2: Final = 1e-12
+"""An outline of less (a hundredth of a square metre) is a line."""
+LOWEST_M: Final = -8_000.0
+HIGHEST_M: Final = 100_000.0
+"""The bounds of an altitude in F3548's own OpenAPI."""
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 INTENTS: Final[Mapping[str, FlightState]] = {
     "Accepted": FlightState.ACCEPTED,
@@ -194,6 +199,7 @@ def _plan(
         kept = {"serial": serial, "flight": flight.flight}
         operator = (said.get("uspace_flight_authorisation") or {}).get("operator_id")
         if isinstance(operator, str) and operator:
+            _encodable(operator)
             kept["operator_id"] = operator[:256]
         found.personal.append(PersonalData(time_ns=received_ns, kind="flight.drone", identity=identity, data=kept))
     return flight, ""
@@ -205,7 +211,17 @@ def _serial(said: dict[str, Any]) -> str | None:
     given = {str(place[key]).strip() for place, key in places if place and place.get(key)} - {""}
     if len(given) > 1 or any(len(serial) > LONGEST_SERIAL for serial in given):
         raise _Unfit("more than one serial number, or one that is too long")
+    for serial in given:
+        _encodable(serial)
     return given.pop() if given else None
+
+
+def _encodable(text: str) -> None:
+    """JSON may say half of a character (`\\ud800`), which no file can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _Unfit("a number that is no text") from None
 
 
 def _identifier(said: Any) -> str:
@@ -257,7 +273,10 @@ def _corners(said: list[Any]) -> Iterator[tuple[float, float]]:
     longitudes = [corner[0] for corner in corners]
     if max(longitudes) - min(longitudes) > 180.0:
         raise _Unfit("an outline across the date line")
-    if not Polygon(corners).is_valid:
+    outline = Polygon(corners)
+    if outline.convex_hull.area < LEAST_DEG2:
+        raise _Unfit("an outline without an area, or with too many corners")
+    if not outline.is_valid:
         raise _Unfit("an outline that crosses itself")
     yield from corners
 
@@ -288,7 +307,7 @@ def _height(said: Any) -> float:
     metres = float(said["value"])
     if str(said.get("reference", "W84")) != "W84" or str(said.get("units", "M")) != "M":
         raise _Unfit("heights that are not in metres over WGS-84")
-    if not math.isfinite(metres):
+    if not LOWEST_M <= metres <= HIGHEST_M:
         raise _Unfit("heights that are none")
     return metres
 

@@ -36,6 +36,8 @@ NOT_BUILT = (
     "The page of dronewall is not built in this checkout. Run `make page` (or `make demo`), then reload. "
     "The API answers meanwhile: see /docs."
 )
+LARGEST_NUMBER = 2**63 - 1
+"""What SQLite can count to."""
 Json = dict[str, Any]
 
 
@@ -197,7 +199,7 @@ def make_app(station: Station, host: str, coverage: Path | None = None) -> FastA
         return await _of(station.timeline())
 
     @app.get("/api/events")
-    async def events(after: Annotated[int, Query(ge=0)] = 0, limit: int = 1_000) -> Json:
+    async def events(after: Annotated[int, Query(ge=0, le=LARGEST_NUMBER)] = 0, limit: int = 1_000) -> Json:
         """The log's events after a number, at most `limit` (5,000)."""
         return await asyncio.to_thread(station.events, after, min(max(limit, 1), 5_000))
 

@@ -20,8 +20,8 @@ class Keeper:
         data = {"kind": item.kind, "identity": item.identity, **item.data}
         text = json.dumps(data, sort_keys=True)
         if text not in self._known:
-            self._known.append(text)
             self._vault.put(time.time_ns(), data)
+            self._known.append(text)
 
 
 def salt_of(vault: Vault) -> bytes:
