@@ -1,6 +1,7 @@
 """The verb as a whole: bad input, the cache, the review file, HTML, exports."""
 
 import json
+import os
 from datetime import date
 from pathlib import Path
 
@@ -81,6 +82,20 @@ def test_what_is_no_report_is_one_sentence_and_the_others_are_kept(tmp_path: Pat
 def test_a_report_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="is not there"):
         run(tmp_path, tmp_path / "none.txt")
+
+
+def test_a_pipe_is_refused_before_anybody_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    for path in (tmp_path / "pipe.txt", tmp_path):
+        with pytest.raises(BadInput, match="not a regular file"):
+            run(tmp_path, path)
+
+
+@pytest.mark.parametrize("output", ["/proc/x", "x" * 300, "a\0b"])
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path, output: str) -> None:
+    (report,) = files(tmp_path, a=TEXT)
+    with pytest.raises(BadInput, match="cannot be the folder of an assessment"):
+        assess([report], tmp_path / output, workers=1)
 
 
 def test_right_to_left_text_and_a_date_in_the_future_are_read(tmp_path: Path) -> None:

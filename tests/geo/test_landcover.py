@@ -1,5 +1,6 @@
 """Land cover: what stands on the ground, by class, and one sentence for what cannot be."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,12 @@ def test_heights_are_no_classes(tmp_path: Path) -> None:
         Clothed(SmoothEarth(), file)
     with pytest.raises(BadInput, match="has no coordinate system"):
         Clothed(SmoothEarth(), write(tmp_path / "n.tif", None, WEST, NORTH, (CELL, CELL), (8, 8), np.ones((8, 8))))
+
+
+def test_a_pipe_is_no_land_cover_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "c.tif")
+    with pytest.raises(BadInput, match="not a regular file"):
+        Clothed(SmoothEarth(), tmp_path / "c.tif")
 
 
 @pytest.mark.parametrize("text", ["10", "a=3", "10=x", "10=-1", "10=999"])

@@ -1,6 +1,7 @@
 """Lengths of borders against PROJ's geodesics, whatever order and direction their parts come in."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -74,3 +75,33 @@ def test_what_is_no_border_is_one_sentence(tmp_path: Path) -> None:
     assert "holds no line" in refusal("border", empty)
     empty.write_text('{"type": "Point", "coordinates": [1, 2]}')
     assert "is no GeoJSON of lines" in refusal("border", empty)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "words"),
+    [
+        ("null", "a feature without a geometry"),
+        ('{"type": "LineString", "coordinates": [[27, 56], [27, 56]]}', "a line without a length"),
+        ('{"type": "LineString", "coordinates": []}', "a line without a length"),
+        ('{"type": "LineString", "coordinates": [[27, 56], [NaN, 57]]}', "a place that there is not"),
+        ('{"type": "LineString", "coordinates": [[27, 56], [27, 1e400]]}', "a place that there is not"),
+        ('{"type": "MultiLineString", "coordinates": [[[27, 56], [27.1, 57]], [[27, 91], [27, 92]]]}', "there is not"),
+        ('{"type": "LineString", "coordinates": [[27], [28]]}', "is no GeoJSON of lines"),
+        ('{"type": "LineString", "coordinates": [null, null]}', "is no GeoJSON of lines"),
+    ],
+)
+def test_a_line_of_impossible_places_is_one_sentence(tmp_path: Path, geometry: str, words: str) -> None:
+    file = tmp_path / "bad.geojson"
+    file.write_text(f'{{"type": "FeatureCollection", "features": [{{"type": "Feature", "geometry": {geometry}}}]}}')
+    assert words in refusal("border", file)
+
+
+def test_a_part_without_a_length_is_left_out_of_a_line_that_has_one(tmp_path: Path) -> None:
+    row = said(file_of(tmp_path, ("AAA-BBB", [LINE, LINE[[3, 3]]])))["aaa-bbb"]
+    assert row["km"] == pytest.approx(GEOD.line_length(*LINE.T) / 1000.0, abs=1e-3)
+    assert row["lines"] == 1
+
+
+def test_a_pipe_is_no_border_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.geojson")
+    assert "not a regular file" in refusal("border", tmp_path / "pipe.geojson")

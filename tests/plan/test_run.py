@@ -49,6 +49,7 @@ def test_the_files_have_their_names_and_encodings_and_are_their_owners_alone(tmp
                 assert np.isnan(data.read(1)).any()
     files = [path for path in out.rglob("*") if path.is_file()]
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in out.rglob("*") if path.is_dir()} == {0o700}
     page = (out / "report.html").read_text()
     assert "RESTRICTED" in page
     assert not re.findall(r'(?:src|href)="(?!data:)', page)

@@ -1,6 +1,7 @@
 """A plan's coverage on the map of a watch: for planners alone, with the figures of the files."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -196,12 +197,16 @@ def spoilt(folder: Path, how: str) -> None:
         about.write_text(json.dumps(said | {"sensors": ["x"], "left_out": []}))
     elif how == "no maps":
         (folder / "lowest_visible_altitude.tif").unlink()
+    elif how == "a pipe":
+        (folder / "lowest_visible_altitude.tif").unlink()
+        os.mkfifo(folder / "lowest_visible_altitude.tif")
     else:
         (folder / "lowest_visible_altitude.tif").write_text("no raster")
 
 
 @pytest.mark.parametrize(
-    "how", ["no coverage.json", "not JSON", "a list", "another version", "another wall", "no maps", "no raster"]
+    "how",
+    ["no coverage.json", "not JSON", "a list", "another version", "another wall", "no maps", "a pipe", "no raster"],
 )
 def test_a_bad_folder_is_one_sentence(planned: Path, tmp_path: Path, how: str) -> None:
     shutil.copytree(planned, tmp_path / "c")

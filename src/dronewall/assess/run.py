@@ -32,6 +32,7 @@ from dronewall.assess.reports import Beside, beside, names, read_report, read_so
 from dronewall.assess.review import Review, correct, grade_sources, load_review, reroot, signed
 from dronewall.errors import BadInput
 from dronewall.records.threat import Threat, load_threat
+from dronewall.regular import refuse_special
 
 CACHE = ".cache"
 PARALLEL_FROM = 40
@@ -161,13 +162,17 @@ def assess(
     if not given:
         raise BadInput("there is no report; give text or HTML files")
     own = output / "review.toml"
-    review_path = review if review is not None else own if own.exists() else None
+    review_path = review if review is not None else own if os.path.exists(own) else None
     acts = load_review(review_path)
     chain, said = signed(load_chain(model), acts)
     told = read_sources(sources)
-    if output.exists() and not output.is_dir():
-        raise BadInput(f"{output} is a file; give a folder", file=str(output))
-    output.mkdir(parents=True, exist_ok=True)
+    try:
+        if output.exists() and not output.is_dir():
+            raise BadInput(f"{output} is a file; give a folder", file=str(output))
+        output.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise BadInput(f"{output} cannot be the folder of an assessment: {why}", file=str(output)) from None
     documents, notes, anew = read_all(
         given, told, output / CACHE, workers=workers or min(2, os.cpu_count() or 1), progress=progress
     )
@@ -219,6 +224,8 @@ def _expanded(paths: Sequence[Path]) -> list[Path]:
             continue
         else:
             found[path] = None
+    for path in found:
+        refuse_special(path)
     return list(found)
 
 

@@ -29,6 +29,7 @@ from dronewall.geo.frames import Numbers
 from dronewall.geo.geoid import undulation_m
 from dronewall.geo.hgt import smooth_fill
 from dronewall.kernels import geotiff as kernel
+from dronewall.regular import refuse_special
 from dronewall.units import Bools, Floats
 
 LOWEST_M: Final = -500.0  # the shore of the Dead Sea lies at -430
@@ -192,6 +193,7 @@ def read_raster(path: Path) -> Tile:
         rasterio is not installed.
     """
     rasterio = need_rasterio()
+    refuse_special(path)
     try:
         with warnings.catch_warnings(), rasterio.Env(GTIFF_REPORT_COMPD_CS="YES"):
             warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)

@@ -15,6 +15,7 @@ from dronewall.errors import BadInput
 from dronewall.geo.frames import Numbers
 from dronewall.geo.geotiff import LARGEST_CELLS, need_rasterio
 from dronewall.geo.terrain import Terrain
+from dronewall.regular import refuse_special
 from dronewall.units import Bools, Floats
 
 WORLDCOVER_M: Final = {10: 18.0, 20: 2.0, 50: 8.0, 95: 8.0}
@@ -118,6 +119,7 @@ def clutter(text: str) -> dict[int, float]:
 def _read(path: Path) -> tuple[np.ndarray, tuple[float, ...], pyproj.Transformer]:
     """Classes [shape=(rows, columns)] (-1: none), the inverse of the geotransform, and WGS-84 to its system."""
     rasterio = need_rasterio()
+    refuse_special(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)

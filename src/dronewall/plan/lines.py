@@ -15,6 +15,7 @@ from dronewall.errors import BadInput
 from dronewall.geo.border import GAP_M, SPLINTER_M, border, merged, pairs
 from dronewall.geo.frames import course_and_distance, destination, ground_distance_m
 from dronewall.records.wall import Wall, ZoneSpec
+from dronewall.regular import refuse_special
 from dronewall.units import Floats
 
 STEP_M: Final = 250.0
@@ -136,15 +137,18 @@ def read_parts(path: Path, only: str | None = None) -> list[tuple[str, tuple[Flo
     """
     found: list[tuple[str, tuple[Floats, ...]]] = []
     try:
+        refuse_special(path)
         data = json.loads(path.read_bytes().decode("utf-8"))
         features = data["features"] if data.get("type") == "FeatureCollection" else [data]
         for number, feature in enumerate(features, start=1):
-            parts = _parts(feature.get("geometry", feature))
+            parts = _parts(path, feature.get("geometry", feature))
             found.append((_name(feature.get("properties") or {}, number), parts))
     except FileNotFoundError:
         raise BadInput(f"{path} is not there; give a GeoJSON file of lines", file=str(path)) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise BadInput(f"{path} is no GeoJSON of lines: {type(error).__name__} {error}", file=str(path)) from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}; give a GeoJSON file", file=str(path)) from None
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+        raise BadInput(f"{path} is no GeoJSON of lines (LineString, MultiLineString)", file=str(path)) from None
     kept = [(name, parts) for name, parts in found if only is None or name == only.lower()]
     if not kept:
         names = ", ".join(name for name, _ in found)
@@ -245,12 +249,23 @@ def _inside(lines: list[Line], bounds: Bounds) -> list[Line]:
     return found
 
 
-def _parts(shape: dict[str, Any]) -> tuple[Floats, ...]:
-    if shape["type"] == "LineString":
-        return (np.asarray(shape["coordinates"], np.float64)[:, :2],)
-    if shape["type"] == "MultiLineString":
-        return tuple(np.asarray(part, np.float64)[:, :2] for part in shape["coordinates"])
-    raise ValueError(f"a border is a LineString or MultiLineString, not a {shape['type']}")
+def _parts(path: Path, shape: dict[str, Any] | None) -> tuple[Floats, ...]:
+    """The parts that have a length; one of equal points is none."""
+    kind = None if shape is None else shape["type"]
+    if shape is None or kind not in ("LineString", "MultiLineString"):
+        came = "a feature without a geometry" if shape is None else f"a {kind}"
+        raise BadInput(
+            f"{path} is no GeoJSON of lines: it holds {came}; a border is a LineString or a MultiLineString",
+            file=str(path),
+        )
+    said = [shape["coordinates"]] if kind == "LineString" else shape["coordinates"]
+    parts = [np.array([(float(x), float(y)) for x, y, *_ in part]).reshape(-1, 2) for part in said]
+    if not all((np.abs(part) <= (180.0, 90.0)).all() for part in parts):
+        raise BadInput(f"{path} holds a place that there is not: longitude, latitude in degrees", file=str(path))
+    kept = tuple(part for part in parts if len(np.unique(part, axis=0)) > 1)
+    if not kept:
+        raise BadInput(f"{path} holds a line without a length: one place only", file=str(path))
+    return kept
 
 
 def _name(properties: dict[str, Any], number: int) -> str:

@@ -99,7 +99,7 @@ def _write_site(output: Path, found: Survey, watcher: Watcher) -> None:
     seen, grid = found.site(watcher), found.ground.grid
     height = np.full(grid.shape, np.nan, np.float32)
     height[seen.window] = seen.height_m
-    path = output / "sites" / watcher.id / "lowest_visible_altitude.tif"
+    path = folder(output / "sites") / watcher.id / "lowest_visible_altitude.tif"
     write_raster(path, grid, height, f"lowest visible height above ground of {watcher.id}, m")
 
 

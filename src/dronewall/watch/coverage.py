@@ -17,6 +17,7 @@ from dronewall.errors import BadInput
 from dronewall.geo.geotiff import need_rasterio
 from dronewall.geo.shading import HIGHEST_SHOWN_M, png, reason_stops, reasons, scale_stops, shaded
 from dronewall.records.coverage import CoverageAbout, CoverageMap
+from dronewall.regular import refuse_special
 from dronewall.settings import check
 
 Json = dict[str, Any]
@@ -146,6 +147,7 @@ class Coverage:
         nothing = _OUTSIDE if layer.kind == "ends" else float("nan")
         values = np.full((TILE_PX, TILE_PX), nothing, np.uint8 if layer.kind == "ends" else np.float32)
         try:
+            refuse_special(layer.file)
             with rasterio.open(layer.file) as data:
                 _fit(layer, data)
                 reproject(
@@ -185,6 +187,7 @@ class Coverage:
         from rasterio.warp import transform
 
         try:
+            refuse_special(layer.file)
             with rasterio.open(layer.file) as data:
                 _fit(layer, data)
                 (x,), (y,) = transform("EPSG:4326", data.crs, [longitude_deg], [latitude_deg])
@@ -225,6 +228,7 @@ def _about(folder: Path) -> tuple[CoverageAbout, str]:
     file = folder / ABOUT
     wanted = "give a folder that 'dronewall plan coverage WALL -o FOLDER' wrote"
     try:
+        refuse_special(file)
         data = file.read_bytes()
         said = json.loads(data)
     except (FileNotFoundError, NotADirectoryError):
@@ -272,6 +276,7 @@ def _bounds(file: Path) -> tuple[float, float, float, float]:
     from rasterio.warp import transform_bounds
 
     try:
+        refuse_special(file)
         with rasterio.open(file) as data:
             if data.crs is None:
                 raise BadInput(f"{file} has no coordinate system; write the coverage anew", file=str(file))
