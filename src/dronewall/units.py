@@ -39,5 +39,6 @@ def utc_text(time_ns: int) -> str:
 
 def utc_ns(moment: datetime) -> int:
     """Nanoseconds since the Unix epoch of an aware datetime, exact to the microsecond."""
-    delta = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    aware = moment if moment.tzinfo else moment.astimezone(UTC)
+    delta = aware - datetime(1970, 1, 1, tzinfo=UTC)  # which holds at the edges of the calendar too, whatever the zone
     return (delta.days * 86_400 + delta.seconds) * SECOND_NS + delta.microseconds * 1_000

@@ -382,7 +382,9 @@ def audit_verify(
     as_json: AsJson = False,
 ) -> None:
     """Say whether the event log is whole: no edit, gap, swap or missing end. Exit code 1 if it is not."""
-    if data.startswith("postgres"):
+    from dronewall.watch.store.address import is_store
+
+    if is_store(data):
         from dronewall.cli.storing import verified
 
         verdicts = [(f"{site}: ", verdict) for site, verdict in verified(data, key)]

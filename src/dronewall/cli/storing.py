@@ -72,8 +72,9 @@ def history(
         raise BadInput("give either --area W,S,E,N or --track ID")
     begins = EVER[0] if from_ is None else _time_ns(from_, "--from")
     ends = EVER[1] if to is None else _time_ns(to, "--to")
-    if ends < begins:
+    if from_ is not None and to is not None and ends < begins:
         raise BadInput(f"--to {to} is before --from {from_}")
+    begins, ends = (min(max(one, EVER[0]), EVER[1]) for one in (begins, ends))
     box = None if area is None else Area.of(area)
     with _opened(where) as paths:
         if box is not None:

@@ -315,16 +315,6 @@ def test_days_that_are_old_enough_go_and_those_of_other_sites_stay(server: Postg
         assert [day for day, _ in store.sizes()] == ["20260507"]
 
 
-@pytest.mark.parametrize(
-    "uri",
-    ["sqlite:///x", "http://127.0.0.1/", "", "postgresql://a:hush@[::1", "postgresql://a:hush@h/d?nonsense=1"],
-)
-def test_what_is_no_address_is_one_sentence_without_its_password(uri: str) -> None:
-    with pytest.raises(BadInput, match="postgresql://USER@HOST") as error:
-        Address(uri)
-    assert "hush" not in str(error.value)
-
-
 def test_a_wrong_password_is_not_repeated(server: Postgres) -> None:
     role(server, "anna")
     name = server.database()
@@ -332,17 +322,6 @@ def test_a_wrong_password_is_not_repeated(server: Postgres) -> None:
         Address(server.over_tcp(name, "anna", "wrong-" + PASSWORD)).connect()
     assert PASSWORD not in str(error.value)
     assert PASSWORD not in str(Address(server.over_tcp(name, "anna", PASSWORD)))
-
-
-def test_a_server_elsewhere_must_show_its_certificate_unless_the_address_says_otherwise() -> None:
-    def mode(uri: str) -> Any:
-        return Address(uri)._parts.get("sslmode")
-
-    assert mode("postgresql://a@db.example/d") == "verify-full"
-    assert mode("postgresql://a@127.0.0.1,db.example/d") == "verify-full"
-    assert mode("postgresql://a@db.example/d?sslmode=verify-ca") == "verify-ca"
-    assert mode("postgresql://a@127.0.0.1/d") is None
-    assert mode("postgresql:///d?host=/run/postgresql") is None
 
 
 def test_a_store_that_does_not_answer_is_away_within_seconds() -> None:

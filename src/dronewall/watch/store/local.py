@@ -78,12 +78,13 @@ class LocalPaths:
         try:
             self._db = self._connect("ro" if read_only else "rwc")
             self._prepare(read_only)
+            for table in ("path", "path_box", "dropped"):
+                self._db.execute(f"SELECT * FROM {table} LIMIT 0")
+            for key, value in {} if about is None else about._asdict().items():
+                self._db.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (key, str(value)))
+            said = dict(self._db.execute("SELECT key, value FROM about"))
         except sqlite3.DatabaseError as error:
             raise BadInput(f"{file} holds no paths: {error}", file=str(file)) from None
-        if about is not None:
-            for key, value in about._asdict().items():
-                self._db.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (key, str(value)))
-        said = dict(self._db.execute("SELECT key, value FROM about"))
         self._site = About(said.get("name", ""), said.get("source", ""), said.get("exercise") == "True")
 
     def _connect(self, mode: str) -> sqlite3.Connection:
