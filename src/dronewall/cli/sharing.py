@@ -1,6 +1,7 @@
 """The commands of `dronewall share`: rules in plain words, and what a partner would see of a night."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,7 +56,10 @@ def share_preview(
 ) -> None:
     """Dry run: what a partner would see of a picture. Nothing leaves this machine; drafts count as if approved."""
     seen = Preview(rules, partner, picture, wall, seed)
-    lines = open(output, "w", encoding="utf-8") if output else None  # noqa: SIM115
+    try:
+        lines = open(output, "w", encoding="utf-8") if output else None  # noqa: SIM115
+    except OSError as error:
+        raise BadInput(f"{output} cannot be written: {error.strerror}", file=str(output)) from None
     try:
         for message in seen.messages(every):
             if lines is not None:
@@ -153,11 +157,12 @@ def share_keys(
     """
     from datetime import UTC, datetime, timedelta
 
-    from dronewall.watch.share.issuing import issue, make_authority
+    from dronewall.watch.share.issuing import check, issue, make_authority
 
     hosts = _hosts(nations, host or [])
+    check(nations, hosts)
     now = datetime.now(UTC)
-    if not (output / "authority.crt").exists():
+    if not os.path.exists(output / "authority.crt"):
         make_authority(output, now)
     print(f"{output / 'authority.crt'}: to every node, as [share] authority; authority.key signs, and goes to none")
     for nation in nations:
@@ -176,11 +181,11 @@ def share_certify(
     """Have an authority sign a nation's certificate: the same key, nation and hosts. The key stays with the nation."""
     from datetime import UTC, datetime, timedelta
 
-    from dronewall.watch.share.issuing import certify
+    from dronewall.watch.share.issuing import certify, put
 
     signed, nation, hosts = certify(certificate, authority, datetime.now(UTC), timedelta(days=days))
     file = output or certificate.with_suffix(".signed.crt")
-    file.write_bytes(signed)
+    put(file, signed)
     print(f"it vouches that this key is {nation}'s, and that {nation} answers at: {', '.join(hosts) or 'no host'}")
     print(f"{file}: give it back to {nation}, if both are true, for [share] certificate")
 

@@ -7,7 +7,9 @@ as well what `certificates` reads: a node's Ed25519 key, the nation as a URI, th
 import ipaddress
 import os
 import re
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -35,14 +37,14 @@ def make(nation: str, folder: Path, hosts: Sequence[str], now: datetime) -> tupl
     Raises
     ------
     BadInput
-        One is there already: overwriting it would cut every line.
+        One is there already: overwriting it would cut every line. Or the folder cannot be written to.
     """
+    check([nation], {nation: hosts})
     certificate, key_file = _new(folder, nation, "remove it yourself if every partner is to get a new one")
-    _check_nation(nation)
     key = Ed25519PrivateKey.generate()
     built = unsigned(nation, key.public_key(), [_host(host) for host in hosts], now, now + LASTS)
     _write(folder, key_file, key)
-    certificate.write_bytes(built.issuer_name(_name(nation)).sign(key, None).public_bytes(Encoding.PEM))
+    put(certificate, built.issuer_name(_name(nation)).sign(key, None).public_bytes(Encoding.PEM))
     return certificate, key_file
 
 
@@ -52,7 +54,7 @@ def make_authority(folder: Path, now: datetime, *, name: str = "Exercise authori
     Raises
     ------
     BadInput
-        One is there already.
+        One is there already, or the folder cannot be written to.
     """
     certificate, key_file = _new(folder, AUTHORITY, "every certificate that it signed hangs on it")
     key = Ed25519PrivateKey.generate()
@@ -70,7 +72,7 @@ def make_authority(folder: Path, now: datetime, *, name: str = "Exercise authori
         .sign(key, None)
     )
     _write(folder, key_file, key)
-    certificate.write_bytes(built.public_bytes(Encoding.PEM))
+    put(certificate, built.public_bytes(Encoding.PEM))
     return certificate, key_file
 
 
@@ -82,17 +84,24 @@ def issue(nation: str, folder: Path, hosts: Sequence[str], now: datetime, lasts:
     Raises
     ------
     BadInput
-        There is no authority, or the nation is none.
+        There is no authority that can vouch for so long, the nation is none, or its key is gone while a certificate
+        of it is there.
     """
-    _check_nation(nation)
+    check([nation], {nation: hosts})
     certificate, key_file = folder / f"{nation}.crt", folder / f"{nation}.key"
-    if key_file.exists():
-        key = _key(key_file)
-    else:
-        key = Ed25519PrivateKey.generate()
+    signer = _Signer(folder, now, lasts)
+    there = os.path.lexists(key_file)
+    if not there and os.path.lexists(certificate):
+        raise BadInput(
+            f"{certificate} is there and its key {key_file.name} is not; put the key back, or remove the certificate "
+            "yourself for a new key",
+            file=str(certificate),
+        )
+    key = _key(key_file) if there else Ed25519PrivateKey.generate()
+    signed = signer.sign(unsigned(nation, key.public_key(), [_host(host) for host in hosts], now, now + lasts))
+    if not there:
         _write(folder, key_file, key)
-    built = unsigned(nation, key.public_key(), [_host(host) for host in hosts], now, now + lasts)
-    _replace(certificate, _signed(built, folder))
+    put(certificate, signed)
     return certificate, key_file
 
 
@@ -105,7 +114,7 @@ def certify(file: Path, folder: Path, now: datetime, lasts: timedelta) -> tuple[
     Raises
     ------
     BadInput
-        There is no authority, or the file is no node's certificate.
+        There is no authority that can vouch for so long, or the file is no node's certificate.
     """
     own = read(file)
     nation, key = nation_of(own), key_of(own)
@@ -113,7 +122,7 @@ def certify(file: Path, folder: Path, now: datetime, lasts: timedelta) -> tuple[
         raise BadInput(f"{file} is no certificate made with: dronewall share identity", file=str(file))
     names = own.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     hosts = [one for one in names if isinstance(one, x509.DNSName | x509.IPAddress)]
-    signed = _signed(unsigned(nation, key, hosts, now, now + lasts), folder)
+    signed = _Signer(folder, now, lasts).sign(unsigned(nation, key, hosts, now, now + lasts))
     return signed, nation, [str(host.value) for host in hosts]
 
 
@@ -137,19 +146,90 @@ def unsigned(
     )
 
 
-def _signed(built: x509.CertificateBuilder, folder: Path) -> bytes:
-    authority = Authority.read(folder / f"{AUTHORITY}.crt").certificate
-    key = _key(folder / f"{AUTHORITY}.key")
-    return built.issuer_name(authority.subject).sign(key, None).public_bytes(Encoding.PEM)
+def check(nations: Iterable[str], hosts: Mapping[str, Iterable[str]]) -> None:
+    """Refuse nations and hosts that no certificate can name, before anything is made.
+
+    Raises
+    ------
+    BadInput
+        One is none.
+    """
+    for nation in nations:
+        if not re.fullmatch("[A-Z]{2}", nation):
+            raise BadInput(f"'{nation}' is no nation; give two capital letters, such as LV")
+    for host in (host for given in hosts.values() for host in given):
+        _host(host)
+
+
+def put(file: Path, text: bytes) -> None:
+    """Write a certificate (PEM) as a whole or not at all. What is there already is overwritten only where it is a
+    certificate of the same key: a key that is lost is lost for good.
+
+    Raises
+    ------
+    BadInput
+        Something else is there, or it cannot be written.
+    """
+    if os.path.lexists(file) and not _renews(file, text):
+        raise BadInput(
+            f"{file} is there already and is no certificate of the same key; it is left as it is", file=str(file)
+        )
+    with _writing(file):
+        handle, beside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(text)
+                os.fchmod(out.fileno(), 0o644)
+            Path(beside).replace(file)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+
+
+def _renews(file: Path, text: bytes) -> bool:
+    if not file.is_file():
+        return False
+    try:
+        return read(file).public_key() == x509.load_pem_x509_certificate(text).public_key()
+    except (BadInput, ValueError):
+        return False
+
+
+class _Signer:
+    """The authority of a folder, with the key to sign for so long; refused where nobody would believe what it signs."""
+
+    def __init__(self, folder: Path, now: datetime, lasts: timedelta) -> None:
+        authority = Authority.read(folder / f"{AUTHORITY}.crt")
+        key_file = folder / f"{AUTHORITY}.key"
+        self._key, self._subject = _key(key_file), authority.certificate.subject
+        if self._key.public_key() != authority.certificate.public_key():
+            raise BadInput(f"{key_file} is not the key of {authority.file}", file=str(key_file))
+        late, ends = authority.late(now), authority.certificate.not_valid_after_utc
+        if late:
+            raise BadInput(f"{authority.file}: {late}; nobody would believe what it signs", file=str(authority.file))
+        begins = now.replace(microsecond=0)  # certificates know whole seconds
+        if begins + lasts > ends:
+            days = (ends - begins).days
+            right = f"give --days {days} or fewer, or" if days else "it is time to"
+            raise BadInput(
+                f"{authority.file} ends on {ends:%Y-%m-%d}, before what it is to sign; {right} make a new authority",
+                file=str(authority.file),
+            )
+
+    def sign(self, built: x509.CertificateBuilder) -> bytes:
+        """The certificate, signed (PEM)."""
+        return built.issuer_name(self._subject).sign(self._key, None).public_bytes(Encoding.PEM)
 
 
 def _key(file: Path) -> Ed25519PrivateKey:
     try:
-        key = load_pem_private_key(file.read_bytes(), None)
+        key, mode = load_pem_private_key(file.read_bytes(), None), file.stat().st_mode
     except (OSError, ValueError, TypeError):
-        key = None
+        key, mode = None, 0
     if not isinstance(key, Ed25519PrivateKey):
         raise BadInput(f"{file} is no Ed25519 key that can be read", file=str(file))
+    if mode & 0o077:
+        raise BadInput(f"{file} can be read by others; type: chmod 600 {file}", file=str(file))
     return key
 
 
@@ -170,27 +250,25 @@ def _uses(*, signs: bool) -> x509.KeyUsage:
 def _new(folder: Path, name: str, why: str) -> tuple[Path, Path]:
     certificate, key_file = folder / f"{name}.crt", folder / f"{name}.key"
     for file in (certificate, key_file):
-        if file.exists():
-            raise BadInput(f"{file} is there already; {why}")
+        if os.path.lexists(file):
+            raise BadInput(f"{file} is there already; {why}", file=str(file))
     return certificate, key_file
 
 
-def _check_nation(nation: str) -> None:
-    if not re.fullmatch("[A-Z]{2}", nation):
-        raise BadInput(f"'{nation}' is no nation; give two capital letters, such as LV")
-
-
 def _write(folder: Path, file: Path, key: Ed25519PrivateKey) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    with _writing(file):
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
-def _replace(file: Path, text: bytes) -> None:
-    beside = file.with_suffix(".tmp")
-    beside.write_bytes(text)
-    beside.replace(file)
+@contextmanager
+def _writing(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(f"{file} cannot be written: {error.strerror}", file=str(file)) from None
 
 
 def _name(name: str) -> x509.Name:
