@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import uvicorn
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from dronewall.watch import past
 from dronewall.watch.app import make_app
 from dronewall.watch.hub import Hub
 from dronewall.watch.roles import Role, Tokens
@@ -251,6 +253,38 @@ def test_the_past_is_asked_by_area_and_time(served: Served) -> None:
     assert {"id", "label", "identity", "first_t", "last_t"} == set(found["tracks"][0])
     assert begins < found["up_to"] <= night().end_ns / 1e9
     assert served.get("/api/history?area=0,0,1,1").json()["tracks"] == []
+    first = served.get(f"/api/history?area=27,56,29,57&since={begins}&limit=1").json()
+    assert (first["tracks"], first["more"], found["more"]) == (found["tracks"][:1], len(found["tracks"]) > 1, False)
+
+
+def test_questions_about_the_past_are_bounded_in_size_and_in_number(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = f"/api/history?area=-180,-90,180,90&since={night().start_ns / 1e9}"
+    asked, answered = threading.Barrier(3), threading.Event()
+    store = served.watch.station.history.store
+    assert store is not None
+    visits = store.paths.visits
+
+    def slow(*given: Any, **more: Any) -> Any:
+        asked.wait(120.0)
+        assert answered.wait(120.0)
+        return visits(*given, **more)
+
+    monkeypatch.setattr(store.paths, "visits", slow)
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(served.get, question) for _ in range(2)]
+        asked.wait(120.0)
+        third = served.get(question)
+        answered.set()
+        assert [one.result().status_code for one in both] == [200, 200]
+    assert third.status_code == 503
+    assert "ask again in a moment" in third.json()["detail"]
+    monkeypatch.setattr(store.paths, "visits", visits)
+    monkeypatch.setattr(past, "MOST_PIECES", 0)
+    refused = served.get(question)
+    assert refused.status_code == 422
+    assert "a smaller area or a shorter time" in refused.json()["detail"]
 
 
 @pytest.mark.parametrize("query", ["area=27,56", "area=27,56,29,57&since=9&to=5"])

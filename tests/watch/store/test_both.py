@@ -15,6 +15,7 @@ from dronewall.eventlog import EventLog, Row, Verdict, verify, verify_rows
 from dronewall.eventlog.chain import SignedHead
 from dronewall.records.event import Event
 from dronewall.units import SECOND_NS
+from dronewall.watch.store import asking
 from dronewall.watch.store.address import Address
 from dronewall.watch.store.asking import EVER, About, Area, Paths
 from dronewall.watch.store.carrier import Carrier
@@ -202,6 +203,19 @@ def test_the_answer_is_cut_at_the_most_that_was_asked_for(place: Place) -> None:
     place.settle()
     everything = place.asked.visits(EVERYWHERE, *EVER)
     assert place.asked.visits(EVERYWHERE, *EVER, most=4) == everything[:4]
+
+
+def test_an_answer_that_is_looked_up_in_batches_is_the_same(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures = seconds(90, np.random.default_rng(8), many=9)
+    for number in range(3):
+        place.local.add(cut(pictures[30 * number : 30 * number + 30]), number + 1)
+    place.settle()
+    everything = place.asked.visits(EVERYWHERE, START_NS + SECOND_NS, EVER[1])
+    monkeypatch.setattr(asking, "BATCH", 2)
+    assert place.asked.visits(EVERYWHERE, START_NS + SECOND_NS, EVER[1], pieces=1_000) == everything
+    with pytest.raises(BadInput, match="a smaller area or a shorter time"):
+        place.asked.visits(EVERYWHERE, START_NS + SECOND_NS, EVER[1], pieces=2)
+    assert place.asked.visits(EVERYWHERE, START_NS + SECOND_NS, EVER[1]) == everything
 
 
 def test_what_is_dropped_is_gone_also_where_it_had_been_carried(place: Place) -> None:

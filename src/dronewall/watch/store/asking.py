@@ -1,7 +1,8 @@
 """What can be asked of a store: which tracks were in an area within a time, when, and where one track went."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
@@ -12,6 +13,8 @@ from dronewall.watch.store.pieces import decoded
 
 EVER: Final = (0, 2**63 - 1)
 MOST: Final = 10_000
+BATCH: Final = 2_000
+"""So many pieces are held at once, however many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +99,16 @@ class Found:
 class Paths(Protocol):
     """A store of paths."""
 
-    def visits(self, area: Area, from_ns: int, to_ns: int, *, most: int = MOST) -> list[Visit]:
-        """Tracks that were in the area within that time, by their first moment there."""
+    def visits(
+        self, area: Area, from_ns: int, to_ns: int, *, most: int = MOST, pieces: int | None = None
+    ) -> list[Visit]:
+        """Tracks that were in the area within that time, by their first moment there.
+
+        Raises
+        ------
+        BadInput
+            More than `pieces` pieces would have to be looked at.
+        """
         ...
 
     def positions(self, track: str, from_ns: int, to_ns: int) -> list[tuple[str, np.ndarray]]:
@@ -106,19 +117,31 @@ class Paths(Protocol):
         ...
 
 
-def visits_of(found: Sequence[Found], area: Area, from_ns: int, to_ns: int, most: int) -> list[Visit]:
-    """The answer, position by position, out of everything that may hold a part of it."""
-    first, last = _inside(found, area, from_ns, to_ns)
+def visits_of(
+    found: Iterable[Found], area: Area, from_ns: int, to_ns: int, most: int, pieces: int | None = None
+) -> list[Visit]:
+    """The answer, position by position, out of everything that may hold a part of it, a batch at a time.
+
+    Raises
+    ------
+    BadInput
+        It is more than `pieces` pieces.
+    """
     met: dict[tuple[About, str], tuple[int, int]] = {}
     said: dict[tuple[About, str], Found] = {}
-    for one, begins, ends in zip(found, first, last, strict=True):
-        if begins < 0:
-            continue
-        key = one.site, one.track
-        known = met.get(key, (begins, ends))
-        met[key] = min(known[0], begins), max(known[1], ends)
-        if key not in said or one.to_ns > said[key].to_ns:
-            said[key] = one
+    rest, looked_at = iter(found), 0
+    while batch := list(islice(rest, BATCH)):
+        looked_at += len(batch)
+        if pieces is not None and looked_at > pieces:
+            raise BadInput(f"that is more than {pieces:,} pieces of paths; ask for a smaller area or a shorter time")
+        for one, begins, ends in zip(batch, *_inside(batch, area, from_ns, to_ns), strict=True):
+            if begins < 0:
+                continue
+            key = one.site, one.track
+            known = met.get(key, (begins, ends))
+            met[key] = min(known[0], begins), max(known[1], ends)
+            if key not in said or one.to_ns > said[key].to_ns:
+                said[key] = replace(one, points=None)
     visits = [
         Visit(
             site=site,

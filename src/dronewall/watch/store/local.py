@@ -171,7 +171,9 @@ class LocalPaths:
 
     # ------------------------------------------------------------------ asked
 
-    def visits(self, area: Area, from_ns: int, to_ns: int, *, most: int = MOST) -> list[Visit]:
+    def visits(
+        self, area: Area, from_ns: int, to_ns: int, *, most: int = MOST, pieces: int | None = None
+    ) -> list[Visit]:
         """As `asking.Paths` says."""
         query = (
             "SELECT p.track, p.label, p.identity, p.from_ns, p.to_ns, p.points FROM path_box b JOIN path p "
@@ -179,14 +181,12 @@ class LocalPaths:
             "AND p.from_ns <= ? AND p.to_ns >= ?"
         )
         box = (area.east_deg, area.west_deg, area.north_deg, area.south_deg)
-        rows = self._reader().execute(query, (*box, to_ns, from_ns)).fetchall()
-        found = [
-            Found(
-                site=self._site, track=track, label=label, identity=identity, from_ns=first, to_ns=last, points=points
+        with contextlib.closing(self._reader().execute(query, (*box, to_ns, from_ns))) as rows:
+            found = (
+                Found(site=self._site, track=track, label=label, identity=who, from_ns=first, to_ns=last, points=points)
+                for track, label, who, first, last, points in rows
             )
-            for track, label, identity, first, last, points in rows
-        ]
-        return visits_of(found, area, from_ns, to_ns, most)
+            return visits_of(found, area, from_ns, to_ns, most, pieces)
 
     def positions(self, track: str, from_ns: int, to_ns: int) -> list[tuple[str, np.ndarray]]:
         """As `asking.Paths` says."""

@@ -188,7 +188,9 @@ class SharedStore:
             row = self._db.execute(query, (site,)).fetchone()
         return None if row is None else (int(row[0]), bytes(row[1]))
 
-    def visits(self, area: Area, from_ns: int, to_ns: int, *, most: int = MOST) -> list[Visit]:
+    def visits(
+        self, area: Area, from_ns: int, to_ns: int, *, most: int = MOST, pieces: int | None = None
+    ) -> list[Visit]:
         """As `asking.Paths` says: what lies inside as a whole is summed up there, what crosses an edge is looked at
         position by position here."""
         rim = _FLOAT32_DEG
@@ -207,14 +209,16 @@ class SharedStore:
             "to": to_ns,
             "before": max(to_ns - LONGEST_NS, 0),
         }
-        with self._address.said():
-            rows = self._db.execute(_VISITS, asked, prepare=False, binary=True).fetchall()
-        sites = {site.site: site.about for site in self.sites()} if rows else {}
-        found = [
-            Found(site=sites[site], track=track, label=label, identity=who, from_ns=first, to_ns=last, points=points)
-            for site, track, label, who, first, last, points in rows
-        ]
-        return visits_of(found, area, from_ns, to_ns, most)
+        sites = {site.site: site.about for site in self.sites()}
+        with self._address.said(), self._db.cursor() as cursor:
+            found = (
+                Found(
+                    site=sites[site], track=track, label=label, identity=who, from_ns=first, to_ns=last, points=points
+                )
+                for site, track, label, who, first, last, points in cursor.stream(_VISITS, asked, binary=True)
+                if site in sites  # one that joined this very moment is not in the answer
+            )
+            return visits_of(found, area, from_ns, to_ns, most, pieces)
 
     def positions(self, track: str, from_ns: int, to_ns: int) -> list[tuple[str, np.ndarray]]:
         """As `asking.Paths` says."""
