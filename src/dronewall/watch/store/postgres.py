@@ -14,7 +14,7 @@ from dronewall.errors import Corrupt
 from dronewall.eventlog import Row
 from dronewall.units import SECOND_NS
 from dronewall.watch.store.address import Address
-from dronewall.watch.store.asking import MOST, About, Area, Found, Visit, joined, visits_of
+from dronewall.watch.store.asking import BATCH, MOST, About, Area, Found, Visit, joined, visits_of
 from dronewall.watch.store.local import Dropped, Numbered
 from dronewall.watch.store.migrate import check
 from dronewall.watch.store.pieces import LONGEST_NS
@@ -209,13 +209,18 @@ class SharedStore:
             "to": to_ns,
             "before": max(to_ns - LONGEST_NS, 0),
         }
+        from psycopg import capabilities
+
         sites = {site.site: site.about for site in self.sites()}
+        size = BATCH if capabilities.has_stream_chunked() else 1
         with self._address.said(), self._db.cursor() as cursor:
             found = (
                 Found(
                     site=sites[site], track=track, label=label, identity=who, from_ns=first, to_ns=last, points=points
                 )
-                for site, track, label, who, first, last, points in cursor.stream(_VISITS, asked, binary=True)
+                for site, track, label, who, first, last, points in cursor.stream(
+                    _VISITS, asked, binary=True, size=size
+                )
                 if site in sites  # one that joined this very moment is not in the answer
             )
             return visits_of(found, area, from_ns, to_ns, most, pieces)
