@@ -193,6 +193,8 @@ class SharedStore:
     ) -> list[Visit]:
         """As `asking.Paths` says: what lies inside as a whole is summed up there, what crosses an edge is looked at
         position by position here."""
+        from psycopg import capabilities
+
         rim = _FLOAT32_DEG
         inner = (area.west_deg + rim, area.south_deg + rim, area.east_deg - rim, area.north_deg - rim)
         large = inner[0] < inner[2] and inner[1] < inner[3]
@@ -209,8 +211,6 @@ class SharedStore:
             "to": to_ns,
             "before": max(to_ns - LONGEST_NS, 0),
         }
-        from psycopg import capabilities
-
         sites = {site.site: site.about for site in self.sites()}
         size = BATCH if capabilities.has_stream_chunked() else 1
         with self._address.said(), self._db.cursor() as cursor:
