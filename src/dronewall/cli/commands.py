@@ -115,17 +115,11 @@ def demo(
         _headless(seed, seconds, as_json)
         return
     from dronewall.cli.nights import Script, serve_rehearsal
+    from dronewall.cli.serving import Serving
 
-    serve_rehearsal(
-        Script.named("rezekne"),
-        seed=seed,
-        speed=speed,
-        data=data,
-        host="127.0.0.1",
-        port=port,
-        announce=_announce(browser=browser),
-        coverage=coverage,
-    )
+    announce = _announce(browser=browser)
+    serving = Serving(data=data, host="127.0.0.1", port=port, announce=announce, coverage=coverage)
+    serve_rehearsal(Script.named("rezekne"), serving, seed=seed, speed=speed)
 
 
 def _headless(seed: int, seconds: float, as_json: bool) -> None:
@@ -315,11 +309,19 @@ def watch(
     ] = None,
 ) -> None:
     """Serve the map: live feeds of the wall, a recording, or a simulated night. Alerts leave when a person approves."""
-    from dronewall.cli import serving
+    from dronewall.cli.serving import Serving, serve_live, serve_replay
     from dronewall.watch.tls import Pair
 
-    announce = _announce(browser=browser)
-    pair = None if tls is None else Pair.read(*tls)
+    serving = Serving(
+        data=data,
+        host=host,
+        port=port,
+        announce=_announce(browser=browser),
+        tls=None if tls is None else Pair.read(*tls),
+        coverage=coverage,
+        store=store,
+        flights=flights,
+    )
     if replay is not None and rehearse is not None:
         raise BadInput("--replay and --rehearse exclude each other; give one of them")
     if store is not None and data is None and (replay is not None or rehearse is not None):
@@ -327,48 +329,13 @@ def watch(
     if rehearse is not None:
         from dronewall.cli.nights import Script, serve_rehearsal
 
-        script = Script.of(rehearse, None, wall=wall)
-        serve_rehearsal(
-            script,
-            seed=seed,
-            speed=speed,
-            data=data,
-            host=host,
-            port=port,
-            tls=pair,
-            announce=announce,
-            coverage=coverage,
-            store=store,
-            flights=flights,
-        )
+        serve_rehearsal(Script.of(rehearse, None, wall=wall), serving, seed=seed, speed=speed)
     elif wall is None:
         raise BadInput("there is no wall to watch; give a wall file, or --rehearse and the name of a night that ships")
     elif replay is not None:
-        serving.serve_replay(
-            wall,
-            replay,
-            speed=speed,
-            data=data,
-            host=host,
-            port=port,
-            tls=pair,
-            announce=announce,
-            coverage=coverage,
-            store=store,
-            flights=flights,
-        )
+        serve_replay(wall, replay, serving, speed=speed)
     else:
-        serving.serve_live(
-            wall,
-            data=data,
-            host=host,
-            port=port,
-            tls=pair,
-            announce=announce,
-            coverage=coverage,
-            store=store,
-            flights=flights,
-        )
+        serve_live(wall, serving)
 
 
 @audit.command("verify")

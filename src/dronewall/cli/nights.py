@@ -10,8 +10,7 @@ from typing import Any
 from shapely.geometry import Polygon
 
 from dronewall import scenarios
-from dronewall.cli.serving import announce_planner, folder, warmed
-from dronewall.cli.storing import store_at
+from dronewall.cli.serving import Serving, folder, warmed
 from dronewall.errors import BadInput
 from dronewall.geo import border
 from dronewall.outputs.gateway import Key, Mode
@@ -27,11 +26,10 @@ from dronewall.watch.clock import PlaybackClock
 from dronewall.watch.gateway import PracticeGateway
 from dronewall.watch.pictures import Json
 from dronewall.watch.prepare import Standing, prepared, standing
-from dronewall.watch.service import Context, Prepare, Prepared, Site, serve
+from dronewall.watch.service import Context, Prepare, Prepared, serve
 from dronewall.watch.sources import Item
 from dronewall.watch.sources.playback import Playback, received_ns
 from dronewall.watch.timeline import clocks
-from dronewall.watch.tls import Pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,20 +157,7 @@ def _timeline(script: Script, scenario: Scenario) -> Callable[[Sequence[Alert]],
     return timeline
 
 
-def serve_rehearsal(
-    script: Script,
-    *,
-    seed: int,
-    speed: float,
-    data: Path | None,
-    host: str,
-    port: int,
-    tls: Pair | None = None,
-    announce: Callable[[str], None],
-    coverage: Path | None = None,
-    store: str | None = None,
-    flights: Path | None = None,
-) -> None:
+def serve_rehearsal(script: Script, serving: Serving, *, seed: int, speed: float) -> None:
     """Simulate a night and watch it, alerts going to a practice gateway on loopback."""
     wall_toml = script.wall_path.read_text("utf-8") if script.wall_path.is_file() else ""
     wall = load_wall(script.wall_path)
@@ -185,23 +170,10 @@ def serve_rehearsal(
             key="wall.exercise",
         )
     key = Key.new(Mode.EXERCISE)
-    with PracticeGateway(key) as gateway, folder(data) as place:
+    with PracticeGateway(key) as gateway, folder(serving.data) as place:
         wall = wall.model_copy(
             update={"output": [output.model_copy(update={"uri": gateway.uri}) for output in wall.output]}
         )
         keys = {output.id: key for output in wall.output}
-        base = script.wall_path.parent
-        site = Site(
-            data=place,
-            host=host,
-            port=port,
-            keys=keys,
-            base=base,
-            tls=tls,
-            announce=announce,
-            coverage=coverage,
-            flights=flights,
-            announce_planner=announce_planner,
-            store=store_at(store),
-        )
+        site = serving.site(place, script.wall_path.parent, keys)
         serve(wall, wall_toml, warmed(rehearsal(script, wall, ground, seed, speed)), site)

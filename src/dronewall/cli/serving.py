@@ -3,26 +3,59 @@
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from dronewall.archive import Recording, read_recording
 from dronewall.cli import machine
 from dronewall.cli.storing import store_at
 from dronewall.errors import BadInput
+from dronewall.outputs.gateway import Key
 from dronewall.records.wall import Wall, load_wall
 from dronewall.watch.prepare import live, replay, standing
 from dronewall.watch.service import Context, Prepare, Prepared, Site, serve
 from dronewall.watch.sources.feeds import check_feeds
 from dronewall.watch.tls import Pair
 
-Announce = Callable[[str], None]
-
 
 def announce_planner(address: str) -> None:
     """Say where planners see the coverage."""
     print(f"dronewall: for planners, with the coverage: {address}", flush=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """What a watch is told beside its wall.
+
+    Without `data`, live feeds have the wall's own folder, and a recording or a night one that is gone afterwards.
+    """
+
+    data: Path | None
+    host: str
+    port: int
+    announce: Callable[[str], None]
+    tls: Pair | None = None
+    coverage: Path | None = None
+    store: str | None = None
+    flights: Path | None = None
+
+    def site(self, data: Path, base: Path, keys: Mapping[str, Key] | None = None) -> Site:
+        """The same for the service, with its data in that folder."""
+        return Site(
+            data=data,
+            base=base,
+            keys=dict(keys or {}),
+            host=self.host,
+            port=self.port,
+            tls=self.tls,
+            announce=self.announce,
+            announce_planner=announce_planner,
+            coverage=self.coverage,
+            flights=self.flights,
+            store=store_at(self.store),
+        )
 
 
 def wall_file(path: Path) -> Path:
@@ -69,20 +102,7 @@ def check_sensors(known: Recording, wall: Wall, recording: Path, file: Path) -> 
         )
 
 
-def serve_replay(
-    wall_path: Path,
-    recording: Path,
-    *,
-    speed: float,
-    data: Path | None,
-    host: str,
-    port: int,
-    tls: Pair | None,
-    announce: Announce,
-    coverage: Path | None = None,
-    store: str | None = None,
-    flights: Path | None = None,
-) -> None:
+def serve_replay(wall_path: Path, recording: Path, serving: Serving, *, speed: float) -> None:
     """Play a recording in front of a wall.
 
     Nothing leaves a replay: what is on the air is over, so the wall's outputs and its [share] are left out.
@@ -94,34 +114,12 @@ def serve_replay(
     known = read_recording(recording)
     check_sensors(known, wall, recording, file)
     ground = standing(wall, file)
-    with folder(data) as place:
-        site = Site(
-            data=place,
-            host=host,
-            port=port,
-            base=file.parent,
-            tls=tls,
-            announce=announce,
-            coverage=coverage,
-            flights=flights,
-            announce_planner=announce_planner,
-            store=store_at(store),
-        )
+    with folder(serving.data) as place:
+        site = serving.site(place, file.parent)
         serve(wall, file.read_text("utf-8"), warmed(replay(known, speed, wall, ground)), site)
 
 
-def serve_live(
-    wall_path: Path,
-    *,
-    data: Path | None,
-    host: str,
-    port: int,
-    tls: Pair | None,
-    announce: Announce,
-    coverage: Path | None = None,
-    store: str | None = None,
-    flights: Path | None = None,
-) -> None:
+def serve_live(wall_path: Path, serving: Serving) -> None:
     """Watch what the wall's feeds bring; with a coverage a wall without feeds is shown too, and nothing comes in.
 
     Raises
@@ -131,7 +129,7 @@ def serve_live(
     """
     file = wall_file(wall_path)
     wall = load_wall(file)
-    if not wall.feed and coverage is None:
+    if not wall.feed and serving.coverage is None:
         raise BadInput(
             f"{file}: there is no [[feed]], so nothing would ever come in; add one, or give --replay or --rehearse, or "
             "--coverage to look at a plan",
@@ -139,20 +137,5 @@ def serve_live(
             key="feed",
         )
     check_feeds(wall, str(file))
-    serve(
-        wall,
-        file.read_text("utf-8"),
-        warmed(live(wall, file, standing(wall, file))),
-        Site(
-            data=data or default_data(wall),
-            host=host,
-            port=port,
-            base=file.parent,
-            tls=tls,
-            announce=announce,
-            coverage=coverage,
-            flights=flights,
-            announce_planner=announce_planner,
-            store=store_at(store),
-        ),
-    )
+    site = serving.site(serving.data or default_data(wall), file.parent)
+    serve(wall, file.read_text("utf-8"), warmed(live(wall, file, standing(wall, file))), site)

@@ -251,11 +251,18 @@ def _open(sensor: Any) -> None:
         reference.sight = Unhindered()
 
 
+def _sight(watcher: Watcher) -> Unhindered:
+    sensor: Any = watcher.sensor
+    sight: Unhindered = sensor.sight
+    return sight
+
+
 def _probe(watcher: Watcher, others: list[Watcher]) -> None:
     """Ask once near by, to learn whose sightlines count and whether the heading does."""
     sensor: Any = watcher.sensor
-    for other in others:
-        other.sensor.sight.asked = False  # type: ignore[attr-defined]
+    sights = {other.id: _sight(other) for other in others}
+    for sight in sights.values():
+        sight.asked = False
     reach_m = max(sensor.reach_of(label) for label in (_LOUDEST, _LARGEST, "multirotor"))
     low_m = float(getattr(sensor, "min_range_m", 0.0))
     ranges = low_m + (min(reach_m, 50_000.0) - low_m) * np.array([0.02, 0.1, 0.3, 0.6])
@@ -267,4 +274,4 @@ def _probe(watcher: Watcher, others: list[Watcher]) -> None:
         sensor.p_detect_each(ecef, velocities(4, middle + turn, 30.0), labels, Weather()) for turn in (0.0, np.pi / 2.0)
     ]
     watcher.turns = bool(np.any(answers[0] != answers[1]))
-    watcher.needs = tuple(other.id for other in others if other.sensor.sight.asked)  # type: ignore[attr-defined]
+    watcher.needs = tuple(name for name, sight in sights.items() if sight.asked)

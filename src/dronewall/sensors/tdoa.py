@@ -7,7 +7,7 @@ hangs on reference and time alone (the tracker decorrelates, `tracking/pairs.py`
 """
 
 from collections.abc import Iterable
-from typing import ClassVar, Self
+from typing import ClassVar
 from zlib import crc32
 
 import numpy as np
@@ -41,7 +41,7 @@ class Tdoa(Site):
         super().__init__(spec, terrain)
         self.nominal_range_m = self.max_range_m
         self.arrival_sd_m = self.spec.range_sd_m or self.value("range_sd_m")
-        self.reference: Self | None = None
+        self.reference: Tdoa | None = None
         self.stated_clutter, self.clutter_per_scan = self.clutter_per_scan, 0.0
         if self.explicit_p is None:
             range_m = np.geomspace(10.0, 200_000.0, 4000)
@@ -56,7 +56,7 @@ class Tdoa(Site):
         """Learn of the wall's other sensors: the first station is the reference of all others."""
         first = next(sensor for sensor in sensors if isinstance(sensor, Tdoa))
         if first is not self:
-            self.reference = first  # type: ignore[assignment]
+            self.reference = first
             self.measures = frozenset({Column.RANGE_DIFFERENCE_M})
             self._sd = {Column.RANGE_DIFFERENCE_M: float(np.hypot(self.arrival_sd_m, first.arrival_sd_m))}
             self.clutter_per_scan = self.stated_clutter
