@@ -7,8 +7,8 @@ from dronewall.assess.extract import read_document
 from dronewall.assess.reports import Beside, from_bytes
 
 
-def claims(text: str, name: str = "x.txt") -> list[Claim]:
-    report, _ = from_bytes(text.encode(), name, name, Beside(publisher="The Post", published="2026-03-12"))
+def claims(text: str, name: str = "x.txt", *, published: str = "2026-03-12") -> list[Claim]:
+    report, _ = from_bytes(text.encode(), name, name, Beside(publisher="The Post", published=published))
     assert report is not None
     return [claim for claim in read_document(report).claims if claim.volume]
 

@@ -5,6 +5,7 @@ import pytest
 from dronewall.assess.language.dates import dates
 from dronewall.assess.language.edtf import anchor_of, is_edtf
 from dronewall.assess.reports import head_date
+from tests.assess.test_corrections import claims
 
 ON_FRIDAY = [  # published Friday 7 March 2025
     ("on Thursday", "2025-03-06"),
@@ -34,6 +35,86 @@ def test_a_date_is_anchored(text: str, edtf: str) -> None:
     (found,) = dates(text, anchor_of("2025-03-07"))[0]
     assert found.edtf == edtf
     assert is_edtf(edtf)
+
+
+TOGETHER = [  # two expressions that make one time; published Friday 7 March 2025
+    ("overnight into Thursday", "2025-03-05/2025-03-06"),
+    ("in the night on 5 March", "2025-03-04/2025-03-05"),
+    ("on the night of Tuesday, 4 March", "2025-03-04/2025-03-05"),
+    ("on the night of 9 to 10 September last year", "2024-09-09/2024-09-10"),
+    ("in the night from Tuesday to Wednesday", "2025-03-04/2025-03-05"),
+    ("on the night of 7 March", "2025-03-06/2025-03-07"),
+    ("in the week to 2 March", "2025-02-24/2025-03-02"),
+    ("in the week beginning 24 February", "2025-02-24/2025-03-02"),
+    ("in the 24 hours to 08:00 on Thursday", "2025-03-05/2025-03-06"),
+    ("between Monday and Thursday", "2025-03-03/2025-03-06"),
+    ("for seven months of 2024", "2024-01/2024-07"),
+    ("over two months of the current year", "2025-01/2025-02"),
+    ("12 March last year", "2024-03-12"),
+    ("on the third of March", "2025-03-03"),
+    ("in mid-February", "2025-02"),
+    ("in the fourth quarter", "2024-10/2024-12"),
+    ("is due to be ready in the second half", "2025-07/2025-12"),
+]
+
+
+@pytest.mark.parametrize(("text", "edtf"), TOGETHER, ids=[text for text, _ in TOGETHER])
+def test_words_that_together_name_a_time_are_one_time(text: str, edtf: str) -> None:
+    assert [found.edtf for found in dates(text, anchor_of("2025-03-07"))[0]] == [edtf]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("in 2023 it built more than the year before", "2023", "2022"),
+        ("in January 2025 there were more than a month earlier", "2025-01", "2024-12"),
+        ("from October to December 2024, and in the same months of 2023", "2024-10/2024-12", "2023-10/2023-12"),
+        ("on 4 March, and on the day before", "2025-03-04", "2025-03-03"),
+    ],
+)
+def test_a_time_counts_from_the_one_told_before_it_in_the_sentence(text: str, first: str, second: str) -> None:
+    assert [found.edtf for found in dates(text, anchor_of("2025-03-07"))[0]] == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "edtf"),
+    [
+        ("On 3 March 40 drones came over the lake.", 40, "2025-03-03"),
+        ("In February 12 drones came over the lake.", 12, "2025-02"),
+        ("At the end of January 70 drones lay in the woods.", 70, "2025-01"),
+    ],
+)
+def test_a_count_right_after_a_month_is_no_day_and_no_model(text: str, count: int, edtf: str) -> None:
+    (found,) = claims(text, published="2025-03-07")
+    assert (found.low, found.time_edtf) == (count, edtf)
+
+
+def test_since_a_day_when_something_happened_is_that_day() -> None:
+    (found,) = claims("It was the worst raid since 12 February, when 450 drones came.", published="2025-03-07")
+    assert found.time_edtf == "2025-02-12"
+
+
+def test_now_is_not_the_year_told_before() -> None:
+    then, now = claims("Two years ago the works built 90 drones a day; now it builds 190.", published="2025-03-07")
+    assert (then.time_edtf, now.time_edtf) == ("2023~", None)
+
+
+def test_a_part_without_its_noun_goes_on_from_the_paragraph_before() -> None:
+    told = claims(
+        "Radars saw 60 drones fly in over the lake overnight.\n\nForty were shot down, the army said.",
+        published="2025-03-07",
+    )
+    assert [claim.time_edtf for claim in told] == ["2025-03-06/2025-03-07"] * 2
+
+
+def test_an_entry_of_a_live_blog_is_of_the_day_of_publication() -> None:
+    told = claims("Alarm at the lake\n\n04:10 - 8 drones are in the air.", published="2025-03-07")
+    assert [claim.time_edtf for claim in told] == ["2025-03-07"]
+
+
+def test_what_is_told_of_a_time_to_come_is_planned() -> None:
+    (found,) = claims("Deliveries begin with 200 drones in June 2026.", published="2025-03-07")
+    assert (found.measure, found.modality) == ("plan", "plans")
 
 
 @pytest.mark.parametrize(

@@ -62,3 +62,65 @@ def test_a_models_number_is_no_count() -> None:
 def test_a_night_is_the_one_between_its_two_days(night: str) -> None:
     (found,) = claims(f"Russia launched 208 drones at Ukraine {night}, the air force said.")
     assert found.time_edtf == "2026-03-10/2026-03-11"
+
+
+def test_an_answer_counts_what_was_asked_for() -> None:
+    told = claims(
+        "Tea with a colonel\n\nColonel Ole Dahl commands the lake. I met him there.\n\n"
+        "How many balloons did you see?\n\nWe saw 60 balloons.\n\n"
+        "And drones?\n\nFewer. Eleven since the first of March. I have a list.\n\nWhat do you do?"
+    )
+    assert [(claim.low, claim.unit) for claim in told][:2] == [(60, "balloons"), (11, "drones")]
+
+
+def test_an_answer_may_leave_out_the_verb_of_its_question() -> None:
+    told = claims("Four drones came in.\n\nWere they shot down?\n\nOne was, by a crew from Aarhus.")
+    assert [(claim.low, claim.measure) for claim in told][-1] == (1, "shot_down")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Of the ships that wait, 6 out of 22 tankers turned back.",
+        "The page writes 70 times a day.",
+        "Now 22 countries have such a command. In 2022 it was 3.",
+    ],
+)
+def test_what_a_figure_counts_may_stand_further_on(words: str) -> None:
+    assert [claim.low for claim in claims(BEFORE + words) if claim.volume] == [40]
+
+
+def test_never_more_than_is_a_ceiling() -> None:
+    _, found = claims(BEFORE + "They never shot down more than three.")
+    assert (found.low, found.high, found.bound) == (None, 3, "at_most")
+
+
+def test_a_month_earlier_is_a_time_and_no_rate() -> None:
+    _, found = claims(BEFORE + "In January 5,100 drones were launched, against 4,400 a month earlier.")[1:]
+    assert found.per is None
+
+
+@pytest.mark.parametrize(
+    ("words", "modality"),
+    [
+        ("Were China to shut its ports, output would fall to some 20,000 drones a year.", "conditional"),
+        ("In 2019 its head told the council that the works could turn out 20 drones a month.", "can"),
+        ("Nor is it true that 20 drones hit the mill.", "denied"),
+    ],
+)
+def test_modality_hangs_on_the_whole_sentence(words: str, modality: str) -> None:
+    assert claims(words)[0].modality == modality
+
+
+def test_a_fact_check_denies_what_it_judges_false() -> None:
+    told = claims(
+        "Did it happen?\n\nCLAIM: Ninety drones flew over the castle.\n\nRATING: Fake.\n\nThere were two drones."
+    )
+    assert [claim.modality for claim in told] == ["denied", "did"]
+
+
+def test_a_column_of_ships_counts_no_drones() -> None:
+    told = claims(
+        "Drones at sea\n\nQuarter | Drones launched | Ships hit\nQ1 2025 | 33 | 2\nQ2 2025 | 9 | 1\n\nCompiled by hand."
+    )
+    assert [claim.low for claim in told] == [33, 9]

@@ -80,3 +80,53 @@ def test_a_word_of_capitals_without_end_is_read_in_time_that_grows_with_it() -> 
     """Each of these took hours when a name's words could be cut anywhere; the whole suite would not end."""
     for words in ("A report by " + "A" * 2000, "quoted by " + "Ab" * 1000, "According to " + "A" * 2000):
         assert len(claims(f"{words} 40 drones came.")) == 1
+
+
+SHAPES = [
+    ("The works build 900 drones a month, welders say.", "welders"),
+    ('"We saw six drones," says the miller\'s son, who would not give his name.', "miller's son"),
+    ('"Six drones are certain," says the head of the watch, Ida Holm.', "Ida Holm"),
+    ('"There were 40 drones," Major Ida Holm, who commands the post, told the paper.', "Major Ida Holm"),
+    ("By the reckoning of the watchers' union, 40 drones came.", "watchers' union"),
+    ("In the opinion of the institute, 40 drones came.", "institute"),
+    ("Navy figures show that 40 drones came.", "Navy"),
+    ("IDA HOLM, head of the watch: We had 44 drones in May.", "IDA HOLM"),
+    ("Watchers on the dunes count some 60 drones.", "Watchers on the dunes"),
+    ("As the mayor stated, 40 drones came.", "mayor"),
+    ("40 drones were shot down, informed in the Ministry of Roads.", "Ministry of Roads"),
+    ("The council promises 500 drones by 2028.", "council"),
+    ("Its chief, General Ole Dahl, says the army counted 400 drones.", "General Ole Dahl"),
+    ("Since last Sunday the watchers have counted 14 drones.", "watchers"),
+    ("Ida Holm is quoted as saying that 40 drones came.", "Ida Holm"),
+]
+
+
+@pytest.mark.parametrize(("words", "speaker"), SHAPES, ids=[speaker for _, speaker in SHAPES])
+def test_the_shape_of_a_sentence_says_who_speaks(words: str, speaker: str) -> None:
+    told = claims(f"Talk of the lake\n\nPeople at the lake talk of drones.\n\n{words}")
+    assert [claim.speaker for claim in told if claim.volume][:1] == [speaker]
+
+
+def test_what_an_outlet_is_told_came_through_it() -> None:
+    (told,) = claims("Major Ida Holm told Bymkanal that 40 drones came.")
+    assert (told.speaker, told.relays) == ("Major Ida Holm", ["Bymkanal"])
+
+
+def test_a_paper_quotes_an_official() -> None:
+    (told,) = claims('"They build 900 drones a month," the Harbour Times quotes a Danish official.')
+    assert (told.speaker, told.relays) == ("Danish official", ["Harbour Times"])
+
+
+def test_a_quotation_belongs_to_whoever_closes_it() -> None:
+    told = claims('"We need 500 drones. And soon," said Major Ida Holm.')
+    assert told[0].speaker == "Major Ida Holm"
+
+
+def test_he_is_the_person_named_before_anybody_spoke() -> None:
+    told = claims("The head of the county Ole Dahl opened a hall on Monday. As he stated, it makes 300 drones a month.")
+    assert told[-1].speaker == "Ole Dahl"
+
+
+def test_what_the_police_found_is_not_told_by_who_spoke_before() -> None:
+    told = claims("Forty parcels went east, judge Ida Holm said. Investigators found six drones in a barn.")
+    assert told[-1].speaker is None

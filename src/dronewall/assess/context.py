@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dronewall.assess.language.dates import When
 from dronewall.assess.language.measures import Reading
 from dronewall.assess.language.numbers import words_value
 from dronewall.assess.language.places import Mention, places
 from dronewall.assess.language.sentences import clause_cuts, clause_of
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.speakers import Attribution
+from dronewall.assess.language.whens import When
 
 PRODUCTION = frozenset({"capacity", "plan", "goal", "output"})
 FLIGHT = frozenset({"launched", "shot_down", "lost", "hit", "crossed"})
@@ -239,42 +239,31 @@ def time_of(
             if any(span.end <= other.start and other.end <= when.start for other in others):
                 # "6,297, after 5,438 in June": a time beyond another figure is that one's
                 outside += 25.0
+            if sentence[when.start : when.end].lower().startswith(("the same", "that same")) and len(told) > 1:
+                # "40 % more than in the same period of the year before": what it is held against
+                outside += 200.0
             distance = when.start - span.end if when.start >= span.end else (span.start - when.end) * 1.3
             return outside + max(distance, 0.0)
 
         chosen = min(told, key=far)
         edtf = chosen.edtf
-        if (
-            sentence[chosen.start : chosen.end]
-            .lower()
-            .startswith(("overnight", "last night", "in the night", "during the night", "at night"))
-        ):
-            near = [when for when in told if when is not chosen and when.edtf and 0 <= when.start - chosen.end <= 14]
-            if near and len(near[0].edtf or "") == 21:
-                # "in the night of March 17 to 18"
-                edtf = near[0].edtf
-            elif near and len(near[0].edtf or "") == 10:
-                link = sentence[chosen.end : near[0].start]
-                begins = _two_days(sentence, near[0]) is False or re.fullmatch(
-                    r"\s+from\s+(?:late\s+)?(?:on\s+)?", link
-                )
-                edtf = _night(near[0].edtf, " of " if begins else link)
-        elif edtf and len(edtf) == 10 and (ends := _two_days(sentence, chosen)) is not None:
-            edtf = _night(edtf, "" if ends else " of ")
-        elif (
-            re.search(r"\bnight\s+(?:of|to|into|before)\s+(?:\w+day,?\s+)?$", sentence[: chosen.start])
-            and edtf
-            and len(edtf) == 10
-        ):
-            # told on the morning after: the night that ended on the day of publication
-            edtf = _night(edtf, "" if chosen.published else sentence[max(0, chosen.start - 8) : chosen.start])
-        elif edtf and len(edtf) == 10 and (shift := _SHIFT.search(sentence[: chosen.start])):
+        own = sentence[clause.start : clause.end]
+        if _NOW.search(own) and chosen.end <= clause.start:
+            # "a year ago it made 90; now it makes 190"
+            return Timed(edtf=None, words=None, role=None, statement_edtf=statement)
+        began = re.search(r"\bsince\b[^,]*$", sentence[: chosen.start])
+        if began and edtf and edtf.endswith("/..") and _WHEN.match(sentence, chosen.end):
+            # "the worst raid since 12 February, when 450 drones came"
+            edtf = edtf.removesuffix("/..") if span.start > chosen.end else edtf
+        if edtf and len(edtf) == 10 and (shift := _SHIFT.search(sentence[: chosen.start])):
             edtf = shifted(edtf, shift)
         return Timed(edtf=edtf, words=sentence[chosen.start : chosen.end], role=chosen.role, statement_edtf=statement)
     first = spoken[0]
     return Timed(edtf=first.edtf, words=sentence[first.start : first.end], role="statement", statement_edtf=statement)
 
 
+_NOW = re.compile(r"\b(?:now|today|at\s+present|currently|these\s+days)\b", re.IGNORECASE)
+_WHEN = re.compile(r",?\s*(?:when|on\s+which|the\s+day)\b")
 _LEAD = re.compile(
     r"\W*(?:On|In|During|Over|By|At|As of|For|From|Overnight|Between|Throughout|Late|Early)\b[\w\s,'’-]{0,26}",
     re.IGNORECASE,
@@ -284,20 +273,6 @@ _SHIFT = re.compile(
     r"\s+(?:[\w'’-]+\s+){0,7}?$",
     re.IGNORECASE,
 )
-
-
-def _two_days(sentence: str, when: When) -> bool | None:
-    """Whether a day ends a night named by two days ("the night of 9 to 10 May") or begins it; None where it is none."""
-    if re.search(
-        r"\bnight\s+(?:of|from|between)\s+(?:\w+day|\d{1,2}(?:\s+[A-Z]\w+)?|[A-Z]\w+\s+\d{1,2})\s*(?:to|and|into|[-–/])\s*(?:the\s+)?$",
-        sentence[: when.start],
-    ):
-        return True
-    begins = re.search(r"(?:\bnight|\b[Oo]vernight)\s+(?:of|from|between)\s+(?:the\s+)?$", sentence[: when.start])
-    on = re.match(
-        r"\s*(?:to|and|into|[-–/])\s*(?:the\s+)?(?:\w+day|\d{1,2}|[A-Z]\w+\s+\d{1,2})\b", sentence[when.end :]
-    )
-    return False if begins and on else None
 
 
 def _aside(sentence: str, place: int) -> bool:
@@ -316,23 +291,13 @@ def shifted(day: str, shift: re.Match[str]) -> str:
     return (date.fromisoformat(day) + timedelta(days=-days if back else days)).isoformat()
 
 
-def _night(day: str | None, link: str) -> str | None:
-    """The night before a day, or the one that begins on it ("the night of 6 May")."""
-    from datetime import date, timedelta
-
-    if day is None:
-        return None
-    when = date.fromisoformat(day)
-    if re.search(r"\bof\b", link):
-        return f"{when.isoformat()}/{(when + timedelta(days=1)).isoformat()}"
-    return f"{(when - timedelta(days=1)).isoformat()}/{when.isoformat()}"
-
-
 def _of_statement(sentence: str, when: When, said: Sequence[Attribution]) -> bool:
     """Whether a time tells when somebody spoke: "said on Thursday that", "On Monday, the ministry said"."""
     for one in said:
+        if one.verb.startswith("count"):
+            continue
         if one.verb in (":", "according", "by", "citing"):
-            if one.verb == "according" and 0 <= when.start - one.end < 8:
+            if one.verb == "according" and 0 <= when.start - one.end < 8 and "," not in sentence[one.end : when.start]:
                 return True
             continue
         after = sentence[one.end : when.start]

@@ -7,6 +7,7 @@ about what the publisher itself printed are taken back where the words after it 
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dronewall.assess.claims import Claim
 
@@ -30,6 +31,12 @@ _UNTRUE = re.compile(
     r"\W*(?:This|That|It|All\s+this|(?:The|This|That)\s+(?:claim|report|information|statement|figure|number|allegation)s?)\s+(?:(?:is|was|are|were)\s+(?:simply\s+|just\s+|completely\s+|entirely\s+)?"
     r"(?:not\s+(?:true|correct|so|the\s+case)|untrue|false|a\s+lie|lies|fake|nonsense|invented|made\s+up|fiction|baseless|unfounded)|"
     r"(?:does|do|did)\s+not\s+correspond\s+(?:to|with)|has\s+nothing\s+to\s+do\s+with)\b",
+    re.IGNORECASE,
+)
+# A fact-check's claim, and its verdict
+_CHECKED = re.compile(r"\W*(?:the\s+)?claims?\s*[:—–-]", re.IGNORECASE)
+_VERDICT = re.compile(
+    r"\W*(?:(?:our\s+)?(?:verdict|rating|conclusion|result|assessment|ruling)\s*[:—–-]\s*\W*(?:this\s+is\s+|mostly\s+|completely\s+)?(?:false|fake|untrue|not\s+true|wrong|misleading|unfounded|fabricated|incorrect)|(?:false|fake)\s*[.!]?\s*$)",
     re.IGNORECASE,
 )
 _WITHDRAWN = re.compile(
@@ -56,3 +63,16 @@ def withdraw(sentences: Sequence[str], claims: Sequence[Claim]) -> None:
         for claim in claims:
             if claim.sentence == words and claim.volume:
                 claim.modality, claim.polarity, claim.status = "denied", "negative", "retracted"
+
+
+def checked(paragraphs: Sequence[tuple[int, str]], claims: Sequence[Claim]) -> None:
+    """Deny the figures of what a fact-check takes up ("CLAIM: ...") and judges false ("VERDICT: False").
+
+    `paragraphs` are those of the text with where each begins; verdict and claim stand next to one another.
+    """
+    for (start, words), (later, verdict) in pairwise(paragraphs):
+        if not (_CHECKED.match(words) and _VERDICT.match(verdict)):
+            continue
+        for claim in claims:
+            if start <= claim.text_start < later and claim.volume:
+                claim.modality, claim.polarity = "denied", "negative"

@@ -93,6 +93,17 @@ def answering(introduction: Sequence[str]) -> str | None:
     return None
 
 
+def named_in(sentence: str) -> str | None:
+    """The person whom a sentence names last in full."""
+    found: str | None = None
+    for match in _FULL_NAME.finditer(sentence):
+        inside = places(match[0])
+        words = match[0][inside[-1].end :].strip() if inside and inside[-1].start == 0 else match[0]
+        if len(words.split()) >= 2 and not places(words) and not is_media(words) and not is_body(words):
+            found = tidy(words)
+    return found
+
+
 def aliases(text: str) -> dict[str, str]:
     """Abbreviations that a text explains: "Institute for the Study of War (ISW)"."""
     return {match["short"]: tidy(match["long"]) for match in _ALIAS.finditer(text)}

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from dronewall.assess.claims import Claim, identify, sha256
-from dronewall.assess.context import FLIGHT, PRODUCTION, Timed, place_of, time_of
-from dronewall.assess.corrections import withdraw
-from dronewall.assess.document import Document, aliases, answering, asked_in, interviewee, relays_of
+from dronewall.assess.context import FLIGHT, PRODUCTION, Timed, place_of
+from dronewall.assess.corrections import checked, withdraw
+from dronewall.assess.document import Document, aliases, answering, asked_in, interviewee, named_in, relays_of
 from dronewall.assess.facilities import FACILITY, Facility, facility, status_of
 from dronewall.assess.furniture import furniture, headline
-from dronewall.assess.language.dates import When, dates
+from dronewall.assess.language.dates import dates
 from dronewall.assess.language.edtf import anchor_of
 from dronewall.assess.language.measures import Reading, reading
 from dronewall.assess.language.names import is_body, is_media, tidy
@@ -21,7 +21,8 @@ from dronewall.assess.language.sentences import in_quotation, opening, paragraph
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.speakers import Attribution, attributions, voice
 from dronewall.assess.language.units import MONEY, VOLUMES
-from dronewall.assess.placing import OVERALL, Scene, placed
+from dronewall.assess.line import STAMPED, Line, Voice, foreseen, lent_time, of_stamp, own_finding, quoted_by
+from dronewall.assess.placing import Scene, placed
 from dronewall.assess.quantities import quantities
 from dronewall.assess.reports import Report
 from dronewall.assess.rows import in_cell
@@ -35,6 +36,7 @@ _NUMBER = re.compile(
     r"eighty|ninety|hundreds?|thousands?|millions?|billion|dozens?|couple|pair|single)\b",
     re.IGNORECASE,
 )
+_SINGULAR = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[•*▪◦●‣]|[–—-]\s|\d{1,2}[.)]\s)")
 _ANSWER = re.compile(r"^\W*A(?:nswer)?\s*[:.]\s")
 _THE_PLANT = re.compile(
@@ -51,26 +53,6 @@ _STATISTIC = re.compile(
     r"\b(?:mean|average|median|peak|record|maximum|minimum|figure|number|total|tally|count)\b[^.;]{0,40}?\s(?:is|was|stands|stood|were|are)(?:\s+at)?\s*$",
     re.IGNORECASE,
 )
-Voice = tuple[str | None, tuple[str, ...]]
-
-
-@dataclass(slots=True, kw_only=True)
-class _Line:
-    """A sentence with its company."""
-
-    span: Span
-    text: str
-    said: Sequence[Attribution]
-    before: str | None
-    """Who spoke last, for pronouns."""
-    inherited: Voice | None
-    """Whose words this sentence goes on with."""
-    carried: Timed | None
-    """The time that the paragraph is about."""
-    title: bool
-    lead: str
-    """The line that opened the list in which it stands."""
-    whens: Sequence[When] = ()
 
 
 class _Reader:
@@ -92,6 +74,7 @@ class _Reader:
         self.alias = aliases(report.text)
         self.interviewee: str | None = None
         self.unknown_dates = 0
+        self.person: str | None = None
         self.base: str | None = None
         """The time told last, from which "three days later" counts."""
 
@@ -121,6 +104,7 @@ class _Reader:
                 lead = words[index]
             elif not item:
                 lead = ""
+        checked([(line.start, words[place]) for place, line in enumerate(lines)], self.claims)
         settle(self.claims)
         kept = "\n".join(word for place, word in enumerate(words) if place not in marked)
         return Document(
@@ -148,6 +132,7 @@ class _Reader:
         age = 9
         whole_paragraph = False
         first = len(self.claims)
+        stamped = bool(STAMPED.match(self.text, line.start))
         spans = list(sentences(self.text, line))
         if title:
             self.scene.title(self.text[line.start : line.end])
@@ -157,7 +142,7 @@ class _Reader:
                 spoken, age, whole_paragraph = (self.interviewee, ()), 0, True
             span = Span(span.start + by, span.end)
             text = self.text[span.start : span.end]
-            said = attributions(text, self.last)
+            said = attributions(text, self.last or self._person(text))
             self.voices |= dict.fromkeys(one.who for one in said if one.who and one.verb != "by")
             self._whole_source(said, title=title)
             before = self.last
@@ -165,13 +150,15 @@ class _Reader:
             if named:
                 self.last = ([one for one in named if not one.media] or named)[-1].who
             if text.rstrip(' "”’»)').endswith("?") and not title:
-                self.talk.passed(text)
+                self.talk.asks(text)
                 age += 1
                 continue
             goes_on = age <= 1 or whole_paragraph or in_quotation(self.text[line.start : span.start])
             inherited = spoken if spoken is not None and goes_on else None
+            if not any(one.verb != "by" for one in said):
+                inherited = quoted_by([self.text[one.start : one.end] for one in spans], place, self.last) or inherited
             timed = self._sentence(
-                _Line(
+                Line(
                     span=span,
                     text=text,
                     said=said,
@@ -180,6 +167,7 @@ class _Reader:
                     carried=carried,
                     title=title,
                     lead=lead,
+                    stamped=stamped,
                 )
             )
             self._pairs(text)
@@ -195,6 +183,12 @@ class _Reader:
         if len(self.claims) > first:
             withdraw([self.text[span.start : span.end] for span in spans], self.claims[first:])
 
+    def _person(self, text: str) -> str | None:
+        """Whom "he" or "she" means before anybody has spoken: the person named last in full."""
+        meant = self.person if _SINGULAR.search(text) else None
+        self.person = named_in(text) or self.person
+        return meant
+
     def _pairs(self, text: str) -> None:
         """The two countries that a following "both" means."""
         named = [m for m in places(text) if not m.adjective and m.place.kind == "country"]
@@ -207,14 +201,14 @@ class _Reader:
         if title and self.whole is None:
             self.whole = next((one.who for one in said if one.who and one.media and one.verb == ":"), None)
 
-    def _sentence(self, line: _Line) -> Timed | None:
+    def _sentence(self, line: Line) -> Timed | None:
         made = FACILITY.search(line.text)
         whens, masked = dates(line.text, self.anchor, self.base)
         line.whens = whens
         self.base = next((when.edtf for when in reversed(whens) if when.edtf and when.role == "at"), self.base)
         if not _NUMBER.search(line.text) and not made:
             self.talk.passed(line.text)
-            return self._time(line, Span(0, len(line.text))) if whens and whens[0].edtf else None
+            return line.time(Span(0, len(line.text))) if whens and whens[0].edtf else None
         self.unknown_dates += sum(1 for when in whens if when.edtf is None)
         found = quantities(line.text, masked, self.talk)
         others = [Span(one.figure.start, one.figure.end) for one in found]
@@ -222,35 +216,20 @@ class _Reader:
         production = False
         for one in found:
             read = self._reading(line, one, others)
-            timed = self._time(line, one.span, others)
-            if timed.edtf is None and not whens and read.measure in FLIGHT and one.unit in VOLUMES:
-                timed = self._lent_time(line) or timed
-            elif timed.edtf is None and not whens and line.lead:
-                timed = self._of_lead(line) or timed
+            timed = line.time(one.span, others)
+            if timed.edtf is None:
+                last = next((claim for claim in reversed(self.claims[-6:]) if claim.volume), None)
+                timed = lent_time(line, one, read, self.anchor, last) or of_stamp(line, self.anchor) or timed
+            read = foreseen(read, timed, self.anchor) if one.unit in VOLUMES else read
             production = production or (one.unit == "drones" and read.measure in PRODUCTION)
             self._claim(line, one, read, timed, others, made=bool(made))
         if made and not production:
             told = facility(line.text, about_drones=self.talk.about_drones)
             if told is not None:
                 self._facility(line, told)
-        return timed if timed and timed.edtf else self._time(line, Span(0, 1)) if whens else None
+        return timed if timed and timed.edtf else line.time(Span(0, 1)) if whens else None
 
-    def _time(self, line: _Line, span: Span, others: Sequence[Span] = ()) -> Timed:
-        return time_of(line.text, span, line.whens, line.said, others)
-
-    def _of_lead(self, line: _Line) -> Timed | None:
-        whens, _ = dates(line.lead, self.anchor)
-        return time_of(line.lead, Span(0, len(line.lead)), whens, ()) if whens else None
-
-    def _lent_time(self, line: _Line) -> Timed | None:
-        """The time of the list's head, or of the sentence before in the same paragraph."""
-        if line.lead and (timed := self._of_lead(line)):
-            return timed
-        if line.carried is None or line.carried.role == "statement" or OVERALL.search(line.text):
-            return None
-        return line.carried
-
-    def _reading(self, line: _Line, one: Quantity, others: Sequence[Span]) -> Reading:
+    def _reading(self, line: Line, one: Quantity, others: Sequence[Span]) -> Reading:
         span = Span(one.figure.start, one.end)
         rest = [other for other in others if other.start != one.figure.start]
         read = reading(line.text, span, rest, one.unit, partitive_total=one.partitive_total)
@@ -258,6 +237,11 @@ class _Reader:
             joined, by = f"{line.lead} {line.text}", len(line.lead) + 1
             again = reading(joined, span.moved(by), (), one.unit)
             read = replace(again, trigger=None) if again.trigger else read
+        if read.trigger is None and one.elided and self.talk.asked:
+            asked = reading(
+                f"{self.talk.asked} 1", Span(len(self.talk.asked) + 1, len(self.talk.asked) + 2), (), one.unit
+            )
+            read = replace(asked, trigger=None, modality="did") if asked.measure in FLIGHT else read
         if read.trigger is None and one.partitive_total and read.measure == "other":
             part = reading(line.text, others[0], (), one.unit)
             if part.measure in ("shot_down", "lost", "hit"):
@@ -275,9 +259,15 @@ class _Reader:
             return replace(read, measure="price" if read.measure == "price" or _PRICED.search(line.text) else "other")
         return read if one.unit in VOLUMES else replace(read, measure="other")
 
-    def _voice(self, line: _Line, place: int) -> Voice:
+    def _voice(self, line: Line, place: int) -> Voice:
         who, relays, named = voice(line.text, list(line.said), place, line.before)
-        if not named and line.inherited is not None and self.whole is None and not is_media(line.inherited[0] or ""):
+        if (
+            not named
+            and line.inherited is not None
+            and self.whole is None
+            and not own_finding(line.text)
+            and not is_media(line.inherited[0] or "")
+        ):
             who, relays = line.inherited
         if who == "Both":
             who = " and ".join(self.scene.pair) if self.scene.pair else None
@@ -296,7 +286,7 @@ class _Reader:
         )
 
     def _claim(
-        self, line: _Line, one: Quantity, read: Reading, timed: Timed, others: Sequence[Span], *, made: bool
+        self, line: Line, one: Quantity, read: Reading, timed: Timed, others: Sequence[Span], *, made: bool
     ) -> None:
         the_plant = bool(_THE_PLANT.search(line.text))
         volume = one.unit in VOLUMES
@@ -329,11 +319,11 @@ class _Reader:
             status="retracted" if read.retracted else status,
         )
 
-    def _facility(self, line: _Line, told: Facility) -> None:
+    def _facility(self, line: Line, told: Facility) -> None:
         read = reading(line.text, told.span, (), "factories")
         site = replace(read, measure="facility")
         place = place_of(line.text, told.span, (), site, line.said, each=told.plural, fallback=None)
-        timed = self._time(line, told.span)
+        timed = line.time(told.span)
         if place is None and timed.edtf is None and not timed.words:
             return
         place = place or self.scene.site
@@ -365,7 +355,7 @@ class _Reader:
     def _table(self, block: Sequence[Span], caption: str) -> None:
         said = attributions(caption, self.last)
         for cell in cells(self.text, block):
-            line = _Line(
+            line = Line(
                 span=cell.span,
                 text=cell.text,
                 said=said,
@@ -395,7 +385,7 @@ class _Reader:
                     status=None,
                 )
 
-    def _add(self, line: _Line, inner: Span, timed: Timed, spoken: Voice, **fields: Any) -> None:
+    def _add(self, line: Line, inner: Span, timed: Timed, spoken: Voice, **fields: Any) -> None:
         raw = line.text[inner.start : inner.end]
         words = raw.strip()
         start = line.span.start + inner.start + len(raw) - len(raw.lstrip())

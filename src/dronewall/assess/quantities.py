@@ -1,11 +1,12 @@
 """Figures of a sentence with what they count: also where the noun is left out ("57 were shot down")."""
 
+import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from dronewall.assess.elided import elided_unit
+from dronewall.assess.elided import elided_unit, foreign
 from dronewall.assess.language.numbers import SMALL, Figure, closing, figures, masks
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.units import MONEY, NAMESAKES, VOLUMES, Counted, counted, event, object_class, per
@@ -23,6 +24,7 @@ _COUNTS_MODELS = re.compile(
 _MODEL_NOUN = re.compile(
     r"\s+(?:[a-z][\w-]*\s+){0,2}?(?:[\w-]*drones?|UAVs?|[\w-]*copters?|unmanned|units|aircraft|airframes|systems)\b"
 )
+_CALENDAR = frozenset([*calendar.month_name[1:], *calendar.month_abbr[1:], *calendar.day_name])
 _PIECES = re.compile(r"\s*(?:pieces|pcs|units|items|objects|devices)$", re.IGNORECASE)
 # "The auditors visited 9 units": places, not things
 _SITES = re.compile(r"\s*(?:[a-z]+\s+)?units$")
@@ -81,6 +83,13 @@ def quantities(sentence: str, masked: Sequence[Span], talk: Talk) -> list[Quanti
             else "drones"
         )
         talk.object_class = "balloon" if talk.unit == "balloons" else "any"
+    if raw:
+        talk.foreign = not any(one.unit in VOLUMES for one in found) and any(
+            other.unit not in VOLUMES and other.unit != "percent"
+            if (other := counted(sentence, one.end, one.currency, about_drones=False)) is not None
+            else foreign(sentence, one.end)
+            for one in raw
+        )
     talk.age = 0 if any(one.unit in VOLUMES for one in found) else talk.age + 1
     talk.passed(sentence)
     _totals(sentence, found)
@@ -138,6 +147,9 @@ def _is_name(sentence: str, figure: Figure) -> bool:
     if before is None or before.start("word") == 0 or figure.start < figure.core_start:
         return False
     word = before["word"]
+    if word in _CALENDAR:
+        # "On 14 March 40 drones came"
+        return False
     if _COUNTS_MODELS.search(sentence[: before.start("word")]) and _MODEL_NOUN.match(sentence, figure.core_end):
         return True
     if word.isupper() and len(word) > 4:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from dronewall.assess.context import Timed
 from dronewall.assess.language.dates import dates
 from dronewall.assess.language.edtf import Anchor
-from dronewall.assess.language.measures import Reading, reading
+from dronewall.assess.language.measures import Reading, reading, triggers
 from dronewall.assess.language.phrase_ends import OTHER_HEADS
 from dronewall.assess.language.places import places
 from dronewall.assess.language.spans import Span
-from dronewall.assess.language.things import HEADS
+from dronewall.assess.language.things import GENERIC, HEADS
 from dronewall.assess.language.units import PER, VOLUMES, object_class
 from dronewall.assess.quantities import quantities
 from dronewall.assess.tables import Cell
@@ -55,7 +55,9 @@ def in_cell(
     sentence = head + cell.text
     _, masked = dates(sentence, anchor)
     told = [one for one in quantities(sentence, masked, replace(own)) if one.figure.core_start >= len(head)]
-    if not told and _BARE.fullmatch(cell.text) and not _of_others(column) and _counts(cell, named):
+    others = _of_others(column)
+    told = [one for one in told if not (others and one.elided and one.unit in VOLUMES)]
+    if not told and _BARE.fullmatch(cell.text) and not others and _counts(cell, named):
         words = f"{sentence} {own.unit}"
         told = [one for one in quantities(words, masked, replace(own)) if one.figure.core_start >= len(head)]
     found = []
@@ -81,6 +83,11 @@ def _of_others(column: str) -> bool:
     if DRONE_WORDS.search(column):
         return False
     words = re.findall(r"[a-z]+|%", column.lower())
+    if not triggers(column) and any(word.endswith("s") and len(word) > 3 and word not in GENERIC for word in words):
+        return True
+    if words and words[0].endswith("s") and len(words) > 1 and triggers(column) and HEADS.get(words[0]) not in VOLUMES:
+        # "Ships hit", "Regions attacked": the noun is there
+        return words[0] not in GENERIC and words[1] not in ("of", "by", "per")
     return any(HEADS.get(word, "drones") not in VOLUMES or word in OTHER_HEADS or word in _NO_COUNT for word in words)
 
 

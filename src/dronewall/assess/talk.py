@@ -10,6 +10,7 @@ DRONE_WORDS = re.compile(
     r"\b(?:drones?|UAVs?|UAS|unmanned|uncrewed|quadcopters?|Shah[ei]ds?(?:-\d+)?|Gerans?(?:-\d+)?|balloons?|FPVs?|agro-drones?|copters?|Gerberas?|loitering munitions?|interceptors?(?!\s+(?:missiles?|aircraft|jets?|batter))|БПЛА)\b",
     re.IGNORECASE,
 )
+_DRONES = re.compile(r"\bdrones?\b|\bUAVs?\b", re.IGNORECASE)
 BALLOON_WORDS = re.compile(r"\bballoons?\b|\baerostats?\b", re.IGNORECASE)
 
 
@@ -43,8 +44,20 @@ class Talk:
     about_drones: bool = False
     age: int = 9
     """Sentences since drones were last counted."""
+    foreign: bool = False
+    """Whether the last sentence that counted anything counted what is none of ours."""
+    asked: str = ""
+    """The question before, whose verb an answer may leave out."""
     named: int = 9
     """Sentences since drones were last named."""
+
+    def asks(self, question: str) -> None:
+        """Keep a question: what it names is what an answer counts."""
+        self.passed(question)
+        self.asked = question.rstrip(' "”’»')
+        if self.named == 0:
+            self.unit = "balloons" if BALLOON_WORDS.search(question) and not _DRONES.search(question) else "drones"
+            self.age = 0
 
     def passed(self, sentence: str) -> None:
         """Keep whether a sentence names drones, and how long ago the last one did."""

@@ -13,6 +13,33 @@ from dronewall.assess.language.numbers import words_value
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
+_ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
+ORDINALS = {word: number for number, word in enumerate(_ORDINALS, 1)}
+ORDINALS |= {f"twenty-{word}": 20 + number for number, word in enumerate(_ORDINALS[:9], 1)} | {
+    "thirtieth": 30,
+    "thirty-first": 31,
+}
 SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 
 
@@ -56,7 +83,42 @@ def _named_year(words: str, anchor: Anchor | None) -> int | None:
     if anchor is None:
         return None
     low = words.lower()
-    return anchor.year + (-1 if "last" in low else 1 if "next" in low else 0)
+    return anchor.year + (-1 if re.search("last|past|previous", low) else 1 if "next" in low else 0)
+
+
+def _said_year(g: dict[str, str], month: int, day: int | None, anchor: Anchor | None, *, future: bool) -> int | None:
+    """The year that a date names ("2025", "last year"), or the nearest one."""
+    if g.get("y"):
+        return int(g["y"])
+    if g.get("rel"):
+        return _named_year(g["rel"], anchor)
+    return _year_of(month, day, anchor, future=future)
+
+
+_NTH = {"first": 1, "q1": 1, "1st": 1, "h1": 1, "second": 2, "q2": 2, "2nd": 2, "h2": 2, "third": 3, "q3": 3,
+        "3rd": 3, "fourth": 4, "last": 4, "q4": 4, "4th": 4}  # fmt: skip
+
+
+def _bare_part(g: dict[str, str], anchor: Anchor | None, *, future: bool) -> str | None:
+    """A quarter or half without its year: the nearest one that has begun, or, in the future, has not ended."""
+    if anchor is None or anchor.month is None:
+        return None
+    size = 3 if g["q"] else 6
+    number = _NTH[(g["q"] or g["h"]).lower()]
+    begins, ends = (number - 1) * size + 1, number * size
+    year = anchor.year + (future and ends < anchor.month) - (not future and begins > anchor.month)
+    return f"{year}-{begins:02}/{year}-{ends:02}"
+
+
+def _same_period(words: str | None, anchor: Anchor | None, base: str | None) -> str | None:
+    """The time told before, moved to another year: "the same three months of 2024"."""
+    if base is None:
+        return words if words and words[:2].isdigit() else None
+    year = int(base[:4]) - 1 if words is None else _named_year(words, anchor)
+    if year is None or not base[:4].isdigit():
+        return None
+    moved = year - int(base[:4])
+    return "/".join(f"{int(part[:4]) + moved}{part[4:]}" if part[:4].isdigit() else part for part in base.split("/"))
 
 
 def _pair(first: str | None, second: str | None) -> str | None:
@@ -78,8 +140,11 @@ def resolve(name: str, m: re.Match[str], anchor: Anchor | None, *, future: bool,
     today = anchor.exact if anchor else None
     if name == "after":
         return _after(g, anchor, base)
-    if base is not None and len(base) == 10 and m[0].lower() in ("the day before", "the previous day"):
-        return _iso(date.fromisoformat(base) - timedelta(days=1))
+    if name == "earlier":
+        return _earlier(g, anchor, base)
+    if name == "day_before":
+        day = date.fromisoformat(base) if base is not None and len(base) == 10 else today
+        return None if day is None else _before(day, night="night" in m[0].lower())
     match name:
         case "iso" | "numeric":
             return _day(int(g["y"]), int(g["m"]), g["d"])
@@ -92,12 +157,17 @@ def resolve(name: str, m: re.Match[str], anchor: Anchor | None, *, future: bool,
             return _pair(_day(year1, one, g["d"]), _day(year2, two, g["d2"]))
         case "days" | "month_days":
             month = _month(g["m"])
-            year = int(g["y"]) if g["y"] else _year_of(month, int(re.sub(r"\D", "", g["d2"])), anchor, future=future)
+            year = _said_year(g, month, int(re.sub(r"\D", "", g["d2"])), anchor, future=future)
             return _pair(_day(year, month, g["d"]), _day(year, month, g["d2"]))
-        case "day" | "month_day":
+        case "day" | "month_day" | "ordinal_day":
             month = _month(g["m"])
-            year = int(g["y"]) if g["y"] else _year_of(month, int(re.sub(r"\D", "", g["d"])), anchor, future=future)
-            return _day(year, month, g["d"])
+            number = str(ORDINALS[g["o"].lower()]) if g.get("o") else g["d"]
+            year = _said_year(g, month, int(re.sub(r"\D", "", number)), anchor, future=future)
+            return _day(year, month, number)
+        case "same_period":
+            return _same_period(g["y"], anchor, base)
+        case "bare_part":
+            return _bare_part(g, anchor, future=future)
         case "months":
             one, two = _month(g["m"]), _month(g["m2"])
             year2 = int(g["y2"]) if g["y2"] else int(g["y"]) if g["y"] else _year_of(two, None, anchor, future=future)
@@ -121,10 +191,7 @@ def resolve(name: str, m: re.Match[str], anchor: Anchor | None, *, future: bool,
             year = _named_year(g["y"], anchor)
             if year is None:
                 return None
-            words = (g.get("q") or g.get("h") or "").lower()
-            first = {"first": 1, "q1": 1, "1st": 1, "h1": 1, "second": 2, "q2": 2, "2nd": 2, "h2": 2, "third": 3, "q3": 3,
-                     "3rd": 3, "fourth": 4, "last": 4, "q4": 4, "4th": 4}[words]  # fmt: skip
-            size = 3 if name == "quarter" else 6
+            first, size = _NTH[(g.get("q") or g.get("h") or "").lower()], 3 if name == "quarter" else 6
             return f"{year}-{(first - 1) * size + 1:02}/{year}-{first * size:02}"
         case "first_months":
             year, count = _named_year(g["y"], anchor), _count(g["n"])
@@ -188,6 +255,11 @@ def _period(rel: str, unit: str, anchor: Anchor) -> str | None:
 def _days(name: str, g: dict[str, str], words: str, today: date, *, future: bool) -> str | None:
     """What is told in days from an anchor that is known to the day."""
     one = timedelta(days=1)
+    if name == "weekdays":
+        first, last = WEEKDAYS[g["w"].lower()], WEEKDAYS[g["w2"].lower()]
+        step = (last - today.weekday() - 1) % 7 + 1 if future else -((today.weekday() - last) % 7)
+        end = today + timedelta(days=step)
+        return f"{_iso(end - timedelta(days=(last - first) % 7))}/{_iso(end)}"
     if name == "weekday":
         number = WEEKDAYS[g["w"].lower()]
         rel = (g["rel"] or "").lower()
@@ -198,7 +270,7 @@ def _days(name: str, g: dict[str, str], words: str, today: date, *, future: bool
             back = 7
         return _iso(today - timedelta(days=back))
     if name == "between":
-        if words.startswith(("yesterday", "the day before", "the previous day")):
+        if words.startswith("yesterday"):
             return _iso(today - one)
         if words.startswith("tomorrow"):
             return _iso(today + one)
@@ -239,6 +311,12 @@ def _days(name: str, g: dict[str, str], words: str, today: date, *, future: bool
     return None
 
 
+def _before(day: date, *, night: bool) -> str:
+    """The day before, or the night before it."""
+    one = timedelta(days=1)
+    return f"{_iso(day - one)}/{_iso(day)}" if night else _iso(day - one)
+
+
 def _after(g: dict[str, str], anchor: Anchor | None, base: str | None) -> str | None:
     """What is counted from the time told last: "three days later", "the following week", "the whole month"."""
     if g["whole"]:
@@ -270,3 +348,15 @@ def _after(g: dict[str, str], anchor: Anchor | None, base: str | None) -> str | 
     if unit == "night" and not g["n"]:
         return f"{_iso(day)}/{_iso(day + timedelta(days=1))}"
     return _iso(day + sign * timedelta(days=count))
+
+
+def _earlier(g: dict[str, str], anchor: Anchor | None, base: str | None) -> str | None:
+    """ "The month before", "the previous year": before the time told last, or before that of publication."""
+    unit = (g["u"] or g["u2"]).lower()
+    back = (g["dir"] or "before").lower() != "after"
+    if base is None or (unit != "year" and "/" in base):
+        return _period("previous" if back else "next", unit, anchor) if anchor and unit != "week" else None
+    if unit == "year":
+        return f"{int(base[:4]) - 1 if back else int(base[:4]) + 1}" if base[:4].isdigit() else None
+    counted = {"n": "one", "u": unit, "u2": "", "u3": "", "dir": "before" if back else "later", "whole": ""}
+    return _after(counted, anchor, base)

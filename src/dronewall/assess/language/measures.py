@@ -41,10 +41,10 @@ _TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("delivered", "i", r"go(?:es)?\s+to\s+(?:the\s+)?(?:front|army|troops|units|military|brigades|forces)|reach(?:ed|es)?\s+(?:the\s+)?(?:troops|front|army|units)"),
     ("delivered", "n", r"deliver(?:y|ies)\s+of|shipments?\s+of|supply\s+of|transfer\s+of|batch(?:es)?\s+of|imports?\s+of|exports?\s+of|deliver(?:y|ies)(?=\s+(?:reached|totalled|totaled|stood|rose|came|were|fell))"),
     (PRODUCTION, "t", r"produc(?:ed|es|e|ing)|mak(?:e|es|ing)|made|build(?:s|ing)?|built|manufactur(?:ed|es|e|ing)(?!\s+(?:facility|plant|site|center|centre|capacity))|assembl(?:ed|es|e|ing)|churn(?:ed|s|ing)?\s+out|turn(?:ed|s|ing)?\s+out|roll(?:ed|s|ing)?\s+(?:off|out)|"
-     r"crank(?:ed|s|ing)?\s+out|lets?\s+out|sp(?:its?|at|itting)\s+out|pump(?:ed|s|ing)?\s+out|complet(?:ed|es)|(?:left|lea(?:ves?|ving))\s+(?:the|its)\s+(?:conveyor|hall|(?:assembly|production)\s+(?:line|hall)|workshop|factory|plant|works)|mass-produc\w+|3D-print(?:ed|s|ing)?|com(?:e|es|ing)\s+off|came\s+off|yield(?:ed|s|ing)?"),
+     r"crank(?:ed|s|ing)?\s+out|lets?\s+out|sp(?:its?|at|itting)\s+out|pump(?:ed|s|ing)?\s+out|complet(?:ed|es)|(?:left|lea(?:ves?|ving))\s+(?:the|its)\s+(?:conveyor|hall|(?:assembly|production)\s+(?:line|hall)|workshop|factory|plant|works)|mass-produc\w+|3D-print(?:ed|s|ing)?|com(?:e|es|ing)\s+off|came\s+off|yield(?:ed|s|ing)?|at\s+the\s+(?:plant|factory|enterprise|works)\s+(?:are|were|is)\s+collected"),
     (PRODUCTION, "n", r"(?:production|output|manufactur(?:e|ing)|assembly)(?:\s+(?:rate|volume|level|run|figures?|numbers?|pace|line))?s?(?:\s+(?:of|at|to|reached|reaching|totalled|totaled|stood|stands|rose|hit|is|was|has|had|will|would|for|in|by|from|came|grew|amounted|exceeded|could|now|fell|[:=]))"),
-    ("capacity", "n", r"(?:production\s+|annual\s+|monthly\s+|manufacturing\s+|output\s+|industrial\s+)*capacit(?:y|ies)|capabilit(?:y|ies)\s+(?:of|to)|production\s+potential"),
-    ("plan", "n", r"(?:orders?|contracts?|ordered|contracted|procure(?:d|ment)?|purchas(?:e|ed|ing|es)|tender|buy(?:s|ing)?|commission(?:ed)?|earmarked)\b"),
+    ("capacity", "n", r"(?:production\s+|annual\s+|monthly\s+|manufacturing\s+|output\s+|industrial\s+)*capacit(?:y|ies)|capabilit(?:y|ies)\s+(?:of|to)|production\s+potential|(?:projected|design|production|full)\s+power|power\s+of\s+the\s+(?:plant|factory|enterprise|line|works|workshop|production)"),
+    ("plan", "n", r"(?:orders?|contracts?|ordered|contracted|options?\s+(?:for|on)|promises?\s+of|promise:|procure(?:d|ment)?|purchas(?:e|ed|ing|es)|tender|buy(?:s|ing)?|commission(?:ed)?|earmarked)\b"),
     ("plan", "n", r"(?:a\s+|the\s+)?(?:plans?|planned|proposal|schedule|programme|program|forecast|project(?:ed|ion)s?|expected|anticipated)\s+(?:for|of|output|production|is|was|calls?\s+for|foresees|envisages|provides\s+for|at|to\s+(?:reach|total|number))"),
     ("goal", "n", r"(?:goals?|(?<!air\s)targets?|aims?|ambitions?|objectives?)\s+(?:of|is|was|at|for|to|has|had|stands)|target:|goal:"),
     ("price", "n", r"pric(?:e|ed|es|ing|ey)|costs?|costing|worth|valued|exchange\s+rate|cheap(?:er)?|expensive"),
@@ -95,6 +95,18 @@ _TODAYS = re.compile(r"\b(?:today['’]s|(?:the\s+|its\s+)?(?:current|present))\
 _PREDICATED = re.compile(
     r"\s+(?:is|are|was|were)\s+(?:\w+ly\s+|now\s+|still\s+)?(?:expected|planned|scheduled|due|foreseen|promised|envisaged|to\s+(?:be|follow|arrive|come)|set\s+to)\b|"
     r"\s+(?:will|shall)\s+(?:then\s+|soon\s+)?(?:be|follow|arrive|come|go)\b"
+)
+# "Were China to close its border, output would fall": no if, and yet conditional
+_INVERTED_IF = re.compile(
+    r"(?:^\W*|[;,:]\s+|\b(?:and|but)\s+)(?:[Ww]ere\s+(?:[\w'’-]+\s+){1,5}?to\s+[a-z]|[Hh]ad\s+(?:[\w'’-]+\s+){1,4}?(?:\w+ed|been|had|got|built|bought)\b[^.;]*\bwould\b|Should\s+(?:the\s+)?(?:[\w'’-]+\s+){1,4}?[a-z]+\b[^.;]*,)"
+)
+# "told parliament that the works could turn out 20 a month": can, told in the past
+_COULD_THEN = re.compile(
+    r"\b(?:said|told|stated|wrote|announced|boasted|declared|explained|claimed|reported)\b[^.;]*\b(?:that|:|,)\s[^.;]*\bcould\s+(?:\w+ly\s+|already\s+|then\s+)?\w+(?:\s+out)?\s*(?:[^.;]{0,30})$"
+)
+_CONDITION = re.compile(
+    r"\b(?:if|unless|provided|were|would|might|by\s+(?:20\d\d|then|next|the\s+end)|next|in\s+future|soon|should|with\s+more|later|one\s+day|20(?:2[7-9]|3\d))\b",
+    re.IGNORECASE,
 )
 _SUPPOSED = re.compile(r"\W*(?:Suppose|Supposing|Assume|Assuming|Imagine|Let\s+us\s+say|What\s+if|Hypothetically)\b")
 
@@ -200,8 +212,10 @@ def reading(sentence: str, span: Span, others: Sequence[Span], unit: str, *, par
     ]
     if denied:
         modality = "denied"
-    elif _SUPPOSED.match(sentence):
+    elif _SUPPOSED.match(sentence) or _inverted_if(sentence, span):
         modality = "conditional"
+    elif modality == "conditional" and measure == "capacity" and chosen and _could_then(sentence, span):
+        modality = "can"
     return Reading(
         measure=measure, modality=modality, polarity="negative" if denied else "positive", retracted=retracted,
         hedges=tuple(dict.fromkeys(hedges)), trigger=chosen, cost=cost,
@@ -315,9 +329,24 @@ def _judged(trigger: Trigger | None, region: str, sentence: str, span: Span) -> 
     return measure, _tense(trigger, sentence)
 
 
+def _inverted_if(sentence: str, span: Span) -> bool:
+    """Whether an inverted condition stands before the figure, with no full stop between."""
+    return any(
+        match.start() < span.start and not re.search(r"[.;]\s", sentence[match.start() + 2 : span.start])
+        for match in _INVERTED_IF.finditer(sentence)
+    )
+
+
+def _could_then(sentence: str, span: Span) -> bool:
+    """Whether "could" only repeats a "can" that was said in the past."""
+    return bool(_COULD_THEN.search(sentence[: span.start])) and not _CONDITION.search(sentence)
+
+
 def _tense(trigger: Trigger, sentence: str) -> str:
     before = sentence[max(0, trigger.start - 26) : trigger.start].lower()
     words = trigger.words.split()[0]
+    if words in ("were", "was"):
+        return "did"
     if re.search(r"\b(?:is|are)\s+(?:\w+ly\s+|now\s+|currently\s+|already\s+)*$", before):
         return "does"
     if trigger.kind == "n":

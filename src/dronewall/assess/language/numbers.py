@@ -85,6 +85,11 @@ _BEFORE = re.compile(
 )  # fmt: skip
 _AFTER = {bound: re.compile(rf"\s*[,(]?\s*(?:{words})(?![\w])\)?", re.IGNORECASE) for bound, words in AFTER.items()}
 # "ramped up to 300 a month" says where it ended, not how far it may go
+# "They never built more than three": a ceiling
+_NEVER = re.compile(
+    r"\b(?:never|cannot|can['’]t|do(?:es)?\s+not|did\s+not|do(?:es)?n['’]t|didn['’]t|will\s+not|won['’]t|has\s+not|have\s+not|nowhere)\s+(?:[\w-]+\s+){0,3}$",
+    re.IGNORECASE,
+)
 _RAMP = re.compile(r"(?:ramp|step|scal|pick|speed|go|mov)(?:p?ed|d|ing|ped|e|es|s)?\s+up\s+to\s*$", re.IGNORECASE)
 # "we are certain about two drones": there the word bounds nothing
 _OF_TOPIC = re.compile(
@@ -345,17 +350,20 @@ def _hedged(text: str, start: int) -> tuple[int, str | None, tuple[str, ...]]:
         if match is None or _CHOICE.search(before) or _RAMP.search(before) or _OF_TOPIC.search(before):
             return start, bound, tuple(hedges)
         kind = match.lastgroup or "neutral"
+        begin = match.start(kind)
         words = match[kind].lower()
         # "fewer than the 1,400 of the week before" compares, it bounds nothing
         compared = words.endswith("than") and bool(re.search(r"\bthan\s+the$", before, re.IGNORECASE))
         if compared:
             return start, bound, tuple(hedges)
+        if kind == "at_least" and words.endswith("than") and _NEVER.search(before[:begin]):
+            kind = "at_most"
         if kind != "neutral":
             hedges.insert(0, words)
             # "up to about 100" is a ceiling, "more than an estimated 100" a floor
             if bound is None or (bound == "approximately" and kind != "approximately"):
                 bound = kind
-        start = match.start(kind)
+        start = begin
 
 
 def _single(text: str, atom: _Atom) -> Figure:

@@ -46,6 +46,9 @@ _PIECES = re.compile(
     re.IGNORECASE,
 )
 _DURATION = re.compile(r"\s*[,(]?\s*in\s+a\s+(?:single\s+)?(?:year|month|week|day)\b", re.IGNORECASE)
+_AGO = re.compile(
+    r"\s+(?:earlier|ago|before|later|previously)\b(?!\s+(?:\d|the|that|this|it|they|an?|its|he|she|[A-Z]))"
+)
 _RATE_BEFORE = re.compile(
     r"\b(?P<adjective>annual(?:ly)?|yearly|quarterly|monthly|weekly|daily|nightly)\b(?!\s+(?:briefing|report|news|update|"
     r"press|bulletin|summary|statement|address|budget|conference|review|telegram|newspaper|post))(?P<gap>(?:\s+[^\s.;:]+){0,9}?)\s*[:=]?\s*$",
@@ -242,6 +245,9 @@ def _head(text: str, token: str, end: int, *, about_drones: bool) -> str | None:
 def per(text: str, sentence_start: int, figure_start: int, noun_end: int) -> tuple[str | None, int]:
     """The period of a rate around a figure, and where its words end."""
     match = None if _DURATION.match(text, noun_end) else _RATE.match(text, noun_end)
+    if match and _AGO.match(text, match.end()):
+        # "against 4,400 a month earlier": a time, no rate
+        match = None
     if match is None:
         # 1,000 drones - a mix of this and that - a week
         aside = re.compile(r"\s*[—–(-][^—–()]{3,90}[—–)-]").match(text, noun_end)
@@ -258,7 +264,11 @@ def per(text: str, sentence_start: int, figure_start: int, noun_end: int) -> tup
         return PER[first["noun"].lower()], noun_end
     tail = text[noun_end : noun_end + 45]
     late = _RATE_LATER.search(tail)
-    if late and not re.search(r"\d|[,.;:]|\b(?:and|but|while)\b", tail[: late.start()]):
+    if (
+        late
+        and not _AGO.match(tail, late.end())
+        and not re.search(r"\d|[,.;:]|\b(?:and|but|while)\b", tail[: late.start()])
+    ):
         return PER[late["noun"].lower()], noun_end
     return None, noun_end
 

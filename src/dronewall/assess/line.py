@@ -1,0 +1,116 @@
+"""A sentence in its company, and the time that its company lends a figure of it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dronewall.assess.claims import Claim
+from dronewall.assess.context import FLIGHT, Timed, time_of
+from dronewall.assess.language.dates import dates
+from dronewall.assess.language.edtf import Anchor
+from dronewall.assess.language.measures import Reading
+from dronewall.assess.language.sentences import in_quotation
+from dronewall.assess.language.spans import Span
+from dronewall.assess.language.speakers import Attribution, attributions, voice
+from dronewall.assess.language.whens import When
+from dronewall.assess.placing import OVERALL
+from dronewall.assess.talk import Quantity
+
+Voice = tuple[str | None, tuple[str, ...]]
+# An entry of a live blog begins with the time of day
+STAMPED = re.compile(r"\W{0,4}(?:[01]?\d|2[0-3])[:.][0-5]\d\b")
+# "Investigators found six drones": what they found is not told by whoever spoke before
+_OWN_FINDING = re.compile(
+    r"^(?:The\s+)?(?:[\w'’-]+\s+){0,3}(?:[Ii]nvestigators|[Pp]olice|[Oo]fficers|[Gg]uards?|[Ii]nspectors|[Aa]uditors|[Ss]oldiers|[Rr]escuers|[Ss]appers|[Pp]rosecutors|[Rr]esidents)\s+"
+    r"(?:have\s+|had\s+|also\s+|later\s+)*(?:found|seized|recovered|discovered|collected|confiscated)\b"
+)
+NOTHING = Timed(edtf=None, words=None, role=None, statement_edtf=None)
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """A sentence with its company."""
+
+    span: Span
+    text: str
+    said: Sequence[Attribution]
+    before: str | None
+    """Who spoke last, for pronouns."""
+    inherited: Voice | None
+    """Whose words this sentence goes on with."""
+    carried: Timed | None
+    """The time that the paragraph is about."""
+    title: bool
+    lead: str
+    """The line that opened the list in which it stands."""
+    whens: Sequence[When] = ()
+    stamped: bool = False
+    """Whether its paragraph is a live blog's entry with the time of day."""
+
+    def time(self, span: Span, others: Sequence[Span] = ()) -> Timed:
+        """The time that the sentence itself gives the figure at `span`."""
+        return time_of(self.text, span, self.whens, self.said, others)
+
+
+def of_lead(line: Line, anchor: Anchor | None) -> Timed | None:
+    """The time of the head of the list in which a sentence stands."""
+    whens, _ = dates(line.lead, anchor)
+    return time_of(line.lead, Span(0, len(line.lead)), whens, ()) if whens else None
+
+
+def lent_time(line: Line, one: Quantity, read: Reading, anchor: Anchor | None, last: Claim | None) -> Timed | None:
+    """The time of a figure whose sentence has none: of the list's head, of the sentence before in the same paragraph,
+    or of the claim before, which a figure without its noun goes on with ("Fifteen were shot down")."""
+    if line.whens:
+        return None
+    if line.lead and (timed := of_lead(line, anchor)):
+        return timed
+    if read.measure not in FLIGHT or OVERALL.search(line.text):
+        return None
+    if line.carried is not None and line.carried.role != "statement":
+        return line.carried
+    part = one.elided and one.per is None and last is not None and last.measure in (*FLIGHT, "other")
+    if part and last is not None and last.time_role == "at" and last.time_edtf and "/.." not in last.time_edtf:
+        return Timed(edtf=last.time_edtf, words=last.time_words, role="at", statement_edtf=last.statement_edtf)
+    return None
+
+
+def of_stamp(line: Line, anchor: Anchor | None) -> Timed | None:
+    """The day of publication, on which an entry of a live blog was written."""
+    if not line.stamped or anchor is None or anchor.exact is None:
+        return None
+    day = anchor.exact.isoformat()
+    return Timed(edtf=day, words=None, role="statement", statement_edtf=day)
+
+
+def foreseen(read: Reading, timed: Timed, anchor: Anchor | None) -> Reading:
+    """What a sentence in the present tense tells of a time after publication is planned: "Deliveries begin in 2028"."""
+    if anchor is None or timed.edtf is None or timed.role == "statement" or read.modality not in ("did", "does"):
+        return read
+    begins = timed.edtf.split("/")[0].rstrip("~")
+    today = "-".join(f"{part:02}" for part in (anchor.year, anchor.month, anchor.day) if part)
+    short = min(len(begins), len(today))
+    if not begins[:4].isdigit() or begins[:short] <= today[:short] or "-2" in begins[4:6]:
+        return read
+    plan = "plan" if read.measure in ("other", "output", "delivered") else read.measure
+    return replace(read, measure=plan, modality="plans")
+
+
+def quoted_by(texts: Sequence[str], place: int, last: str | None) -> Voice | None:
+    """Who speaks a sentence in a quotation that a later one closes and attributes: "We need 500. Now," said Berg."""
+    so_far = " ".join(texts[: place + 1])
+    if not in_quotation(so_far):
+        return None
+    for text in texts[place + 1 : place + 5]:
+        before, so_far = so_far, f"{so_far} {text}"
+        closing = re.search(r"[\"”»]", text)
+        if in_quotation(before) and closing is not None:
+            said = [one for one in attributions(text, last) if one.verb != "by" and one.start >= closing.start()]
+            who, relays, named = voice(text, said, 0, last)
+            return (who, relays) if named and who else None
+    return None
+
+
+def own_finding(text: str) -> bool:
+    """Whether a sentence tells what somebody else found than who spoke before."""
+    return bool(_OWN_FINDING.match(text))
