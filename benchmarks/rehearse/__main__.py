@@ -23,11 +23,11 @@ from dronewall import scenarios
 from dronewall.rehearse.measured import row_of
 from dronewall.rehearse.night import Stage, played, stage
 from dronewall.rehearse.order import Order
-from dronewall.rehearse.pool import Here, Processes
 from dronewall.rehearse.run import run
 from dronewall.rehearse.screen import Screen
 from dronewall.rehearse.simulate import simulate
 from dronewall.tracking.tracker import Tracker
+from dronewall.workers.pool import Here, Processes
 
 Row = dict[str, float]
 

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from dronewall.errors import Unavailable
-from dronewall.rehearse import cluster
+from dronewall.workers import cluster
 from tests.rehearse.hamlet import write_hamlet
 
 PLAY = """
 import sys
 from pathlib import Path
-from dronewall.rehearse.cluster import OnRay
 from dronewall.rehearse.order import Order
-from dronewall.rehearse.pool import Here
 from dronewall.rehearse.run import run
+from dronewall.workers.cluster import OnRay
+from dronewall.workers.pool import Here
 
 wall, scenario, output, processors = sys.argv[1:]
 order = Order(name=None, wall_path=Path(wall), scenario_path=Path(scenario), nights=4, seed=1)

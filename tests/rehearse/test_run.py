@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,9 @@ from dronewall.errors import BadInput, Unavailable
 from dronewall.records.scorecard import Scorecard
 from dronewall.rehearse.folder import Folder
 from dronewall.rehearse.order import Order
-from dronewall.rehearse.pool import Here, Processes, night
 from dronewall.rehearse.run import run
 from dronewall.settings import check
+from dronewall.workers.pool import Here, Processes
 from tests.rehearse.hamlet import WALL, write_hamlet
 
 
@@ -42,12 +43,16 @@ class Counting:
         self.asked: list[int] = []
         self._breaks_after = breaks_after
 
-    def play(self, asked: Order, seeds: Sequence[int], progress) -> Iterator[dict]:
+    def team(self, job):
+        self._job = job
+        return nullcontext(self)
+
+    def do(self, seeds: Sequence[int], progress) -> Iterator[tuple[int, dict]]:
         for number, seed in enumerate(seeds):
             if number == self._breaks_after:
                 raise KeyboardInterrupt
             self.asked.append(seed)
-            yield night(asked, seed, progress)
+            yield seed, self._job.do(seed, progress)
 
 
 @pytest.fixture(scope="module")
@@ -143,15 +148,15 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path):
 
 KILLER = """
 import os, signal, sys
-import dronewall.rehearse.pool as pool
+import dronewall.rehearse.nights as nights
 once = sys.argv[1]
-plain = pool.measured
+plain = nights.measured
 def measured(*args, **more):
     if args[1] == 2 and not os.path.exists(once):
         open(once, "w").close()
         os.kill(os.getpid(), signal.SIGKILL)
     return plain(*args, **more)
-pool.measured = measured
+nights.measured = measured
 """
 
 

@@ -3,6 +3,10 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
+
+INTERRUPTED: Final = 130
+"""The exit code of a command that was broken off by Ctrl-C."""
 
 
 @contextmanager

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dronewall.cli.commands import AsJson, rehearse
-from dronewall.cli.interrupt import heeding
-from dronewall.errors import BadInput, Unavailable
+from dronewall.cli.interrupt import INTERRUPTED, heeding
+from dronewall.cli.workforce import RayAddress, Workers, pool_for
+from dronewall.errors import BadInput
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
     from dronewall.records.scorecard import Scorecard
     from dronewall.rehearse.order import Order
-    from dronewall.rehearse.pool import Pool
-
-INTERRUPTED = 130
 
 
 @rehearse.command("run")
@@ -34,8 +32,8 @@ def rehearse_run(
     threat: Annotated[
         Path | None, typer.Option(help="threat.json of an assessment: rates, and what they cite.")
     ] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes of this machine; left out, one.")] = None,
-    ray: Annotated[str | None, typer.Option(help="Ray cluster: host:port, auto, or local.")] = None,
+    workers: Workers = None,
+    ray: RayAddress = None,
     approver: Annotated[str, typer.Option(help="Who is on duty: present, slow or absent.")] = "present",
     detail: Annotated[
         bool, typer.Option("--detail", help="For planners: each miss in full. Written to the audit log.")
@@ -50,7 +48,7 @@ def rehearse_run(
     from dronewall.rehearse.run import REPORT, run
     from dronewall.watch.clock import LiveClock
 
-    pool = _pool(workers, ray)
+    pool = pool_for(workers, ray)
     order = _order(what, scenario, nights, seed, threat, approver, detail)
     if detail:
         _audited(order, output)
@@ -146,32 +144,6 @@ def _order(
         approver=approver,
         detail=detail,
     )
-
-
-def _pool(workers: int | None, ray: str | None) -> "Pool":
-    from dronewall.rehearse.pool import Here, Processes
-
-    if ray is not None:
-        from dronewall.rehearse.cluster import OnRay
-
-        if workers is not None:
-            raise BadInput("--workers and --ray exclude each other; give one of them", key="workers")
-        cluster = OnRay(ray)
-        _answers(ray)
-        return cluster
-    return Here() if workers is None or workers == 1 else Processes(workers)
-
-
-def _answers(address: str) -> None:
-    """Somebody listens at host:port; Ray itself takes minutes to find out that nobody does."""
-    import socket
-
-    host, _, port = address.rpartition(":")
-    if host and port.isdigit() and "/" not in host:
-        try:
-            socket.create_connection((host, int(port)), timeout=5.0).close()
-        except (OSError, OverflowError) as error:
-            raise Unavailable(f"no Ray cluster answers at {address}: {error}") from None
 
 
 def _progress() -> "Progress":

@@ -11,11 +11,12 @@ import numpy as np
 from dronewall import __version__
 from dronewall.records.scorecard import Scorecard
 from dronewall.rehearse.folder import Folder, write
+from dronewall.rehearse.nights import Nights
 from dronewall.rehearse.order import Order
-from dronewall.rehearse.pool import Pool
 from dronewall.rehearse.report import report
 from dronewall.rehearse.scorecard import scorecard, to_json
 from dronewall.units import seconds, utc_text
+from dronewall.workers.pool import Pool
 
 SCORECARD = "scorecard.json"
 REPORT = "report.html"
@@ -55,10 +56,12 @@ def run(
     found = len(rows)
     missing = [seed for seed in order.seeds if seed not in rows]
     progress(found)
-    for row in pool.play(order, missing, lambda share: progress(len(rows) + share)) if missing else ():
-        folder.keep(row)
-        rows[int(row["seed"])] = row
-        progress(len(rows))
+    if missing:
+        with pool.team(Nights(order)) as team:
+            for seed, row in team.do(missing, lambda share: progress(len(rows) + share)):
+                folder.keep(row)
+                rows[seed] = row
+                progress(len(rows))
     ended_ns = now_ns()
     ran = {
         "began": utc_text(began_ns),

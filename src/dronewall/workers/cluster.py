@@ -1,17 +1,16 @@
-"""Nights on a Ray cluster. Files of one's own (wall, scenario, terrain) must lie at the same path on each machine."""
+"""Items on a Ray cluster. Files of one's own (wall, scenario, terrain) must lie at the same path on each machine."""
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Final
 
-from dronewall.errors import BadInput, Unavailable
-from dronewall.rehearse.order import Order
-from dronewall.rehearse.pool import TRIES, Row, answer
+from dronewall.errors import BadInput, DronewallError, Unavailable
+from dronewall.workers.pool import TRIES, Job, Progress, Team, answer
 
 AHEAD: Final = 2
-"""Nights handed out for each processor of the cluster, so that none waits for the next."""
+"""Items handed out for each processor of the cluster, so that none waits for the next."""
 
 
 class OnRay:
@@ -31,8 +30,9 @@ class OnRay:
         self._address, self._processors = address, processors
         self._ray = _ray()
 
-    def play(self, order: Order, seeds: Sequence[int], progress: Callable[[float], None]) -> Iterator[Row]:
-        """See `Pool`. A worker that dies has its night played again by Ray itself."""
+    @contextmanager
+    def team(self, job: Job) -> Iterator[Team]:
+        """See `Pool`. A worker that dies has its item done again by Ray itself."""
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # no call leaves this machine unasked
         ray, more = self._ray, {} if self._processors is None else {"num_cpus": self._processors}
         try:
@@ -41,29 +41,38 @@ class OnRay:
             first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise Unavailable(f"no Ray cluster answers at {self._address}: {first}") from None
         try:
-            yield from self._played(order, seeds)
+            yield _Remote(ray, job)
         finally:
             ray.shutdown()
 
-    def _played(self, order: Order, seeds: Sequence[int]) -> Iterator[Row]:
+
+class _Remote:
+    """The processors of a cluster that answers."""
+
+    def __init__(self, ray: Any, job: Job) -> None:
+        self._ray, self._job = ray, job
+        self._room = AHEAD * max(int(ray.cluster_resources().get("CPU", 1)), 1)
+
+    def do(self, items: Iterable[Any], progress: Progress) -> Iterator[tuple[Any, Any]]:
+        """See `Team`."""
         ray = self._ray
         task = ray.remote(max_retries=TRIES)(answer)
-        room = AHEAD * max(int(ray.cluster_resources().get("CPU", 1)), 1)
-        waiting, given = deque(seeds), dict[Any, int]()
-        while waiting or given:
-            while waiting and len(given) < room:
-                seed = waiting.popleft()
-                given[task.remote(order, seed)] = seed
+        rest, given = iter(items), dict[Any, Any]()
+        while True:
+            while len(given) < self._room and (item := next(rest, None)) is not None:
+                given[task.remote(self._job, item)] = item
+            if not given:
+                return
             (done,), _ = ray.wait(list(given), num_returns=1)
-            seed = given.pop(done)
+            item = given.pop(done)
             try:
-                row, sentence, _ = ray.get(done)
+                result, sentence, code = ray.get(done)
             except ray.exceptions.RayError as error:
                 first = str(error).strip().splitlines()[0]
-                raise Unavailable(f"the night of seed {seed} ended {TRIES + 1} workers: {first}") from None
+                raise Unavailable(f"{self._job.named(item)} ended {TRIES + 1} workers: {first}") from None
             if sentence is not None:
-                raise BadInput(sentence)
-            yield row
+                raise BadInput(sentence) if code == BadInput.exit_code else DronewallError(sentence)
+            yield item, result
 
 
 def _ray() -> Any:
