@@ -21,6 +21,7 @@ from dronewall.assess.reports import Beside
 from dronewall.assess.review import Review
 from dronewall.picture.nations.messages import Frame
 from dronewall.records.alert import Alert
+from dronewall.records.coverage import CoverageAbout
 from dronewall.records.event import Event
 from dronewall.records.release import Rules
 from dronewall.records.scenario import Scenario
@@ -134,6 +135,7 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
         "event.schema.json": TypeAdapter(Event).json_schema(),
         "threat.schema.json": Threat.model_json_schema(),
         "scorecard.schema.json": Scorecard.model_json_schema(by_alias=True),
+        "coverage.schema.json": CoverageAbout.model_json_schema(),
         "claim.schema.json": claim_schema(),
         "review.schema.json": Review.model_json_schema(),
         "chain.schema.json": Chain.model_json_schema(by_alias=True),

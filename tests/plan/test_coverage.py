@@ -1,14 +1,17 @@
 """Coverage: the maps say what the sensors' own models say, why it ends, and within which interval."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import rasterio
 
 from dronewall.geo.frames import course_and_distance, geodetic_to_ecef
 from dronewall.kernels.joining import HORIZON, LINK, NOISE, RANGE, SECTOR, SEEN, TERRAIN
 from dronewall.plan.conditions import Conditions
-from dronewall.plan.coverage import Layer, Survey, survey
+from dronewall.plan.coverage import Survey, survey
+from dronewall.plan.run import coverage
 from dronewall.plan.watching import velocities
 from dronewall.records.weather import Weather
 from dronewall.sensors import build_sensors
@@ -18,12 +21,31 @@ PISTON = "fixed_wing_piston"
 SITE = np.radians(56.4), np.radians(27.5)
 
 
+class Maps(SimpleNamespace):
+    """The maps of one class at one height as they were written."""
+
+
 def asked(
     file: Path, *labels: str, heights_m: tuple[float, ...] = (100.0,), **more: object
-) -> tuple[Survey, list[Layer]]:
+) -> tuple[Survey, list[Maps]]:
     conditions = Conditions(labels=labels or (PISTON,), heights_m=heights_m, **({"cell_m": 100.0} | more))  # type: ignore[arg-type]
-    found = survey(file, conditions)
-    return found, list(found.layers())
+    folder = file.parent / f"maps-{len(list(file.parent.iterdir()))}"
+    coverage(file, folder, conditions)
+    layers = []
+    for height_m in heights_m:
+        for label in conditions.labels:
+            stem = f"{label}_{height_m:g}m"
+            paths = {"ends": f"ends_{stem}.tif"}
+            for kind in ("p_look", "p_detect"):
+                paths |= {kind: f"{kind}_{stem}.tif"}
+                paths |= {f"{kind}_{end}": f"bounds/{kind}_{stem}_{end}.tif" for end in ("low", "high")}
+            layers.append(Maps(label=label, **{name: read(folder / path) for name, path in paths.items()}))
+    return survey(file, conditions), layers
+
+
+def read(path: Path) -> np.ndarray:
+    with rasterio.open(path) as data:
+        return np.asarray(data.read(1))
 
 
 def distances_m(found: Survey) -> np.ndarray:
@@ -52,7 +74,7 @@ def test_two_sensors_join_as_independent(tmp_path: Path) -> None:
 
 def test_over_hills_a_cell_has_a_probability_just_where_it_is_seen(tmp_path: Path) -> None:
     found, (layer,) = asked(wall(tmp_path, RADAR, terrain="synthetic:3"))
-    lowest, away = found.lowest_visible(), distances_m(found)
+    lowest, away = found.lowest_visible()[0], distances_m(found)
     inside = (away > 450.0) & (away < 5_900.0)
     assert np.array_equal(~np.isnan(layer.p_look[inside]), lowest[inside] <= 100.0)
     assert np.isin(layer.ends[inside & (lowest > 100.0)], (TERRAIN, HORIZON)).all()

@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 
 from dronewall.cli import app
 from dronewall.errors import DronewallError
+from dronewall.records.coverage import CoverageAbout
+from dronewall.settings import check
 from tests.geo.rasters import copernicus, write
-from tests.plan.walls import RADAR, ZONE, wall
+from tests.plan.walls import RADAR, SOUND, ZONE, wall
 
 FAST = ["--classes", "fixed_wing_piston", "--heights-m", "50", "--cell-m", "200"]
 
@@ -55,6 +57,17 @@ def test_the_files_have_their_names_and_encodings_and_are_their_owners_alone(tmp
     assert not re.findall(r'(?:src|href)="(?!data:)', page)
     assert "The earth is taken as smooth" in page
     assert "The earth is taken as smooth" in result.stderr or "smooth" in said["notes"][0]
+
+
+def test_what_is_said_of_the_maps_is_what_its_schema_says(tmp_path: Path, root: Path) -> None:
+    out = tmp_path / "out"
+    words = ["plan", "coverage", str(wall(tmp_path, RADAR, SOUND)), "-o", str(out), *FAST]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    said = json.loads((out / "coverage.json").read_text())
+    schema = json.loads((root / "docs" / "schemas" / "coverage.schema.json").read_text())
+    assert set(said) == set(schema["properties"])
+    assert set(said["maps"][0]) == set(schema["$defs"]["CoverageMap"]["properties"])
+    assert check(CoverageAbout, said, "coverage.json").model_dump(mode="json") == said
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:

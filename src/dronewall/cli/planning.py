@@ -1,6 +1,7 @@
 """`dronewall plan`: where to stand, and where something would slip through."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dronewall.cli.commands import AsJson, _progress, app
+from dronewall.cli.interrupt import INTERRUPTED, heeding
+from dronewall.cli.workforce import RayAddress, Workers, pool_for
 
 if TYPE_CHECKING:
     from dronewall.plan.conditions import Conditions
@@ -58,15 +61,33 @@ def plan_coverage(
     land_cover: LandCover = None,
     clutter: Clutter = None,
     kth: Annotated[int, typer.Option(help="Also the height that 2 .. K sites see.", min=1, max=9)] = 1,
+    workers: Workers = None,
+    ray: RayAddress = None,
     as_json: AsJson = False,
 ) -> None:
-    """Map how low the wall sees, how likely each class is seen at each height, and what ends coverage where."""
+    """Map how low the wall sees, how likely each class is seen at each height, and what ends coverage where.
+
+    The same maps on any number of workers. Ctrl-C breaks off; the same command goes on with what was done.
+    """
     from dronewall.plan.run import coverage
+    from dronewall.workers.pool import Processes
 
     asked = _conditions(classes, heights, wind, wind_from, rain, cell, box, without, land_cover, clutter)
-    with _progress() as bar:
+    pool = pool_for(workers, ray)
+    near = None if ray is None else Processes(os.cpu_count() or 1)
+    with _progress() as bar, heeding() as heed:
         task = bar.add_task("looking over the map", total=1.0)
-        said = coverage(wall, output, asked, kth=kth, progress=lambda share: bar.update(task, completed=share))
+
+        def progress(share: float) -> None:
+            heed()
+            bar.update(task, completed=share)
+
+        try:
+            said = coverage(wall, output, asked, kth=kth, pool=pool, near=near, progress=progress)
+        except KeyboardInterrupt:
+            bar.stop()
+            print(f"dronewall: broken off; what is done is in {output}, the same command goes on", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print(json.dumps(said))
         return

@@ -5,7 +5,7 @@ of a zone, 1.0010 at six degrees from it) is taken out of distances at each site
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Self
 
 import numpy as np
@@ -34,8 +34,12 @@ class Grid:
     columns: int
 
     @classmethod
-    def over(cls, bounds_deg: tuple[float, float, float, float], cell_m: float) -> Self:
+    def over(
+        cls, bounds_deg: tuple[float, float, float, float], cell_m: float, *, most_cells: int = LARGEST_CELLS
+    ) -> Self:
         """The grid that holds west, south, east, north (degrees), its corners on multiples of the cell.
+
+        `most_cells`: what whoever asks for it can hold, or lay out.
 
         Raises
         ------
@@ -59,10 +63,10 @@ class Grid:
         left, right = np.floor(x.min() / cell_m), np.ceil(x.max() / cell_m)
         low, high = np.floor(y.min() / cell_m), np.ceil(y.max() / cell_m)
         rows, columns = int(high - low), int(right - left)
-        if rows * columns > LARGEST_CELLS:
+        if rows * columns > most_cells:
             raise BadInput(
                 f"bounds {_text(bounds_deg)} hold {rows} x {columns} cells of {cell_m:g} m, more than "
-                f"{LARGEST_CELLS:,}; take larger cells or smaller bounds",
+                f"{most_cells:,}; take larger cells or smaller bounds",
                 key="cell_m",
             )
         return cls(
@@ -78,6 +82,17 @@ class Grid:
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
         return self.rows, self.columns
+
+    def part(self, rows: slice, columns: slice) -> "Grid":
+        """A window of it as a grid of its own."""
+        return Grid(
+            epsg=self.epsg,
+            west_m=self.west_m + columns.start * self.cell_m,
+            north_m=self.north_m - rows.start * self.cell_m,
+            cell_m=self.cell_m,
+            rows=rows.stop - rows.start,
+            columns=columns.stop - columns.start,
+        )
 
     def finer(self, times: int) -> "Grid":
         """The same ground in cells `times` as small; for odd `times` every coarse centre is a fine one."""
@@ -115,7 +130,7 @@ class Grid:
 
     def scale_and_turn(self, latitude_rad: float, longitude_rad: float) -> tuple[float, float]:
         """Map metres per ground metre at a place, and the grid azimuth (rad) of true north there."""
-        factors = pyproj.Proj(self.epsg).get_factors(np.degrees(longitude_rad), np.degrees(latitude_rad))
+        factors = _scales(self.epsg).get_factors(np.degrees(longitude_rad), np.degrees(latitude_rad))
         return float(factors.meridional_scale), float(-np.radians(factors.meridian_convergence))
 
 
@@ -156,8 +171,14 @@ def _utm(latitude_deg: float, longitude_deg: float) -> int:
     return (32600 if latitude_deg >= 0.0 else 32700) + zone
 
 
+@lru_cache(maxsize=16)
 def _projection(epsg: int) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(4326, epsg, always_xy=True)
+
+
+@lru_cache(maxsize=16)
+def _scales(epsg: int) -> pyproj.Proj:
+    return pyproj.Proj(epsg)
 
 
 def _spread(part: slice) -> Floats:

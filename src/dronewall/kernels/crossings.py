@@ -1,4 +1,8 @@
-"""Kernel of `plan/coverage.py`: what straight lines through a map gather, along rows, columns and both diagonals."""
+"""Kernels of `plan/coverage.py` and `plan/maps.py`: what straight lines through a map gather, and what that comes to.
+
+Lines run along the map's rows, its columns and both diagonals: cell (i, j) lies on row i, on column j, on diagonal
+i + j (north-east) and on diagonal i - j + columns (north-west). What a line gathers is the sum over the map's parts.
+"""
 
 import math
 
@@ -9,17 +13,14 @@ Raster = np.ndarray
 
 
 @njit(cache=True, nogil=True)
-def least_crossing(rate: Raster, turning: Raster, miss: Raster, seconds: Raster, out: Raster) -> None:
-    """Write the probability over the least watched of the four straight lines through each cell; NaN where none looks.
+def gather(rate: Raster, turning: Raster, row: Raster, column: Raster, east: Raster, west: Raster) -> None:
+    """Add what each line gathers a second: `row` [shape=(rows,)], `column`, `east` and `west` (rows + columns).
 
-    `rate` [shape=(rows, columns)] is gathered a second whatever the heading, `turning` [shape=(headings, rows,
-    columns), or no headings] on top of it when flying along 0: the row, 1: the column, 2: the diagonal that runs
-    north-east, 3: the one that runs north-west, through a cell of which takes `seconds` [shape=(4,)]. A cell that
-    nobody looks at has a `miss` of 1. Sums run from north to south (west to east in a row), whatever the machine.
+    `rate` [shape=(rows, columns)] is gathered whatever the heading, `turning` [shape=(headings, rows, columns), or no
+    headings] on top of it when flying along 0: the row, 1: the column, 2: the diagonal that runs north-east, 3: the
+    one that runs north-west. Sums run from north to south (west to east in a row), whatever the machine.
     """
     rows, columns = rate.shape
-    row, column = np.zeros(rows), np.zeros(columns)
-    east, west = np.zeros(rows + columns), np.zeros(rows + columns)
     heeds = turning.shape[0] == 4
     for i in range(rows):
         for j in range(columns):
@@ -34,9 +35,21 @@ def least_crossing(rate: Raster, turning: Raster, miss: Raster, seconds: Raster,
                 column[j] += value
                 east[i + j] += value
                 west[i - j + columns] += value
+
+
+@njit(cache=True, nogil=True)
+def least_crossing(
+    look: Raster, row: Raster, column: Raster, east: Raster, west: Raster, seconds: Raster, out: Raster
+) -> None:
+    """Write the probability over the least watched of the four lines through each cell; NaN where `look` is NaN.
+
+    The lines as in `gather`, of the whole map, cut to those through this part of it; a cell of each takes `seconds`
+    [shape=(4,)].
+    """
+    rows, columns = look.shape
     for i in range(rows):
         for j in range(columns):
-            if not miss[i, j] < np.float32(1.0):
+            if np.isnan(look[i, j]):
                 out[i, j] = np.nan
                 continue
             least = min(

@@ -8,39 +8,35 @@ crossing). What the wall's file states is taken as it stands.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property, partial
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from dronewall.errors import BadInput
-from dronewall.geo.frames import course_and_distance, destination
 from dronewall.geo.lowest_visible import Seen
-from dronewall.geo.relief import Float32s, Grid, Relief
-from dronewall.geo.terrain import SmoothEarth, Terrain, wall_terrain
-from dronewall.kernels.crossings import least_crossing
+from dronewall.geo.relief import LARGEST_CELLS, Float32s, Grid, Relief
+from dronewall.geo.terrain import Terrain
+from dronewall.kernels.crossings import gather
 from dronewall.kernels.joining import SEEN, TERRAIN
 from dronewall.kernels.lowest_visible import merge
-from dronewall.plan.conditions import SPEEDS_MPS, Conditions
-from dronewall.plan.joining import SEEN_FROM_P, Joiner, Maps, asked
-from dronewall.plan.watching import Watcher, look_over, positions, watchers
-from dronewall.records.wall import SensorSpec, Wall, load_wall
-from dronewall.sensors import build_sensors
+from dronewall.plan.conditions import Conditions
+from dronewall.plan.joining import SEEN_FROM_P, ByRange, Joiner, Maps, asked
+from dronewall.plan.looking import Blocks, look
+from dronewall.plan.standing import standing
+from dronewall.plan.watching import Watcher, positions
+from dronewall.records.wall import Wall
 from dronewall.units import Bools, Floats
 
 REASONS: Final = ("seen", "terrain", "horizon", "range", "sector", "link budget", "noise")
-_CELLS_WANTED: Final = 2_000_000
-_CELL_CHOICES_M: Final = (30.0, 60.0, 90.0, 150.0, 300.0, 600.0, 900.0, 1500.0)
-_SIGHT_CELL_M: Final = 30.0
-_SIGHT_CELLS: Final = 60_000_000
+ENDS: Final = ("value", "low", "high")
 _SEE_NOTHING: Final = np.float32(np.nan)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """The map that a plan is made on.
+    """The map that a plan is made on, or a tile of it.
 
     Attributes
     ----------
@@ -60,59 +56,96 @@ class Ground:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lines:
+    """What straight lines gather a second, of each end of the interval: see `kernels/crossings.py`.
+
+    Attributes
+    ----------
+    row, column, east, west : np.ndarray [shape=(3, rows), (3, columns), (3, rows + columns), (3, rows + columns)]
+    """
+
+    row: Floats
+    column: Floats
+    east: Floats
+    west: Floats
+
+    @classmethod
+    def blank(cls, rows: int, columns: int) -> "Lines":
+        """Nothing gathered yet."""
+        both = rows + columns
+        return cls(
+            row=np.zeros((3, rows)), column=np.zeros((3, columns)), east=np.zeros((3, both)), west=np.zeros((3, both))
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Layer:
-    """One class at one height: float32 [shape=(rows, columns)], NaN outside coverage, with its intervals' ends."""
+    """One class at one height, on the map or a tile of it.
+
+    Attributes
+    ----------
+    look : np.ndarray of float32 [shape=(3, rows, columns)]
+        Probability per look, NaN outside coverage: as assumed, and the ends of its interval.
+    lines : Lines
+        What the tile adds to each line through the map.
+    ends : np.ndarray of uint8 [shape=(rows, columns)]
+    """
 
     label: str
     height_m: float
-    p_look: Float32s
-    p_look_low: Float32s
-    p_look_high: Float32s
-    p_detect: Float32s
-    p_detect_low: Float32s
-    p_detect_high: Float32s
+    look: Float32s
+    lines: Lines
     ends: np.ndarray
 
 
 @dataclass(kw_only=True)
 class Survey:
-    """A wall on its map: which sensors count, what they see, and the layers one after the other."""
+    """A wall on its map, or what of it reaches into a tile: which sensors count and what they see.
+
+    Attributes
+    ----------
+    sights : dict
+        What each sensor sees, those whose sightlines another needs too.
+    tables : dict
+        What was learnt of models that are alike.
+    """
 
     wall: Wall
     conditions: Conditions
     ground: Ground
     watchers: list[Watcher]
     left_out: list[dict[str, str]]
+    sights: dict[str, Seen]
+    tables: dict[str, ByRange | None] = field(default_factory=dict)
 
-    def lowest_visible(self, kth: int = 1) -> Float32s:
-        """Lowest visible height over all sites (m above ground), or the kth lowest."""
-        lowest = np.full((kth, *self.ground.grid.shape), np.inf, np.float32)
+    def lowest_visible(self, most: int = 1) -> Float32s:
+        """Lowest to `most`-th lowest visible height over all sites (m above ground) [shape=(most, rows, columns)]."""
+        lowest = np.full((most, *self.ground.grid.shape), np.inf, np.float32)
         for watcher in self.watchers:
             seen = self.site(watcher)
             merge(lowest, seen.height_m, seen.row, seen.column)
-        return self._known(np.where(np.isinf(lowest[-1]), _SEE_NOTHING, lowest[-1]))
+        lowest[np.isinf(lowest)] = _SEE_NOTHING
+        if self.ground.unknown is not None:
+            lowest[:, self.ground.unknown] = _SEE_NOTHING
+        return lowest
 
     def site(self, watcher: Watcher) -> Seen:
         """One site's, between its ranges, without the good end of what is assumed."""
-        seen, distance_m = watcher.seen, self._distance_m(watcher)
-        inside = (distance_m <= watcher.nominal_m) & (distance_m >= watcher.limits.min_range_m)
-        height = np.where(inside, seen.height_m, _SEE_NOTHING)
-        if self.ground.unknown is not None:
-            height[self.ground.unknown[seen.window]] = _SEE_NOTHING
-        return Seen(row=seen.row, column=seen.column, height_m=height)
+        return nominal(watcher, watcher.seen, self.ground.grid, self.ground.unknown)
 
-    def layers(self, progress: Callable[[float], None] = lambda share: None) -> Iterator[Layer]:
-        """Every class at every height."""
-        heights = self.conditions.heights_m
-        for at, height_m in enumerate(heights):
-            yield from self._at_height(height_m, partial(_part_of, progress, at, len(heights)))
+    def layers(self) -> Iterator[Layer]:
+        """Every class at every height, height by height."""
+        for height_m in self.conditions.heights_m:
+            maps = self._gathered(height_m)
+            for at, label in enumerate(self.conditions.labels):
+                yield self._layer(label, height_m, at, maps)
 
     def rates(self, height_m: float) -> Float32s:
         """What each class gathers a second, at its least over headings [shape=(classes, 3, rows, columns)].
 
         -log(1 - p) per look over the period, summed over sensors: as assumed, at the bad end, at the good end.
         """
-        maps = self._gathered(height_m, lambda share: None)
+        maps = self._gathered(height_m)
         return maps.rate if maps.turning is None else maps.rate + maps.turning.min(axis=2)
 
     def footprint(
@@ -126,86 +159,68 @@ class Survey:
         strong[visible] = asked(watcher.sensor, watcher.turns, ecef, label, weather).min(axis=0) >= least_p
         return watcher.seen.window, strong
 
-    def _at_height(self, height_m: float, progress: Callable[[float], None]) -> Iterator[Layer]:
-        maps = self._gathered(height_m, progress)
-        for at, label in enumerate(self.conditions.labels):
-            yield self._layer(label, height_m, at, maps)
-
-    def _gathered(self, height_m: float, progress: Callable[[float], None]) -> Maps:
+    def _gathered(self, height_m: float) -> Maps:
         """All sensors joined at one height."""
         turning = any(watcher.turns for watcher in self.watchers)
         maps = Maps.blank(len(self.conditions.labels), self.ground.grid.shape, turning=turning)
-        for number, watcher in enumerate(self.watchers):
+        for watcher in self.watchers:
             self._joiner.join(watcher, self.conditions.labels, height_m, self._in_sight(watcher, height_m), maps)
-            progress((number + 1) / max(len(self.watchers), 1))
         return maps
 
     @cached_property
     def _joiner(self) -> Joiner:
-        return Joiner(grid=self.ground.grid, ground_m=self.ground.relief.ground_m, weather=self.conditions.weather)
-
-    def _known(self, values: Float32s) -> Float32s:
-        """The map without what lies where the ground is not known."""
-        if self.ground.unknown is not None:
-            values[self.ground.unknown] = _SEE_NOTHING
-        return values
+        ground = self.ground
+        return Joiner(
+            grid=ground.grid, ground_m=ground.relief.ground_m, weather=self.conditions.weather, tables=self.tables
+        )
 
     def _in_sight(self, watcher: Watcher, height_m: float) -> Bools:
         """Cells of its window that every sightline it needs reaches."""
-        sight = np.ones(watcher.seen.height_m.shape, np.bool_)
-        for other in self.watchers:
-            if other.id not in watcher.needs:
-                continue
-            rows, columns = watcher.seen.window
-            if other is watcher:
+        seen = watcher.seen
+        sight = np.ones(seen.height_m.shape, np.bool_)
+        for name in watcher.needs:
+            if name == watcher.id:
                 with np.errstate(invalid="ignore"):
-                    sight &= other.seen.height_m <= height_m
+                    sight &= seen.height_m <= height_m
                 continue
             whole = np.full(self.ground.grid.shape, np.inf, np.float32)
-            whole[other.seen.window] = np.where(np.isnan(other.seen.height_m), np.inf, other.seen.height_m)
-            sight &= whole[rows, columns] <= height_m
+            other = self.sights.get(name)
+            if other is not None:
+                whole[other.window] = np.where(np.isnan(other.height_m), np.inf, other.height_m)
+            sight &= whole[seen.window] <= height_m
         return sight
-
-    def _distance_m(self, watcher: Watcher) -> Floats:
-        """Ground distance of its window's cells, on the map with its scale taken out."""
-        row, column = self.ground.grid.cells(watcher.sensor.latitude_rad, watcher.sensor.longitude_rad)
-        scale, _ = self.ground.grid.scale_and_turn(watcher.sensor.latitude_rad, watcher.sensor.longitude_rad)
-        rows, columns = watcher.seen.window
-        down = (np.arange(rows.start, rows.stop) - float(row))[:, None]
-        along = (np.arange(columns.start, columns.stop) - float(column))[None, :]
-        return np.asarray(np.hypot(down, along) * self.ground.grid.cell_m / scale)
 
     def _layer(self, label: str, height_m: float, at: int, maps: Maps) -> Layer:
         """The maps of one class out of what was gathered."""
-        low_mps, usual_mps, high_mps = SPEEDS_MPS[label]
-        cell_m = self.ground.grid.cell_m
-        miss, rate, reason = maps.miss[at], maps.rate[at], maps.reason[at]
-        look = [self._known(np.where(part < 1.0, np.float32(1.0) - part, _SEE_NOTHING)) for part in miss]
-        crossing = []
-        for end, speed in ((0, usual_mps), (1, high_mps), (2, low_mps)):
-            seconds = np.array([1.0, 1.0, np.sqrt(2.0), np.sqrt(2.0)]) * cell_m / speed
-            least = np.empty(rate.shape[1:], np.float32)
-            turning = None if maps.turning is None else maps.turning[at, end]
-            least_crossing(rate[end], rate[:0] if turning is None else turning, miss[end], seconds, least)
-            crossing.append(self._known(least))
-        together = (look[0] >= SEEN_FROM_P) & (reason != SEEN)
-        if self.ground.unknown is not None:
-            reason[self.ground.unknown] = TERRAIN
-        return Layer(
-            label=label,
-            height_m=height_m,
-            p_look=look[0],
-            p_look_low=look[1],
-            p_look_high=look[2],
-            p_detect=crossing[0],
-            p_detect_low=crossing[1],
-            p_detect_high=crossing[2],
-            ends=np.where(together, SEEN, reason).astype(np.uint8),
-        )
+        rate, reason, unknown = maps.rate[at], maps.reason[at], self.ground.unknown
+        look = np.where(maps.miss[at] < 1.0, np.float32(1.0) - maps.miss[at], _SEE_NOTHING)
+        lines = Lines.blank(*self.ground.grid.shape)
+        for end in range(len(ENDS)):
+            turning = rate[:0] if maps.turning is None else maps.turning[at, end]
+            gather(rate[end], turning, lines.row[end], lines.column[end], lines.east[end], lines.west[end])
+        if unknown is not None:
+            look[:, unknown] = _SEE_NOTHING
+        with np.errstate(invalid="ignore"):
+            together = (look[0] >= SEEN_FROM_P) & (reason != SEEN)
+        if unknown is not None:
+            reason[unknown] = TERRAIN
+        ends = np.where(together, SEEN, reason).astype(np.uint8)
+        return Layer(label=label, height_m=height_m, look=look, lines=lines, ends=ends)
 
 
-def _part_of(progress: Callable[[float], None], at: int, of: int, share: float) -> None:
-    progress((at + share) / of)
+def nominal(watcher: Watcher, seen: Seen, grid: Grid, unknown: Bools | None) -> Seen:
+    """What a sensor sees between its ranges, without the good end of what is assumed."""
+    row, column = grid.cells(watcher.sensor.latitude_rad, watcher.sensor.longitude_rad)
+    scale, _ = grid.scale_and_turn(watcher.sensor.latitude_rad, watcher.sensor.longitude_rad)
+    rows, columns = seen.window
+    down = (np.arange(rows.start, rows.stop) - float(row))[:, None]
+    along = (np.arange(columns.start, columns.stop) - float(column))[None, :]
+    distance_m = np.hypot(down, along) * grid.cell_m / scale
+    inside = (distance_m <= watcher.nominal_m) & (distance_m >= watcher.limits.min_range_m)
+    height = np.where(inside, seen.height_m, _SEE_NOTHING)
+    if unknown is not None:
+        height[unknown[seen.window]] = _SEE_NOTHING
+    return Seen(row=seen.row, column=seen.column, height_m=height)
 
 
 def survey(
@@ -214,135 +229,44 @@ def survey(
     progress: Callable[[float], None] = lambda share: None,
     change: Callable[[Terrain], Terrain] = lambda ground: ground,
 ) -> Survey:
-    """The wall on its map, every site's sightlines computed; `change` makes another ground of the wall's own.
+    """The wall on its whole map, every site's sightlines computed; `change` makes another ground of the wall's own.
 
     Raises
     ------
     BadInput
         The wall, its terrain or the conditions cannot be used.
     """
-    wall = load_wall(wall_path)
-    file = wall_path / "wall.toml" if wall_path.is_dir() else wall_path
-    specs = _without(wall, conditions.without)
-    terrain = change(conditions.ground(wall_terrain(wall.wall.terrain, file)))
-    sensors = build_sensors(wall.model_copy(update={"sensor": specs}), terrain, file=str(file))
-    kept, left = watchers(sensors, specs, terrain, conditions.labels, max(conditions.heights_m))
-    left += [{"sensor": name, "reason": "out of order (--without)"} for name in conditions.without]
-    if not kept:
-        raise BadInput(
-            f"{file}: no sensor of this wall watches {', '.join(conditions.labels)} by itself; add one", file=str(file)
-        )
-    bounds = conditions.bounds_deg or reached(kept)
-    if conditions.bounds_deg is not None:
-        kept, beyond = _touching(kept, conditions.bounds_deg)
-        left += beyond
-        if not kept:
-            raise BadInput("--bbox holds nothing that a sensor of this wall reaches; move or widen it", key="bbox")
-        bounds = _stretched(conditions.bounds_deg, kept)
-    grid = Grid.over(bounds, conditions.cell_m or _cell_for(bounds))
-    times = _times(grid, terrain)
-    fine = Relief.of(terrain, grid.finer(times))
-    middle = times // 2
-    relief = Relief(
-        grid=grid,
-        ground_m=np.ascontiguousarray(fine.ground_m[middle::times, middle::times]),
-        canopy_m=np.ascontiguousarray(fine.canopy_m[middle::times, middle::times]),
-    )
-    for number, watcher in enumerate(kept):
-        watcher.seen = look_over(watcher, fine, grid, times)
-        progress((number + 1) / len(kept))
+    found = standing(wall_path, conditions, change, most_cells=LARGEST_CELLS)
+    blocks = Blocks(found.terrain, found.grid, found.times)
+    for number, watcher in enumerate(found.watchers):
+        watcher.seen = look(found, watcher, blocks)
+        progress((number + 1) / len(found.watchers))
     ground = Ground(
-        grid=grid, relief=relief, terrain=terrain, sight_cell_m=grid.cell_m / times, unknown=_unknown(terrain, grid)
+        grid=found.grid,
+        relief=Relief.of(found.terrain, found.grid),
+        terrain=found.terrain,
+        sight_cell_m=found.sight_cell_m,
+        unknown=unknown(found.terrain, found.grid),
     )
-    return Survey(wall=wall, conditions=conditions, ground=ground, watchers=kept, left_out=left)
+    return Survey(
+        wall=found.wall,
+        conditions=conditions,
+        ground=ground,
+        watchers=found.watchers,
+        left_out=found.left_out,
+        sights={watcher.id: watcher.seen for watcher in found.watchers},
+    )
 
 
-def _unknown(terrain: Terrain, grid: Grid) -> Bools | None:
+def unknown(terrain: Terrain, grid: Grid) -> Bools | None:
     """Where the terrain knows nothing of the ground; None: nowhere."""
-    covers = getattr(terrain, "covers", None)
-    if covers is None or getattr(terrain, "sea_beyond", True):
+    if not ends_somewhere(terrain):
         return None
+    covers = getattr(terrain, "covers")  # noqa: B009
     off = ~covers(*grid.window_places(slice(0, grid.rows), slice(0, grid.columns)))
     return off if off.any() else None
 
 
-def _without(wall: Wall, names: tuple[str, ...]) -> list[SensorSpec]:
-    known = [spec.id for spec in wall.sensor]
-    for name in names:
-        if name not in known:
-            raise BadInput(
-                f"--without {name}: this wall has no such sensor; it has: {', '.join(known) or 'none'}", key="without"
-            )
-    kept = [spec for spec in wall.sensor if spec.id not in names]
-    if not kept:
-        raise BadInput("the wall has no [[sensor]] left to plan with; give it one", key="sensor")
-    return kept
-
-
-def reached(kept: list[Watcher]) -> tuple[float, float, float, float]:
-    """West, south, east, north (deg) of what the sensors reach, 2 % and 300 m more."""
-    boxes = [_box(watcher) for watcher in kept]
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
-
-
-def _box(watcher: Watcher) -> tuple[float, float, float, float]:
-    sensor = watcher.sensor
-    reach_m = watcher.nominal_m * 1.02 + 300.0
-    latitude, longitude = destination(
-        sensor.latitude_rad, sensor.longitude_rad, np.arange(4, dtype=np.float64) * (np.pi / 2.0), np.full(4, reach_m)
-    )
-    west, south, east, north = np.degrees([longitude[3], latitude[2], longitude[1], latitude[0]]).tolist()
-    return west, south, east, north
-
-
-def _touching(
-    kept: list[Watcher], bounds: tuple[float, float, float, float]
-) -> tuple[list[Watcher], list[dict[str, str]]]:
-    near, left = [], []
-    for watcher in kept:
-        box = _box(watcher)
-        if box[0] <= bounds[2] and box[2] >= bounds[0] and box[1] <= bounds[3] and box[3] >= bounds[1]:
-            near.append(watcher)
-        else:
-            left.append({"sensor": watcher.id, "reason": "it does not reach into the map (--bbox)"})
-    return near, left
-
-
-def _stretched(bounds: tuple[float, float, float, float], kept: list[Watcher]) -> tuple[float, float, float, float]:
-    """The bounds with the sites that reach into them, from which sightlines start."""
-    places = [(np.degrees(w.sensor.longitude_rad), np.degrees(w.sensor.latitude_rad)) for w in kept]
-    margin = 0.005
-    return (
-        min(bounds[0], *(x - margin for x, _ in places)),
-        min(bounds[1], *(y - margin for _, y in places)),
-        max(bounds[2], *(x + margin for x, _ in places)),
-        max(bounds[3], *(y + margin for _, y in places)),
-    )
-
-
-def _cell_for(bounds: tuple[float, float, float, float]) -> float:
-    """The finest cell of a list at which the map has some two million."""
-    west, south, east, north = np.radians(bounds)
-    _, width = course_and_distance((south + north) / 2.0, west, (south + north) / 2.0, east)
-    _, height = course_and_distance(south, west, north, west)
-    for cell_m in _CELL_CHOICES_M:
-        if float(width) * float(height) / cell_m**2 <= _CELLS_WANTED:
-            return cell_m
-    return _CELL_CHOICES_M[-1]
-
-
-def _times(grid: Grid, terrain: Terrain) -> int:
-    """By how many (odd) the cells of the maps are divided for sightlines: about the terrain's own, at least 30 m."""
-    if isinstance(terrain, SmoothEarth):
-        return 1
-    wanted_m = max(float(getattr(terrain, "cell_m", _SIGHT_CELL_M)), _SIGHT_CELL_M)
-    times = max(1, round(grid.cell_m / wanted_m))
-    times += (times + 1) % 2
-    while times > 1 and grid.rows * grid.columns * times * times > _SIGHT_CELLS:
-        times -= 2
-    return times
+def ends_somewhere(terrain: Terrain) -> bool:
+    """Whether there is ground beyond it of which it says nothing."""
+    return getattr(terrain, "covers", None) is not None and not getattr(terrain, "sea_beyond", True)

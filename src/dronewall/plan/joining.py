@@ -6,7 +6,7 @@ them: within 1e-6 of the model for every kind and class, and exact to a micromet
 sensors are asked cell by cell.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -104,13 +104,13 @@ class Maps:
 
 @dataclass(kw_only=True)
 class Joiner:
-    """Joins sensors to maps; keeps what it learnt of models that are alike."""
+    """Joins sensors to maps; keeps in `tables` what it learnt of models that are alike."""
 
     grid: Grid
     ground_m: Float32s
     weather: Weather
+    tables: dict[str, ByRange | None]
     _places: Places | None = None
-    _by_range: dict[str, ByRange | None] = field(default_factory=dict)
 
     @property
     def places(self) -> Places:
@@ -216,9 +216,9 @@ class Joiner:
         """One table for all sensors that differ only in where they stand."""
         apart = {"id", "nation", "latitude_deg", "longitude_deg", "height_agl_m"}
         key = f"{label} {sensor.spec.model_dump_json(exclude=apart)}"
-        if key not in self._by_range:
-            self._by_range[key] = by_range(sensor, label, self.weather)
-        return self._by_range[key]
+        if key not in self.tables:
+            self.tables[key] = by_range(sensor, label, self.weather)
+        return self.tables[key]
 
 
 def asked(sensor: Sensor, turns: bool, ecef_m: Floats, label: str, weather: Weather) -> Floats:

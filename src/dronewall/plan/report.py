@@ -9,12 +9,12 @@ import numpy as np
 
 from dronewall.geo.lowest_visible import Seen
 from dronewall.geo.shading import HIGHEST_SHOWN_M, NOTHING, REASON_COLOURS
-from dronewall.plan.coverage import REASONS, Layer, Survey
+from dronewall.plan.coverage import REASONS
 from dronewall.plan.pictures import map_png, reason_png, scale_css, section_svg
 from dronewall.plan.rasters import MARK
+from dronewall.plan.standing import Standing
 from dronewall.plan.watching import Watcher
 
-_SECTIONS: Final = 6
 _STYLE: Final = """
 body{font:15px/1.45 system-ui,sans-serif;margin:0 auto;max-width:1180px;padding:0 20px 60px;color:#1d2328}
 .mark{background:#7a1f1f;color:#fff;padding:6px 12px;margin:0 -20px;font-weight:600}
@@ -35,81 +35,91 @@ svg text{font:11px system-ui,sans-serif;fill:#333}
 
 
 @dataclass(kw_only=True)
+class Shown:
+    """One class at one height: maps thinned for pictures (value, low, high), and counts of all of the map's cells."""
+
+    label: str
+    height_m: float
+    cells: int
+    p_look: list[np.ndarray] = field(default_factory=list)
+    p_detect: list[np.ndarray] = field(default_factory=list)
+    half_seen: list[int] = field(default_factory=list)
+    ends: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
+    by_end: list[int] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
 class Page:
-    """Gathers what the layers show, one after the other, so that none need be kept."""
+    """The page of a wall on its map; its parts are made one by one, by anybody."""
 
-    survey: Survey
-    parts: list[str] = field(default_factory=list)
-    rows: list[str] = field(default_factory=list)
+    found: Standing
 
-    def add(self, part: str, row: str) -> None:
-        """What is shown of one class at one height, after those before."""
-        self.parts.append(part)
-        self.rows.append(row)
-
-    def shown(self, layer: Layer) -> tuple[str, str]:
+    def shown(self, layer: Shown) -> tuple[str, str]:
         """One class at one height: value and interval side by side with what ends it, and its row of the table."""
         name = f"{layer.label}, {layer.height_m:g} m above ground"
+        value, low, high = (map_png(part, 0.0, 1.0) for part in layer.p_detect)
         figures = [
-            self._figure(map_png(layer.p_detect, 0.0, 1.0), "probability over a crossing, as assumed"),
-            self._figure(map_png(layer.p_detect_low, 0.0, 1.0), "the same, all that is assumed at its bad end"),
-            self._figure(map_png(layer.p_detect_high, 0.0, 1.0), "the same, at its good end"),
-            self._figure(map_png(layer.p_look, 0.0, 1.0), "probability per look, as assumed"),
+            self._figure(value, "probability over a crossing, as assumed"),
+            self._figure(low, "the same, all that is assumed at its bad end"),
+            self._figure(high, "the same, at its good end"),
+            self._figure(map_png(layer.p_look[0], 0.0, 1.0), "probability per look, as assumed"),
             self._figure(reason_png(layer.ends), "what ends coverage"),
         ]
         part = f"<h3>{escape(name)}</h3><div class=row>{''.join(figures)}</div>"
-        cells = layer.ends.size
-        shares = "".join(f"<td class=n>{np.count_nonzero(layer.ends == code) / cells:.1%}</td>" for code in range(7))
+        shares = "".join(f"<td class=n>{count / layer.cells:.1%}</td>" for count in layer.by_end)
+        value_km2, low_km2, high_km2 = (f"{count * self._km2:,.0f}" for count in layer.half_seen)
         return part, (
             f"<tr><td>{escape(layer.label)}</td><td class=n>{layer.height_m:g}</td>"
-            f"<td class=n>{_area(layer.p_detect_low, self._km2)} to {_area(layer.p_detect_high, self._km2)}</td>"
-            f"<td class=n>{_area(layer.p_detect, self._km2)}</td>{shares}</tr>"
+            f"<td class=n>{low_km2} to {high_km2}</td>"
+            f"<td class=n>{value_km2}</td>{shares}</tr>"
         )
 
-    def html(self, lowest: np.ndarray, about: dict[str, Any]) -> str:
-        """The whole page."""
-        survey, key = self.survey, _legend()
+    def lowest(self, thin: np.ndarray) -> str:
+        """How low all sites together see."""
+        return self._figure(map_png(thin, 0.0, HIGHEST_SHOWN_M, backward=True), "all sites")
+
+    def html(self, lowest: str, layers: list[tuple[str, str]], sections: list[str], about: dict[str, Any]) -> str:
+        """The whole page out of its parts: what `lowest`, `shown` and `section` gave."""
+        found, key = self.found, _legend()
         notes = "".join(f"<div class=note>{escape(note)}</div>" for note in about["notes"])
-        sections = "".join(self._section(watcher) for watcher in survey.watchers[:_SECTIONS])
         head = "".join(f"<th>{escape(reason)}</th>" for reason in REASONS)
         scale = (
             f'<div class=bar style="background:{scale_css()}"></div><div class=ends><span>0</span><span>1</span></div>'
         )
-        low = map_png(lowest, 0.0, HIGHEST_SHOWN_M, backward=True)
         back = f'<div class=bar style="background:{scale_css(backward=True)}"></div>'
         return (
             f'<!doctype html><html lang="en"><meta charset="utf-8">'
-            f"<title>Coverage: {escape(survey.wall.wall.name)}</title><style>{_STYLE}</style>"
+            f"<title>Coverage: {escape(found.wall.wall.name)}</title><style>{_STYLE}</style>"
             f"<div class=mark>{escape(MARK)}</div>"
-            f"<h1>Coverage of {escape(survey.wall.wall.name)}</h1>"
+            f"<h1>Coverage of {escape(found.wall.wall.name)}</h1>"
             "<p>No single percentage stands here on purpose: how much a wall sees depends on what flies how high in "
             "which weather, and on what nobody has measured. Each figure has the interval in which it lies if "
             f"everything assumed is at its worst, or at its best.</p>{notes}{_facts(about)}"
             "<h2>How low the wall sees</h2><p>Lowest height above ground (m) at which a thing is in sightline of at "
             "least one sensor, whatever its probability. Grey: beyond every sensor.</p>"
-            f"<div class=row>{self._figure(low, 'all sites')}</div>{back}"
+            f"<div class=row>{lowest}</div>{back}"
             f"<div class=ends><span>0 m</span><span>{HIGHEST_SHOWN_M:g} m and more</span></div>"
             f"<h2>Classes and heights</h2>{key}<table><tr><th>class</th><th>height, m</th>"
             "<th>km&sup2; seen in half of crossings, interval</th><th>as assumed</th>"
-            f"{head}</tr>{''.join(self.rows)}</table><p>The last columns: share of the map's cells by what ends "
-            f"coverage there.</p>{scale}{''.join(self.parts)}<h2>Sections</h2>"
+            f"{head}</tr>{''.join(row for _, row in layers)}</table><p>The last columns: share of the map's cells by "
+            f"what ends coverage there.</p>{scale}{''.join(part for part, _ in layers)}<h2>Sections</h2>"
             "<p>From a site eastward (or along the middle of its sector): ground and trees; pale: not seen.</p>"
-            f"{sections}<h2>What this hangs on</h2><ul>"
+            f"{''.join(sections)}<h2>What this hangs on</h2><ul>"
             f"{''.join(f'<li>{escape(line)}</li>' for line in about['assumptions'])}</ul></html>\n"
         )
 
     @property
     def _km2(self) -> float:
-        return (self.survey.ground.grid.cell_m / 1000.0) ** 2
+        return (self.found.grid.cell_m / 1000.0) ** 2
 
     @cached_property
     def _marks(self) -> tuple[str, str]:
         """Sites and protected zones, the same on every map."""
-        marks = "".join(self._dot(watcher) for watcher in self.survey.watchers)
-        return "".join(self._zone(zone.polygon) for zone in self.survey.wall.zone if zone.kind == "protected"), marks
+        marks = "".join(self._dot(watcher) for watcher in self.found.watchers)
+        return "".join(self._zone(zone.polygon) for zone in self.found.wall.zone if zone.kind == "protected"), marks
 
     def _figure(self, picture: str, caption: str) -> str:
-        grid = self.survey.ground.grid
+        grid = self.found.grid
         zones, marks = self._marks
         bar_km = max(1.0, float(f"{grid.columns * grid.cell_m / 5000.0:.0g}"))
         length = bar_km * 1000.0 / grid.cell_m
@@ -125,7 +135,7 @@ class Page:
         )
 
     def _dot(self, watcher: Watcher) -> str:
-        grid = self.survey.ground.grid
+        grid = self.found.grid
         row, column = grid.cells(watcher.sensor.latitude_rad, watcher.sensor.longitude_rad)
         size = grid.columns / (90.0 if watcher.sensor.kind == "radar" else 180.0)
         colour = {"radar": "#d1242f", "acoustic": "#0b5394", "camera": "#7b2cbf"}.get(watcher.sensor.kind, "#333")
@@ -135,22 +145,22 @@ class Page:
         )
 
     def _zone(self, polygon: list[tuple[float, float]]) -> str:
-        grid = self.survey.ground.grid
+        grid = self.found.grid
         row, column = grid.cells(np.radians([p[1] for p in polygon]), np.radians([p[0] for p in polygon]))
         points = " ".join(f"{c + 0.5:.1f},{r + 0.5:.1f}" for r, c in zip(row, column, strict=True))
         return f'<polygon points="{points}" fill="none" stroke="#111" stroke-width="{grid.columns / 300:.1f}"/>'
 
-    def _section(self, watcher: Watcher) -> str:
-        ground, seen = self.survey.ground, self.survey.site(watcher)
-        distance_m, cells = _line(watcher, seen, ground.grid.cell_m)
+    def section(self, watcher: Watcher, seen: Seen) -> str:
+        """The ground on a line from a site, and what it sees over it; empty where the line is too short to show."""
+        grid = self.found.grid
+        distance_m, (rows, columns) = _line(watcher, seen, grid.cell_m)
         if len(distance_m) < 3:
             return ""
-        rows, columns = cells
-        inside = (slice(None), rows + seen.row, columns + seen.column)[1:]
+        places = grid.places(rows + seen.row, columns + seen.column)
         picture = section_svg(
             distance_m,
-            ground.relief.ground_m[inside].astype(np.float64),
-            ground.relief.canopy_m[inside].astype(np.float64),
+            np.asarray(self.found.terrain.height_hae_m(*places)),
+            np.asarray(self.found.terrain.canopy_m(*places)),
             seen.height_m[rows, columns].astype(np.float64),
             float(watcher.sensor.altitude_hae_m),
         )
@@ -195,8 +205,3 @@ def _facts(about: dict[str, Any]) -> str:
         "left out": "; ".join(f"{item['sensor']}: {item['reason']}" for item in about["left_out"]) or "none",
     }
     return "<table>" + "".join(f"<tr><th>{k}</th><td>{escape(v)}</td></tr>" for k, v in facts.items()) + "</table>"
-
-
-def _area(p: np.ndarray, km2: float) -> str:
-    with np.errstate(invalid="ignore"):
-        return f"{np.count_nonzero(p >= 0.5) * km2:,.0f}"

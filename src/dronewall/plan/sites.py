@@ -30,11 +30,11 @@ from dronewall.geo.relief import Grid, Relief
 from dronewall.geo.terrain import Terrain, wall_terrain
 from dronewall.plan.candidates import Candidate, read_candidates
 from dronewall.plan.conditions import SPEEDS_MPS, Conditions
-from dronewall.plan.coverage import reached
 from dronewall.plan.firmness import survival, variants
 from dronewall.plan.lines import STEP_M, Line, Way, lines_for, ways
 from dronewall.plan.rasters import MARK, clean, write_text
 from dronewall.plan.siting import Choice, Rank, choose
+from dronewall.plan.standing import reached
 from dronewall.plan.watching import Watcher, velocities, watchers
 from dronewall.records.wall import Wall, load_wall
 from dronewall.sensors import build_sensors
