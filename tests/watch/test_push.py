@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.formats.samples import SERIAL
 from tests.watch.test_app import serving
 from tests.watch.test_feeds import Bench, health, wall, watching
 
+WAIT_S = 180.0
 PLACE = {"latitude_deg": 56.52, "longitude_deg": 27.35}
 
 
@@ -42,7 +44,8 @@ class Posted:
         return self._tokens.issue(user, role, now_ns=time.time_ns())
 
     def post(self, body: bytes, user: str = "rid", role: Role = Role.SENSOR) -> httpx.Response:
-        return httpx.post(self.address, content=body, headers={"Authorization": f"Bearer {self.token(user, role)}"})
+        head = {"Authorization": f"Bearer {self.token(user, role)}"}
+        return httpx.post(self.address, content=body, headers=head, timeout=WAIT_S, trust_env=False)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +81,7 @@ def test_the_last_message_that_was_refused_is_told_and_its_bytes_to_few(posted: 
 
     def seen(role: Role) -> dict[str, object]:
         head = {"Authorization": f"Bearer {posted.token('a person', role)}"}
-        answer = httpx.get(f"{base}/api/health", headers=head, timeout=120.0)
+        answer = httpx.get(f"{base}/api/health", headers=head, timeout=WAIT_S, trust_env=False)
         found: dict[str, object] = answer.json()["feeds"][0]["last_refused"]
         return found
 
@@ -103,15 +106,16 @@ def test_only_the_sensor_itself_may_post(posted: Posted, user: str, role: Role) 
     answer = posted.post(lines({}), user, role)
     assert answer.status_code == 403
     assert "dronewall token issue DATA rid --role sensor" in answer.json()["detail"]
-    assert httpx.post(posted.address, content=lines({})).status_code == 401
+    assert httpx.post(posted.address, content=lines({}), timeout=WAIT_S, trust_env=False).status_code == 401
 
 
 def test_a_sensors_token_reads_nothing(posted: Posted) -> None:
     head = {"Authorization": f"Bearer {posted.token('rid', Role.SENSOR)}"}
     base = posted.address.removesuffix("/api/feeds/rid")
     for path in ("/api/wall", "/api/tracks", "/api/alerts", "/api/events"):
-        assert httpx.get(base + path, headers=head).status_code == 403
-    assert set(httpx.get(f"{base}/api/health", headers=head).json()) == {"status", "version"}
+        assert httpx.get(base + path, headers=head, timeout=WAIT_S, trust_env=False).status_code == 403
+    health = httpx.get(f"{base}/api/health", headers=head, timeout=WAIT_S, trust_env=False).json()
+    assert set(health) == {"status", "version"}
 
 
 def test_a_flood_in_one_request_is_refused(posted: Posted) -> None:
@@ -190,3 +194,26 @@ def test_a_meter_forgets_after_a_minute() -> None:
     assert meter.clock_offset_s(30 * SECOND_NS) == 3.0
     assert meter.rate_hz(200 * SECOND_NS) == 0.0
     assert meter.clock_offset_s(200 * SECOND_NS) is None
+
+
+def test_a_meter_is_never_seen_empty_while_it_counts() -> None:
+    meter, over = Meter(), threading.Event()
+    meter.count(SECOND_NS, 1)
+    meter.lag(SECOND_NS, SECOND_NS)
+
+    def count() -> None:
+        while not over.is_set():
+            meter.count(SECOND_NS + 1, 1)
+            meter.lag(SECOND_NS + 1, SECOND_NS)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        counting = threading.Thread(target=count)
+        counting.start()
+        seen = [(meter.rate_hz(2 * SECOND_NS), meter.clock_offset_s(2 * SECOND_NS)) for _ in range(20_000)]
+    finally:
+        over.set()
+        counting.join()
+        sys.setswitchinterval(before)
+    assert all(rate > 0.0 and offset == 1.0 for rate, offset in seen)

@@ -22,8 +22,8 @@ class Meter:
         self._first_ns = self._first_ns or now_ns
         self.last_ns = now_ns
         if self._counts and now_ns - self._counts[-1][0] < SECOND_NS:
-            second, before = self._counts.pop()
-            self._counts.append((second, before + messages))
+            second, before = self._counts[-1]
+            self._counts[-1] = (second, before + messages)  # in its place: others read it meanwhile
         else:
             self._counts.append((now_ns, messages))
         self._forget(now_ns)
@@ -31,8 +31,8 @@ class Meter:
     def lag(self, now_ns: int, lag_ns: int) -> None:
         """A look was received `lag_ns` after the time that it says of itself."""
         if self._lags and now_ns - self._lags[-1][0] < SECOND_NS:
-            second, least = self._lags.pop()
-            self._lags.append((second, min(least, lag_ns)))
+            second, least = self._lags[-1]
+            self._lags[-1] = (second, min(least, lag_ns))
         else:
             self._lags.append((now_ns, lag_ns))
         self._forget(now_ns)
