@@ -246,11 +246,11 @@ class FlightsIn:
 
     def _troubled(self, why: Mapping[str, str]) -> None:
         """Say in the log what cannot be read, each trouble once."""
-        before, self._why = self._why, dict(why)
         for name, sentence in why.items():
-            if before.get(name) != sentence:
+            if self._why.get(name) != sentence:
                 payload = {"why": sentence}
                 self._tell(Event(time_ns=time.time_ns(), kind="flights.unread", actor="system", payload=payload))
+        self._why = dict(why)  # last, so that what the health page says is in the log
 
 
 def _listed(path: Path) -> list[Path]:

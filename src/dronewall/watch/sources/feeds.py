@@ -177,7 +177,7 @@ class Feed:
                 break
             if self._state != "lost" or self._bytes > before:
                 self._event("feed.lost", why=why)
-            self._state, self._why = "lost", why
+            self._why, self._state = why, "lost"  # whoever reads the state reads its reason afterwards
             self._stop.wait(wait_s)
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
         self._ended()
@@ -187,8 +187,8 @@ class Feed:
         self._state = "stopped"
 
     def _connected(self) -> None:
-        self._state, self._why = "ok", ""
         self._event("feed.connected")
+        self._state, self._why = "ok", ""
 
     def _aside(self, reason: str) -> None:
         self._decoder.faults.unread[reason] += 1

@@ -117,7 +117,7 @@ class Carrier:
         if state != self._state:
             self._since_s = time.time()
             self._note(f"store.{state}", {"store": str(self._address), "why": why})
-        self._state, self._why = state, why
+        self._why, self._state = why, state  # whoever reads the state reads its reason afterwards
 
     def _join(self, store: SharedStore) -> None:
         """Find how far we have come; under a new key where what is there did not come from this log."""
