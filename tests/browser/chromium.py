@@ -32,6 +32,7 @@ FLAGS = (
     "--remote-debugging-port=0",
 )
 START_S = 120.0
+ANSWER_S = 180.0
 MISSING = "the browser tests need Chromium; on Debian: apt-get install chromium"
 
 RESTING = """(() => {
@@ -104,7 +105,7 @@ class Chromium:
         self._open.close()
         self._process.terminate()
         try:
-            self._process.wait(10)
+            self._process.wait(60)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -117,28 +118,34 @@ class Chromium:
             assert time.monotonic() < deadline, "Chromium did not begin"
             time.sleep(0.05)
         port, path = port_file.read_text().split()
-        with connect(f"ws://127.0.0.1:{port}{path}", max_size=None, compression=None, proxy=None) as browser:
+        plain: Json = {"max_size": None, "compression": None, "proxy": None, "open_timeout": START_S}
+        with connect(f"ws://127.0.0.1:{port}{path}", **plain) as browser:
             browser.send(json.dumps({"id": 1, "method": "Target.getTargets"}))
             targets = json.loads(browser.recv())["result"]["targetInfos"]
         page = next(one["targetId"] for one in targets if one["type"] == "page")
         address = f"ws://127.0.0.1:{port}/devtools/page/{page}"
         # What the browser tells while nobody listens waits in a queue without end, and no ping is missed meanwhile.
-        return self._open.enter_context(
-            connect(address, max_size=None, max_queue=None, ping_interval=None, compression=None, proxy=None)
-        )
+        return self._open.enter_context(connect(address, max_queue=None, ping_interval=None, **plain))
 
     def call(self, method: str, **params: Any) -> Json:
         """One command of the protocol and its result."""
-        self._count += 1
-        mine = self._count
-        self._socket.send(json.dumps({"id": mine, "method": method, "params": params}))
-        while True:
-            message: Json = json.loads(self._socket.recv(60))
-            if message.get("id") == mine:
-                assert "error" not in message, f"{method}: {message['error']}"
-                result: Json = message["result"]
-                return result
-            self._note(message)
+        return self.calls((method, params))[0]
+
+    def calls(self, *commands: tuple[str, Json]) -> list[Json]:
+        """Commands sent one right after the other, and the result of each."""
+        found: dict[int, Json] = {}
+        asked = range(self._count + 1, self._count + 1 + len(commands))
+        self._count += len(commands)
+        for number, (method, params) in zip(asked, commands, strict=True):
+            self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        while len(found) < len(asked):
+            message: Json = json.loads(self._socket.recv(ANSWER_S))
+            if message.get("id") in asked:
+                assert "error" not in message, f"{commands[message['id'] - asked[0]][0]}: {message['error']}"
+                found[message["id"]] = message["result"]
+            else:
+                self._note(message)
+        return [found[number] for number in asked]
 
     def _note(self, message: Json) -> None:
         params = message.get("params", {})
@@ -194,17 +201,27 @@ class Chromium:
         middle = self.wait(RESTING % json.dumps(selector))
         return float(middle[0]), float(middle[1])
 
-    def press(self, x: float, y: float, *, hold_s: float = 0.0) -> None:
-        """A click, or a press that is held."""
+    def press(self, x: float, y: float, *, until: str = "") -> None:
+        """A click, whose end does not wait for what its begin does; or a press that is held until something is true."""
         self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
-        button = {"button": "left", "buttons": 1, "clickCount": 1}
-        self.call("Input.dispatchMouseEvent", type="mousePressed", x=x, y=y, **button)
-        time.sleep(hold_s)
-        self.call("Input.dispatchMouseEvent", type="mouseReleased", x=x, y=y, **button)
+        common: Json = {"x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1}
+        down, up = (
+            ("Input.dispatchMouseEvent", {"type": f"mouse{part}", **common}) for part in ("Pressed", "Released")
+        )
+        if not until:
+            self.calls(down, up)
+            return
+        self.calls(down)
+        self.wait(until)
+        self.calls(up)
 
-    def click(self, selector: str, *, hold_s: float = 0.0) -> None:
+    def click(self, selector: str) -> None:
         """Click an element."""
-        self.press(*self.point(selector), hold_s=hold_s)
+        self.press(*self.point(selector))
+
+    def hold(self, selector: str) -> None:
+        """Press a button that wants to be held, until it has done what it does and is gone."""
+        self.press(*self.point(selector), until=f"!document.querySelector({json.dumps(selector)})")
 
     def key(self, key: str, *, shift: bool = False) -> None:
         """Type one key."""

@@ -57,7 +57,7 @@ def start() -> Iterator[Start]:
     yield begin
     for process in running:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.fixture(scope="session")

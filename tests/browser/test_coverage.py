@@ -18,6 +18,7 @@ from tests.browser.conftest import PAGE, READY
 from tests.browser.looks import CONTRAST, FORBIDDEN, OVERFLOW
 from tests.watch.small import Watch, wall_file
 from tests.watch.test_app import serving
+from tests.watch.test_feeds import until
 
 ASKED = Conditions(
     labels=("multirotor", "fixed_wing_piston"),
@@ -62,14 +63,14 @@ def test_a_planner_goes_through_the_layers_and_reads_figures_with_their_interval
 ) -> None:
     opened(browser, house, Role.PLANNER, "#c=56.5200,27.8800,11.00&cov=ends,multirotor,200,value,100&rings=0")
     browser.wait(DRAWN % "ends_multirotor_200m", SLOW_S)
-    assert pixels_like(browser, REASON_COLOURS[0], tmp_path) > 2_000
+    until(lambda: pixels_like(browser, REASON_COLOURS[0], tmp_path) > 2_000, SLOW_S)
     words = browser.words()
     for word in ("RESTRICTED", "link budget", "smooth", "calm", "1.33 of the earth", "multirotor", "200 m"):
         assert word in words
     assert [word for word in FORBIDDEN if word in words.lower()] == []
     browser.key("v")
     browser.wait("dronewallProbe.coverage === null")
-    assert pixels_like(browser, REASON_COLOURS[0], tmp_path) < 200
+    until(lambda: pixels_like(browser, REASON_COLOURS[0], tmp_path) < 200, SLOW_S)
     for keys, layer in (
         ("vv", "p_look_multirotor_200m"),
         ("vg", "p_detect_fixed_wing_piston_200m"),

@@ -4,6 +4,7 @@ With DRONEWALL_PICTURES set to a folder, the pictures of the documentation are w
 `DRONEWALL_PICTURES=docs/pictures pytest tests/browser/test_demo.py`.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -48,7 +49,7 @@ def demo(tmp_path: Path) -> Iterator[str]:
     rest.start()
     yield found[0]
     process.terminate()
-    process.wait(30)
+    process.wait(120)
     rest.join(10)
     process.stdout.close()
 
@@ -70,7 +71,7 @@ def test_a_person_approves_the_draft_of_the_night_and_the_gateway_receives_it(
     pause(browser)  # a draft that is revised asks anew, and a slow machine takes its time over a picture
     browser.click(f"{DRAFT} [data-act=approve]")
     shoot(browser, pictures / "warning.png")
-    browser.click(f"{DRAFT} .hold", hold_s=1.6)
+    browser.hold(f"{DRAFT} .hold")
     speed(browser, 30)
     browser.click(".play[data-paused]")
     browser.wait("document.querySelector('.alert[data-state=received]')", 240)
@@ -106,7 +107,7 @@ def shoot(browser: Chromium, file: Path) -> None:
 def shoot_night(browser: Chromium, pictures: Path) -> None:
     """The track behind the draft, opened: its card, its place on the map."""
     track = browser.ask("document.querySelector('.track-row[data-alerted]').dataset.key")
-    assert browser.ask(PAINTED % f'"{track}"') > 40, f"{track} left no bright pixels where it stands"
+    browser.wait(f"{PAINTED % json.dumps(track)} > 40")  # the list may be a frame ahead of the map
     browser.click(f".track-row[data-key={track}]")
     browser.wait("document.querySelectorAll('.evidence-row').length > 3")
     browser.wait("document.querySelectorAll('.chart').length === 2")
@@ -117,6 +118,7 @@ def shoot_night(browser: Chromium, pictures: Path) -> None:
 def shoot_day_and_phone(browser: Chromium, pictures: Path) -> None:
     browser.key("y")
     browser.wait("document.querySelectorAll('.timeline .entries li').length > 8")
+    browser.wait("document.body.innerText.includes('up to about 13 minutes, if detected at the border')")
     assert "Computed from the reports: up to about 13 minutes, if detected at the border" in browser.words()
     shoot(browser, pictures / "timeline.png")
     browser.ask("document.querySelector('dialog[open]').close()")

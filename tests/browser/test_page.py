@@ -44,7 +44,7 @@ def test_a_click_does_not_approve_and_a_hold_does_until_received(browser: Chromi
     browser.click(f"{DRAFT} .hold")
     time.sleep(1.5)
     assert browser.ask(f"document.querySelector('{DRAFT}') !== null"), "a mere click sent the warning"
-    browser.click(f"{DRAFT} .hold", hold_s=1.6)
+    browser.hold(f"{DRAFT} .hold")
     browser.wait("document.querySelector('.alert[data-state=received]')")
     done = browser.ask("[...document.querySelectorAll('.stages li[data-done]')].map(e => e.children[1].textContent)")
     assert done[-4:] == ["Approved", "Sent", "Accepted by gateway", "Received"]
@@ -71,8 +71,7 @@ def test_the_address_restores_the_view(browser: Chromium, start: Start) -> None:
     opened(browser, address, view="#c=56.4000,27.9000,10.50&sel=t-000002&theme=day&rings=0&q=piston")
     browser.wait("document.querySelector('.card h2')?.textContent === 'T2'")
     assert browser.ask("document.documentElement.dataset.theme") == "day"
-    time.sleep(0.6)
-    assert "c=56.4000,27.9000,10.50" in browser.ask("location.hash")
+    browser.wait("location.hash.includes('c=56.4000,27.9000,10.50')")
     browser.key("c")
     browser.wait("document.querySelectorAll('.track-row').length === 2")
 
@@ -85,7 +84,7 @@ def test_the_card_leads_to_the_very_detection(browser: Chromium, start: Start) -
     browser.wait("document.querySelector('.rows-of-scan:not([hidden]) table')")
     shown = browser.ask("document.querySelector('.rows-of-scan:not([hidden]) table').innerText")
     assert "azimuth_deg" in shown
-    assert browser.ask("document.querySelectorAll('.chart').length") == 2
+    browser.wait("document.querySelectorAll('.chart').length === 2")
 
 
 def test_an_authorised_flight_is_shown_as_known_in_the_list_and_on_its_card(browser: Chromium, start: Start) -> None:
