@@ -47,14 +47,22 @@ def live(data: Path, uri: str, speed: float, to_the_end: bool) -> None:
     """Run until killed; or to the end of the night, and leave the tracks of the end in `data`."""
     anna = Person(user="anna", role=Role.OPERATOR)
     with Watch(data, speed=speed, uri=uri, hub=Telling(data.with_suffix(".told"))) as watch:
-        threading.Thread(target=_approve, args=(watch, anna, data.with_suffix(".acts")), daemon=True).start()
+        over = threading.Event()
+        hand = threading.Thread(target=_approve, args=(watch, anna, data.with_suffix(".acts"), over), daemon=True)
+        hand.start()
         if not to_the_end:
             time.sleep(600.0)
-        watch.until(watch.at_end, 120.0)
+        watch.until(watch.at_end)
+        over.set()  # what is approved from here on might not be received before the end
+        hand.join()
         ends = night().end_ns
-        tracks = watch.station.engine.ask(lambda: watch.station.engine.desk.tracks(ends)).result(30.0)
+        tracks = watch.station.engine.ask(lambda: watch.station.engine.desk.tracks(ends)).result(240.0)
         np.savez(data.with_suffix(".npz"), **_numbers(tracks))
-        watch.until(lambda: not watch.station.health().result(30.0)["deliveries_under_way"], 60.0)
+        watch.until(lambda: _carried(watch, "alert.approved") == _carried(watch, "alert.received"))
+
+
+def _carried(watch: Watch, kind: str) -> list[tuple[str, int]]:
+    return sorted((row["payload"]["alert"], row["payload"]["revision"]) for row in watch.rows() if row["kind"] == kind)
 
 
 def _numbers(tracks: Any) -> dict[str, Any]:
@@ -72,13 +80,14 @@ def _numbers(tracks: Any) -> dict[str, Any]:
     }
 
 
-def _approve(watch: Watch, who: Person, file: Path) -> None:
-    """Approve every draft, and write down each approval that the service acknowledged."""
+def _approve(watch: Watch, who: Person, file: Path, over: threading.Event) -> None:
+    """Approve every draft until it is over, and write down each approval that the service acknowledged."""
     out = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    while True:
-        time.sleep(0.05)
-        for row in watch.station.alerts().result(30.0)["alerts"]:
+    last = False
+    while not last:
+        last = over.wait(0.05)  # what is there when it is over is approved still
+        for row in watch.station.alerts().result(240.0)["alerts"]:
             if row["state"] == "draft":
                 asked = watch.station.act(row["id"], "approve", row["revision"], who)
-                if asked.exception(30.0) is None:
+                if asked.exception(240.0) is None:
                     os.write(out, f"{row['id']} {row['revision']}\n".encode())

@@ -76,7 +76,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ended]:
 
 
 def _until_more_than(inputs: int, data: Path) -> None:
-    ends = time.monotonic() + 10.0
+    ends = time.monotonic() + 30.0
     while _inputs(data) <= inputs and time.monotonic() < ends:
         time.sleep(0.01)
 
