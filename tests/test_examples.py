@@ -36,8 +36,8 @@ def test_a_gateway_of_ones_own_receives_what_was_approved(tmp_path: Path, capsys
     uri = f"exercise+http://127.0.0.1:{server.server_address[1]}/alerts"
     with Watch(tmp_path, uri=uri) as watch:
         watch.until(watch.at_end)
-        row = next(row for row in watch.station.alerts().result(30.0)["alerts"] if row["state"] == "draft")
-        watch.station.act(row["id"], "approve", row["revision"], Person(user="anna", role=Role.OPERATOR)).result(30.0)
+        row = next(row for row in watch.station.alerts().result(240.0)["alerts"] if row["state"] == "draft")
+        watch.station.act(row["id"], "approve", row["revision"], Person(user="anna", role=Role.OPERATOR)).result(240.0)
         watch.until(lambda: "alert.received" in [row["kind"] for row in watch.rows()])
     server.shutdown()
     server.server_close()

@@ -59,10 +59,12 @@ class Page:
 
     def settled(self) -> dict[str, Any]:
         """Everything, once the estimate has caught up."""
+        ends = time.monotonic() + 240.0
         while True:
             state = self.client.get("/api/assess/state", headers=self.headers).json()
             if not state["running"] and not state["behind"]:
                 return self.whole()
+            assert time.monotonic() < ends, "the estimate did not catch up"
             time.sleep(0.02)
 
     def claim(self, words: str) -> dict[str, Any]:
@@ -116,7 +118,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     router = review_router(reviewing, viewer=somebody, operator=somebody, now=lambda: NOW)
     tokens = Tokens(tmp_path / "tokens.json", now_ns=0)
     made = make_page_app(router, "review.html", tokens=tokens, host="127.0.0.1", now_ns=lambda: 1)
-    with served(made) as address, httpx.Client(base_url=address, trust_env=False) as client:
+    with served(made) as address, httpx.Client(base_url=address, trust_env=False, timeout=180.0) as client:
         yield Desk(tmp_path, client, tokens)
 
 

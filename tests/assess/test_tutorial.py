@@ -29,7 +29,7 @@ def test_the_tutorial_says_what_happens(tmp_path: Path, root: Path) -> None:
     here = f'dronewall() {{ "{sys.executable}" -m dronewall "$@"; }}\npython() {{ "{sys.executable}" "$@"; }}\n'
     for command, said in steps(page):
         done = subprocess.run(
-            ["bash", "-c", here + command], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+            ["bash", "-c", here + command], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
         )
         assert done.returncode == 0, (command, done.stderr)
         pattern = re.escape(said.strip()).replace(r"\.\.\.", r"[\s\S]*")

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -195,6 +196,7 @@ def test_ctrl_c_says_how_to_go_on_and_keeps_what_was_done(tmp_path, workers):
     running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     while not list(tmp_path.glob("out/nights/[0-9]*.json")):
         assert running.poll() is None
+        time.sleep(0.05)
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=240)
     assert running.returncode == 130

@@ -62,7 +62,7 @@ class Served:
 
     def socket(self, role: Role | None, origin: Any = None) -> ClientConnection:
         token = "" if role is None else f"?token={self.tokens[role]}"
-        return connect(f"{self.address.replace('http', 'ws')}/ws{token}", origin=origin, proxy=None)
+        return connect(f"{self.address.replace('http', 'ws')}/ws{token}", origin=origin, proxy=None, open_timeout=120.0)
 
     def _headers(self, role: Role | None) -> dict[str, str]:
         return {} if role is None else {"Authorization": f"Bearer {self.tokens[role]}"}
@@ -235,7 +235,10 @@ def test_before_the_desk_is_ready_the_page_is_told_how_far_it_is(tmp_path: Path)
     headers = {"Authorization": f"Bearer {tokens.issue('anna', Role.VIEWER, now_ns=time.time_ns())}"}
     station = Station(wall_view=wall_view(night().wall), exercise=True, hub=Hub(), tokens=tokens)
     station.progress("compiling kernels", 1, 3)
-    with serving(station) as address, httpx.Client(base_url=address, trust_env=False, headers=headers) as client:
+    with (
+        serving(station) as address,
+        httpx.Client(base_url=address, trust_env=False, headers=headers, timeout=180.0) as client,
+    ):
         answer = client.get("/api/tracks")
         assert answer.status_code == 503
         assert "compiling kernels (1 of 3)" in answer.json()["detail"]

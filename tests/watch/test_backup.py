@@ -50,7 +50,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
         token = watch.tokens.issue("anna", Role.OPERATOR, now_ns=NOW_NS)
         backup(data, file, actor="anna")
         watch.until(watch.at_end)
-        alerts = watch.station.alerts().result(30.0)["alerts"]
+        alerts = watch.station.alerts().result(240.0)["alerts"]
     return Kept(data=data, file=file, digest=digest, token=token, alerts=alerts)
 
 
@@ -83,7 +83,7 @@ def test_a_watch_goes_on_from_what_was_put_back_and_ends_as_the_first_did(kept: 
     restore(kept.file, tmp_path / "data", now_ns=NOW_NS, actor="berta")
     with Watch(tmp_path / "data") as watch:
         watch.until(watch.at_end)
-        again = watch.station.alerts().result(30.0)["alerts"]
+        again = watch.station.alerts().result(240.0)["alerts"]
         drafts = [row["payload"].get("alert") for row in watch.rows() if row["kind"] == "alert.drafted"]
     strip = ("clock",)
     assert [{k: v for k, v in row.items() if k not in strip} for row in again] == [

@@ -54,7 +54,7 @@ class House:
         return self.client.request(method, re.sub(r"{(\w+)}", lambda m: FILLED[m[1]], path), headers=headers, **more)
 
     def listen(self, token: str, **more: Any) -> ClientConnection:
-        return connect(f"{self.address.replace('http', 'ws')}/ws?token={token}", proxy=None, **more)
+        return connect(f"{self.address.replace('http', 'ws')}/ws?token={token}", proxy=None, open_timeout=120.0, **more)
 
     def logged(self, kind: str) -> list[dict[str, Any]]:
         return [row for row in self.watch.rows() if row["kind"] == kind]
@@ -238,13 +238,13 @@ def test_a_body_that_is_too_long_is_refused_in_one_sentence(house: House) -> Non
 
 
 def test_wrong_tokens_are_slowed_down_and_the_right_one_beside_them_is_not(house: House) -> None:
-    answers = [house.ask("GET /api/tracks", f"wrong-{i}") for i in range(WRONG_RATE.burst + 3)]
-    assert answers[-1].status_code == 429
-    assert 1 <= int(answers[-1].headers["retry-after"]) <= 6
-    assert "ask again in" in answers[-1].json()["detail"]
+    # The bucket fills a little all the while, so not every one beyond its burst is slowed down.
+    answers = [house.ask("GET /api/tracks", f"wrong-{i}") for i in range(WRONG_RATE.burst + 5)]
+    slowed = next(answer for answer in answers if answer.status_code == 429)
+    assert 1 <= int(slowed.headers["retry-after"]) <= 6
+    assert "ask again in" in slowed.json()["detail"]
     assert house.ask("GET /api/tracks", house.tokens[Role.VIEWER]).status_code == 200
-    codes = [closing(house, "wrong") for _ in range(WRONG_RATE.burst + 3)]  # the bucket has filled again a little since
-    assert codes[-1] == 4429
+    assert 4429 in [closing(house, "wrong") for _ in range(WRONG_RATE.burst + 5)]
 
 
 def test_a_page_that_says_too_much_is_closed(house: House) -> None:

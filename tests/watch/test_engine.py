@@ -25,7 +25,7 @@ def kinds(watch: Watch) -> list[str]:
 
 
 def draft(watch: Watch) -> dict[str, Any] | None:
-    rows = watch.station.alerts().result(30.0)["alerts"]
+    rows = watch.station.alerts().result(240.0)["alerts"]
     return next((row for row in rows if row["state"] == "draft"), None)
 
 
@@ -33,7 +33,7 @@ def approve(watch: Watch) -> dict[str, Any]:
     watch.until(lambda: draft(watch) is not None)
     found = draft(watch)
     assert found is not None
-    answer: dict[str, Any] = watch.station.act(found["id"], "approve", found["revision"], ANNA).result(30.0)
+    answer: dict[str, Any] = watch.station.act(found["id"], "approve", found["revision"], ANNA).result(240.0)
     return answer
 
 
@@ -104,7 +104,7 @@ def test_an_act_on_a_revision_that_is_gone_is_refused_and_logged(quiet: Quiet) -
     assert found is not None
     asked = watch.station.act(found["id"], "approve", found["revision"] - 1, ANNA)
     with pytest.raises(BadInput, match="look again"):
-        asked.result(30.0)
+        asked.result(240.0)
     assert "act.refused" in kinds(watch)
 
 
@@ -121,9 +121,9 @@ def test_a_track_has_a_card_whose_rows_can_be_looked_up(quiet: Quiet) -> None:
     watch, _, _ = quiet
     found = draft(watch)
     assert found is not None
-    card = watch.station.card(found["tracks"][0]).result(30.0)
+    card = watch.station.card(found["tracks"][0]).result(240.0)
     row = card["evidence"][-1]
-    look = watch.station.look(row["sensor"], row["scan"]).result(30.0)
+    look = watch.station.look(row["sensor"], row["scan"]).result(240.0)
     assert card["history"][0]["t"] < card["history"][-1]["t"]
     assert row["row"] in [one["row"] for one in look["rows"]]
 
@@ -136,7 +136,7 @@ def set_back(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
         watch.until(watch.at_end)
         found.append(kinds(watch))
         for seconds in (200.0, 5.0):
-            watch.station.set_replay(None, None, night().start_ns / 1e9 + seconds, ANNA).result(60.0)
+            watch.station.set_replay(None, None, night().start_ns / 1e9 + seconds, ANNA).result(240.0)
             watch.until(watch.at_end)
             found.append(kinds(watch))
     return found

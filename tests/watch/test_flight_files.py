@@ -83,9 +83,7 @@ class House:
 
     def write(self, file: str, *numbers: int) -> None:
         said = [changed(INTENT, "reference", "id", to=name(number)) for number in numbers]
-        part = self.folder / f"{file}.part"
-        part.write_text(json.dumps(said))
-        part.replace(self.folder / f"{file}.json")
+        at_once(self.folder / f"{file}.json", json.dumps(said))
 
     def looked(self) -> None:
         """Wait until the folder was looked at once more."""
@@ -94,6 +92,13 @@ class House:
         until(lambda: name(number) in self.desk.held)
         (self.folder / "last.json").unlink()
         until(lambda: name(number) not in self.desk.held)
+
+
+def at_once(file: Path, text: str) -> None:
+    """Write a file that no look finds half written."""
+    part = file.with_name("being.written")
+    part.write_text(text)
+    part.replace(file)
 
 
 def name(number: int) -> str:
@@ -114,11 +119,11 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
 
 
 def half_a_character(folder: Path) -> None:
-    (folder / "b.json").write_text(json.dumps(changed(PLAN, "uas", to={"serial_number": "SER\ud800"})))
+    at_once(folder / "b.json", json.dumps(changed(PLAN, "uas", to={"serial_number": "SER\ud800"})))
 
 
 def no_text(folder: Path) -> None:
-    (folder / os.fsdecode(b"\xff.json")).write_text("{")
+    at_once(folder / os.fsdecode(b"\xff.json"), "{")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +160,7 @@ def test_a_file_that_goes_takes_its_own_flights_only(house: House) -> None:
 def test_a_vault_or_a_journal_that_fails_is_said_and_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ways_in, "AGAIN_S", 0.05)
     house.vault_fails = house.desk.refuses = FULL
-    (house.folder / "p.json").write_text(json.dumps({"flight_plan": PLAN, "flight_plan_id": name(7)}))
+    at_once(house.folder / "p.json", json.dumps({"flight_plan": PLAN, "flight_plan_id": name(7)}))
     until(lambda: "p.json: No space left" in house.why())
     house.write("m", 3)
     until(lambda: "the flights cannot be taken: OSError" in house.why())

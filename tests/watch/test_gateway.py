@@ -88,7 +88,7 @@ def test_a_live_key_makes_no_practice_gateway() -> None:
 def test_a_request_without_a_signature_is_refused(practice: PracticeGateway) -> None:
     url = practice.uri.removeprefix("exercise+")
     headers = {"Idempotency-Key": "a-1", "Dronewall-Mode": "exercise"}
-    with httpx.Client(trust_env=False) as plain:
+    with httpx.Client(trust_env=False, timeout=180.0) as plain:
         assert plain.post(url, content=cap("a-1"), headers=headers).status_code == 401
         assert plain.post(url, content=cap("a-1")).status_code == 400
         assert plain.get(url, headers=headers).status_code == 401

@@ -36,7 +36,9 @@ class Hall:
         return f"/ws?token={self.station.tokens.issue('anna', Role.VIEWER, now_ns=time.time_ns())}"
 
     def viewer(self) -> ClientConnection:
-        return connect(f"{self.address.replace('http', 'ws')}{self.path()}", proxy=None, close_timeout=1.0)
+        return connect(
+            f"{self.address.replace('http', 'ws')}{self.path()}", proxy=None, open_timeout=120.0, close_timeout=1.0
+        )
 
     def sleeper(self) -> socket.socket:
         """A WebSocket that is opened and never read from."""
@@ -53,7 +55,7 @@ class Hall:
 
 @pytest.fixture
 def hall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hall]:
-    monkeypatch.setattr(listening, "UNREAD_S", 1.0)
+    monkeypatch.setattr(listening, "UNREAD_S", 3.0)
     tokens = Tokens(tmp_path / "tokens.json", now_ns=time.time_ns())
     station = Station(wall_view=wall_view(night().wall), exercise=True, hub=Hub(), tokens=tokens)
     with serving(station) as address:

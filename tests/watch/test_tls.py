@@ -86,7 +86,9 @@ def test_the_page_is_served_over_https_and_its_socket_over_wss(
         assert (row["of"], row["state"]) == ("https", "ends_soon")
         assert client.get("/api/tracks", headers={"Origin": base}).status_code == 200
     token = watch.token(Role.VIEWER)
-    with connect(f"{base.replace('https', 'wss')}/ws?token={token}", ssl=trusted, proxy=None, origin=base) as socket:  # type: ignore[arg-type]
+    with connect(
+        f"{base.replace('https', 'wss')}/ws?token={token}", ssl=trusted, proxy=None, origin=base, open_timeout=120.0
+    ) as socket:  # type: ignore[arg-type]
         assert "hello" in str(socket.recv(timeout=180.0))
     with pytest.raises(httpx.TransportError):  # nothing is said without TLS
         httpx.get(base.replace("https", "http"), trust_env=False, timeout=180.0)

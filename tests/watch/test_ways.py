@@ -74,13 +74,13 @@ class Broker:
     def stop(self) -> None:
         assert self._process is not None
         self._process.terminate()
-        self._process.wait(10.0)
+        self._process.wait(60.0)
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False, qos: int = 0) -> None:
         name = struct.pack(">H", len(topic)) + topic.encode()
         body = name + (b"\0\1" if qos else b"") + payload
         length = bytes([len(body) & 127 | 128, len(body) >> 7 & 127 | 128, len(body) >> 14])
-        with socket.create_connection(("127.0.0.1", self.port), 5.0) as line:
+        with socket.create_connection(("127.0.0.1", self.port), 60.0) as line:
             line.sendall(b"\x10\x10\0\4MQTT\4\2\0\x3c\0\4test")
             assert line.recv(4) == b"\x20\2\0\0"
             line.sendall(bytes([0x30 | qos << 1 | retain]) + length + body)
@@ -118,7 +118,7 @@ def test_messages_of_a_topic_filter_become_looks(broker: Broker, tmp_path: Path,
 
 
 def test_a_message_that_the_broker_retained_is_old_and_left_out(broker: Broker, tmp_path: Path) -> None:
-    broker.publish("mic", LINE, retain=True)
+    broker.publish("mic", LINE, retain=True, qos=1)  # acknowledged, so it is there when we come
     with Bench(tmp_path, f"mqtt://127.0.0.1:{broker.port}/mic", "jsonl", "adsb") as bench:
         until(lambda: bench.feed.health(0)["unread"])
         broker.publish("mic", LINE)
@@ -133,13 +133,16 @@ def test_a_broker_that_went_away_is_taken_up_again(broker: Broker, tmp_path: Pat
         broker.stop()
         until(lambda: "feed.lost" in kinds(bench))
         broker.start()
-        until(lambda: kinds(bench).count("feed.connected") == 2)
+        until(lambda: kinds(bench).count("feed.connected") >= 2)
         broker.publish("mic", LINE)
         until(lambda: bench.scans)
 
 
-def test_a_broker_that_wants_a_login_gets_that_of_the_sensor_and_says_no_without(tmp_path: Path) -> None:
+def test_a_broker_that_wants_a_login_gets_that_of_the_sensor_and_says_no_without(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     closed = Broker(tmp_path, anonymous=False)
+    request.addfinalizer(closed.stop)
     uri = f"mqtt://127.0.0.1:{closed.port}/mic"
     with Bench(tmp_path, uri, "jsonl", "adsb") as bench:
         until(lambda: bench.feed.health(0)["state"] == "lost")
@@ -149,7 +152,6 @@ def test_a_broker_that_wants_a_login_gets_that_of_the_sensor_and_says_no_without
     (tmp_path / "keys" / "adsb.login").write_text("mic:s3cret\n")
     with Bench(tmp_path, uri, "jsonl", "adsb") as bench:
         until(lambda: bench.feed.health(0)["state"] == "ok")
-    closed.stop()
 
 
 @settings(max_examples=150, deadline=None)
@@ -250,7 +252,7 @@ def test_over_tls_only_a_certificate_that_holds_is_believed(tmp_path: Path, name
             else:
                 assert bench.feed.health(0)["state"] == "lost"
                 assert "certificate" in bench.feed.health(0)["why"].lower()
-        thread.join(5.0)
+        thread.join(60.0)
 
 
 @pytest.mark.parametrize(

@@ -53,11 +53,10 @@ def test_a_line_is_cut_and_mended_by_hand(tmp_path: Path) -> None:
 
 
 def wait(what: Callable[[], bool]) -> bool:
-    for _ in range(200):
-        if what():
-            return True
+    ends = time.monotonic() + 60.0
+    while not what() and time.monotonic() < ends:
         time.sleep(0.02)
-    return False
+    return what()
 
 
 def test_a_night_of_one_nation_is_no_company(tmp_path: Path) -> None:

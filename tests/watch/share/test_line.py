@@ -53,10 +53,10 @@ def test_a_server_killed_at_once_and_a_program_begun_anew_lose_and_double_nothin
             await pair.until(lambda: lv.state.up)
             for i in range(300):
                 lv.put([track(i)], 1)
-                if i == 100:
-                    os.kill(pair.servers["LV"].pid or 0, signal.SIGKILL)
-                if i == 200:
-                    os.kill(pair.servers["LT"].pid or 0, signal.SIGKILL)
+                if i in (100, 200):
+                    pid = pair.servers["LV" if i == 100 else "LT"].pid
+                    assert pid is not None
+                    os.kill(pid, signal.SIGKILL)
                 await asyncio.sleep(0.005)
             await pair.until(lambda: len(pair.heard["LT"]) >= 300)
             assert pair.servers["LV"].starts == pair.servers["LT"].starts == 2
@@ -124,7 +124,7 @@ def test_what_is_not_signed_not_ours_or_not_an_exercise_is_refused_in_one_senten
                 assert str(answer["refused"]).startswith(said)
             assert pair.heard["LT"] == []
             assert pair.lines["LT"].state.refused == len(cases)
-            assert pair.kinds("LT").count("share.refused") == 1
+            assert 1 <= pair.kinds("LT").count("share.refused") < len(cases)  # once in ten seconds
 
     asyncio.run(night())
 
@@ -169,10 +169,9 @@ def test_a_certificate_that_is_not_pinned_does_not_come_in(tmp_path: Path) -> No
 def test_a_clock_five_seconds_ahead_is_noticed(tmp_path: Path) -> None:
     async def night() -> None:
         async with Pair(tmp_path, ahead_ns=5 * 10**9) as pair:
-            await pair.until(lambda: pair.lines["LT"].state.clock_offset_s != 0.0)
-            assert pair.lines["LT"].state.clock_offset_s == pytest.approx(5.0, abs=0.5)
-            await pair.until(lambda: pair.lines["LV"].state.clock_offset_s != 0.0)
-            assert pair.lines["LV"].state.clock_offset_s == pytest.approx(-5.0, abs=0.5)
+            # The frame that was quickest tells; on a busy machine that need not be the first.
+            await pair.until(lambda: abs(pair.lines["LT"].state.clock_offset_s - 5.0) <= 0.5)
+            await pair.until(lambda: abs(pair.lines["LV"].state.clock_offset_s + 5.0) <= 0.5)
 
     asyncio.run(night())
 
