@@ -65,16 +65,17 @@ class BearingSite(Site):
         self, ecef_m: Floats, velocity_enu_mps: Floats, labels: Sequence[str], weather: Weather
     ) -> Floats:
         """The same for several labels [shape=(n, len(labels))]: only how far they are seen differs."""
-        range_m, azimuth_rad, _ = self.polar(ecef_m)
+        range_m, near = self.gated(ecef_m)
         p = np.zeros((len(ecef_m), len(labels)))
-        near = np.flatnonzero(self.inside_gates(range_m, azimuth_rad))
-        seen = near[self.sight.sees(ecef_m[near])] if len(near) else near
         if self.explicit_p is not None:
-            p[seen] = self.explicit_p
-        elif len(seen):
+            p[near] = self.explicit_p
+        elif len(near):
             for column, label in enumerate(labels):
-                p[seen, column] = self.p_in_sight(range_m[seen], label, weather)
+                p[near, column] = self.p_in_sight(range_m[near], label, weather)
             p[p < LEAST_P] = 0.0
+            near = near[p[near].any(axis=1)]  # what is too far anyway needs no sightline
+        if len(near):
+            p[near[~self.sight.sees(ecef_m[near])]] = 0.0
         return p
 
     def simulate(

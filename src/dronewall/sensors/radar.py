@@ -81,9 +81,8 @@ class Radar(Site):
         self, ecef_m: Floats, velocity_enu_mps: Floats, labels: Sequence[str], weather: Weather
     ) -> Floats:
         """The same for several labels [shape=(n, len(labels))]: only their cross-sections differ."""
-        range_m, azimuth_rad, _ = self.polar(ecef_m)
+        range_m, near = self.gated(ecef_m)
         p = np.zeros((len(ecef_m), len(labels)))
-        near = np.flatnonzero(self.inside_gates(range_m, azimuth_rad))
         seen = near[self.sight.sees(ecef_m[near])] if len(near) else near
         if self.explicit_p is not None:
             p[seen] = self.explicit_p

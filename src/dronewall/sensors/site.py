@@ -137,6 +137,15 @@ class Site(ABC):
             inside &= wrapped_azimuth(azimuth_rad - self.sector_from_rad) <= self.sector_width_rad
         return np.asarray(inside)
 
+    def gated(self, ecef_m: Floats) -> tuple[Floats, Ints]:
+        """Slant range of positions [shape=(n, 3)], and which of them lie inside the gates [shape=(k,)]."""
+        enu = self.frame.to_local(ecef_m)
+        range_m = np.hypot(np.hypot(enu[:, 0], enu[:, 1]), enu[:, 2])
+        azimuth_rad = range_m
+        if self.sector_width_rad < TURN_RAD:
+            azimuth_rad = wrapped_azimuth(np.arctan2(enu[:, 0], enu[:, 1]))
+        return range_m, np.flatnonzero(self.inside_gates(range_m, azimuth_rad))
+
     def polar(self, ecef_m: Floats) -> tuple[Floats, Floats, Floats]:
         """Slant range, azimuth and elevation of positions [shape=(n, 3)]."""
         return range_azimuth_elevation(self.frame.to_local(ecef_m))

@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dronewall.kernels.filters import predicted
+from dronewall.kernels import coverage as kernel
 from dronewall.records.weather import Weather
 from dronewall.records.words import LABELS
 from dronewall.sensors.sensor import Sensor
-from dronewall.tracking.axes import along_axes, local_axes
 from dronewall.tracking.bank import Bank
-from dronewall.units import SECOND_NS, Bools, Floats, Ints, speed_of_sound_mps
+from dronewall.units import SECOND_NS, Floats, Ints, speed_of_sound_mps
 
 GROUPS = ("fixed_wing_piston", "fixed_wing_small", "multirotor", "bird", "flock", "aircraft")
 _GROUP_OF = {
@@ -34,7 +33,6 @@ _GROUP_OF = {
     "unknown": 0,
 }
 GROUP_OF_LABEL = np.array([_GROUP_OF[label] for label in LABELS])
-_LABELS_OF_GROUP = [np.flatnonzero(group == GROUP_OF_LABEL).tolist() for group in range(len(GROUPS))]
 FASTEST_MPS = 150.0  # a track moves no faster between two renewals than this, or its own speed if that is more
 WHOLE = 0.999  # of a footprint: beyond it a look hears next to nothing
 UNSURE_M, SPREAD_SD = 200.0, 1.3  # from which spread on, and over how many standard deviations, the least p counts
@@ -98,78 +96,43 @@ class Coverage:
             self.views[index] = replace(self.views[index], until_ns=0)
 
     def _renewed(self, index: int, bank: Bank, time_ns: int) -> View:
-        n = bank.n
+        n, sound = bank.n, bool(self._sound[index])
         if not n:
             return replace(NOTHING, until_ns=time_ns + round(LONGEST_S * SECOND_NS))
-        x, P = bank.x[:n, 0], bank.P[:n, 0]
-        dt = (time_ns - bank.time_ns[:n]) / SECOND_NS
-        spread = np.sqrt(_trace(P, 0) + _trace(P, 3) * dt * dt)
-        speed = np.sqrt((x[:, 3:] ** 2).sum(axis=1))
-        away = x[:, :3] + x[:, 3:] * dt[:, None] - self.places[index]
-        away = np.sqrt((away * away).sum(axis=1))
-        reach = self._reach[index] + np.zeros(n)
-        if self._sound[index]:
-            reach = (self._asked(bank.classes[:n]) * self._group_reach[index]).max(axis=1)
-            reach[bank.number[:n] == 0] = -np.inf
-        short_s = (away - reach - np.minimum(3.0 * spread, reach)) / (speed + FASTER_MPS)
-        near = np.flatnonzero(short_s < RENEW_EMPTY_S)
+        x, P, models = bank.x.reshape(-1), bank.P.reshape(-1), bank.mu.shape[1]
+        near, age_s, off_m, told, short_s, fastest_mps = kernel.near(
+            n, x, P, models, bank.time_ns, bank.number, bank.classes, time_ns, self.places[index], self._reach[index],
+            self._group_reach[index], sound, GROUP_OF_LABEL, LEAST_SHARE, FASTER_MPS, RENEW_EMPTY_S,
+        )  # fmt: skip
         if not len(near):
-            return replace(NOTHING, until_ns=time_ns + round(min(float(short_s.min()), LONGEST_S) * SECOND_NS))
+            return replace(NOTHING, until_ns=time_ns + round(min(short_s, LONGEST_S) * SECOND_NS))
         # A track that is known less well than the sensor sees far may be out of its sight: a miss says nothing.
-        seen = np.flatnonzero((away < reach)[near] & (spread < 0.5 * reach)[near])
+        seen = np.flatnonzero(told)
         p = np.zeros((len(near), len(GROUPS)))
         if len(seen):
-            p[seen] = self._p_detect(index, bank, near[seen], dt[near[seen]], spread[near[seen]])
-        hold_s = min(max(MOVED_M / max(float(speed[near].max()), 1.0), RENEW_S), RENEW_EMPTY_S)
+            self._p_detect(index, bank, near[seen], age_s[seen], off_m[seen], seen, p)
+        hold_s = min(max(MOVED_M / max(fastest_mps, 1.0), RENEW_S), RENEW_EMPTY_S)
         until_ns = time_ns + round(hold_s * SECOND_NS)
-        return View(key=bank.key[near].copy(), p=p, until_ns=until_ns, some=bool((p > LEAST_P).any()))
+        return View(key=bank.key[near], p=p, until_ns=until_ns, some=bool((p > LEAST_P).any()))
 
-    def _p_detect(self, index: int, bank: Bank, near: Ints, dt: Floats, spread: Floats) -> Floats:
-        """Per look and group of labels; of sound, for where the track was when it made what arrives.
+    def _p_detect(self, index: int, bank: Bank, rows: Ints, age_s: Floats, off_m: Floats, at: Ints, p: Floats) -> None:
+        """Write per look and group of labels into rows `at` of p; of sound, for where what arrives was made.
 
         Where the place is uncertain, the least of five places within its spread: what may be hidden is no miss.
         """
-        sensor, k = self.sensors[index], len(near)
-        mean, cov = np.empty((k, 6)), np.empty((k, 6, 6))
-        predicted(bank.x[near], bank.P[near], bank.mu[near], dt, self.motion, mean, cov)
-        place, velocity = mean[:, :3], mean[:, 3:]
-        if sensor.sound_delay:
-            delay = np.sqrt(((place - sensor.ecef_m) ** 2).sum(axis=1)) / self._sound_mps
-            place = place - velocity * delay[:, None]
-        axes = local_axes(place)
-        enu = along_axes(axes, velocity)
-        unsure = np.flatnonzero(spread > UNSURE_M)
-        sd = SPREAD_SD * np.sqrt(_trace(cov[unsure], 0) / 2.0)[:, None]
-        steps = [sign * sd * axes[unsure, axis] for axis in (0, 1) for sign in (1.0, -1.0)]
-        of = np.concatenate([np.arange(k), *([unsure] * len(steps))])
-        place = np.concatenate([place, *(place[unsure] + step for step in steps)])
-        asked = self._asked(bank.classes[near])
+        sensor = self.sensors[index]
+        place, enu, unsure = kernel.places(
+            rows, age_s, off_m, bank.x.reshape(-1), bank.P.reshape(-1), bank.mu.reshape(-1), bank.mu.shape[1],
+            self.motion, self.places[index], self._sound_mps if sensor.sound_delay else 0.0, UNSURE_M, SPREAD_SD,
+        )  # fmt: skip
         if sensor.claims_only or (sensor.spec.p_detect is not None and not sensor.sound_delay):
-            asked[:] = [True] + [False] * (len(GROUPS) - 1)  # the same for every label
-        groups = np.flatnonzero(asked.any(axis=0))
-        every = sensor.p_detect_each(place, enu[of], [GROUPS[group] for group in groups], self.weather)
-        least = every[:k]
-        for chunk in range(k, len(of), max(len(unsure), 1)):
-            least[unsure] = np.minimum(least[unsure], every[chunk : chunk + len(unsure)])
-        p = np.full((k, len(GROUPS)), np.nan)
-        p[:, groups] = np.where(asked[:, groups], least, np.nan)
-        # What was not asked about is taken as usual, so that it speaks neither for nor against.
-        usual = np.nansum(p, axis=1) / np.maximum(np.isfinite(p).sum(axis=1), 1)
-        return np.where(np.isnan(p), usual[:, None], p)
-
-    def _asked(self, classes: Floats) -> Bools:
-        """Which groups of labels each track may be of [shape=(k, len(GROUPS))]; as far as it is worth asking."""
-        asked = np.empty((len(classes), len(GROUPS)), bool)
-        for group, (label, *others) in enumerate(_LABELS_OF_GROUP):
-            share = classes[:, label]
-            for other in others:
-                share = share + classes[:, other]
-            asked[:, group] = share >= LEAST_SHARE
-        return asked
-
-
-def _trace(P: Floats, first: int) -> Floats:
-    return np.asarray(P[:, first, first] + P[:, first + 1, first + 1] + P[:, first + 2, first + 2])
+            wanted = np.zeros((len(rows), len(GROUPS)), bool)
+            wanted[:, 0] = True  # the same for every label
+        else:
+            wanted = kernel.asked(rows, bank.classes, GROUP_OF_LABEL, len(GROUPS), LEAST_SHARE)
+        groups = np.flatnonzero(wanted.any(axis=0))
+        every = sensor.p_detect_each(place, enu, [GROUPS[group] for group in groups.tolist()], self.weather)
+        kernel.least(every, unsure, wanted, groups, at, p)
 
 
 def mixed(p: Floats, classes: Floats) -> Floats:
