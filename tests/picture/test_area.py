@@ -8,9 +8,10 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.ndimage import gaussian_filter
 from shapely.geometry import Polygon
 
-from dronewall.picture.area import AreaSettings, Ground, Mover, Outlook, reach_m
+from dronewall.picture.area import AreaSettings, Ground, Mover, Outlook, blurred, inside, reach_m
 from dronewall.picture.plane import Plane, ring_area_km2
 from tests.picture.scenes import TOWN, circle, place
 
@@ -163,3 +164,18 @@ def test_the_same_evidence_gives_the_same_area_to_the_bit() -> None:
 def test_a_slow_thing_far_from_any_zone_heads_for_none() -> None:
     slow = replace(mover(east_m=80_000.0), speed_mps=15.0)
     assert Outlook([slow], [TOWN_GROUND]).area().aims == ()
+
+
+@pytest.mark.parametrize(
+    ("east_m", "north_m", "radius_m"), [(0.0, 0.0, 6_000.0), (28_000.0, -19_500.0, 4_000.0), (3_300.0, 7_700.0, 200.0)]
+)
+def test_a_zone_worked_out_where_it_reaches_is_the_zone_worked_out_everywhere(east_m, north_m, radius_m) -> None:
+    east, north = np.meshgrid(np.arange(-30, 31) * 1_000.0, np.arange(-20, 21) * 1_000.0)
+    shape = shapely.Point(east_m, north_m).buffer(radius_m)
+    cells = shapely.contains_xy(shape, east, north).astype(float)
+    if not cells.any():
+        cells.flat[np.argmin(np.hypot(east - east_m, north - north_m))] = 1.0
+    np.testing.assert_array_equal(inside(shape, east, north), cells)
+    for sd_cells in (1.5, 6.0):
+        everywhere = gaussian_filter(cells, sd_cells, mode="constant", truncate=3.0)
+        np.testing.assert_array_equal(blurred(cells, sd_cells), everywhere)

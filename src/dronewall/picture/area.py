@@ -35,6 +35,9 @@ from dronewall.units import Floats
 LEAST_PEOPLE = 100
 """A zone whose file says fewer, or nothing, counts as this many when zones are weighed as aims."""
 
+BLUR_SDS = 3.0
+"""A normal is cut off so many standard deviations out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaSettings:
@@ -131,6 +134,7 @@ class Outlook:
             np.degrees([m.longitude_rad for m in movers]), np.degrees([m.latitude_rad for m in movers])
         )
         self._movers = movers
+        self._zones: dict[int, tuple[Floats, Floats]] = {}
         reaches = [reach_m(m, self._s) for m in movers]
         self._reach_m = max(reaches)
         self._east, self._north = self._grid(reaches)
@@ -210,15 +214,24 @@ class Outlook:
         density = anywhere * _normal(soft_end / distance) * fits
         aimed = np.zeros(len(shares))
         for column in np.flatnonzero(shares):
-            shape = self._shapes[column]
-            inside = _inside(shape, self._east, self._north)
-            wide = min(max(_width_m(shape), 2_000.0), s.round_m)
-            part = s.p_in_zone * _normal(_blurred(inside, s.edge_m, s))
-            part = (part + s.p_round_zone * _normal(_blurred(inside, wide, s))) * fits * shares[column]
+            within, round_it = self._zone(int(column))
+            part = (s.p_in_zone * within + s.p_round_zone * round_it) * fits * shares[column]
             aimed[column] = part.sum()
             density = density + part
         whole = float(density.sum())
         return density / whole, aimed / whole
+
+    def _zone(self, column: int) -> tuple[Floats, Floats]:
+        """How things that come down in a zone, and round it, lie on the grid: the same for each of the things."""
+        if column not in self._zones:
+            s, shape = self._s, self._shapes[column]
+            cells = inside(shape, self._east, self._north)
+            wide = min(max(_width_m(shape), 2_000.0), s.round_m)
+            self._zones[column] = (
+                _normal(blurred(cells, s.edge_m / s.cell_m)),
+                _normal(blurred(cells, wide / s.cell_m)),
+            )
+        return self._zones[column]
 
 
 def _width_m(shape: Polygon) -> float:
@@ -245,17 +258,30 @@ def _fits_course(mover: Mover, east: Floats, north: Floats, distance: Floats, s:
     return np.asarray(np.exp(-0.5 * (off / sd) ** 2) / sd)
 
 
-def _inside(shape: Polygon, east: Floats, north: Floats) -> Floats:
+def inside(shape: Polygon, east: Floats, north: Floats) -> Floats:
     """1 in the cells whose middle lies in the zone; a zone smaller than a cell has the one it lies in."""
-    inside = shapely.contains_xy(shape, east, north).astype(np.float64)
-    if not inside.any():
+    cells = np.zeros(east.shape)
+    low_e, low_n, high_e, high_n = shape.bounds
+    rows = slice(*np.searchsorted(north[:, 0], [low_n, np.nextafter(high_n, np.inf)]).tolist())
+    columns = slice(*np.searchsorted(east[0], [low_e, np.nextafter(high_e, np.inf)]).tolist())
+    cells[rows, columns] = shapely.contains_xy(shape, east[rows, columns], north[rows, columns])
+    if not cells.any():
         middle = shape.centroid
-        inside.flat[int(np.argmin(np.hypot(east - middle.x, north - middle.y)))] = 1.0
-    return np.asarray(inside)
+        cells.flat[int(np.argmin(np.hypot(east - middle.x, north - middle.y)))] = 1.0
+    return cells
 
 
-def _blurred(inside: Floats, sd_m: float, s: AreaSettings) -> Floats:
-    return np.asarray(gaussian_filter(inside, sd_m / s.cell_m, mode="constant", truncate=3.0))
+def blurred(cells: Floats, sd_cells: float) -> Floats:
+    """A zone's cells spread by a normal; only where it reaches is there anything to work out."""
+    margin = int(BLUR_SDS * sd_cells + 0.5)
+    rows, columns = np.flatnonzero(cells.any(axis=1)), np.flatnonzero(cells.any(axis=0))
+    block = (
+        slice(max(int(rows[0]) - margin, 0), int(rows[-1]) + margin + 1),
+        slice(max(int(columns[0]) - margin, 0), int(columns[-1]) + margin + 1),
+    )
+    spread = np.zeros_like(cells)
+    spread[block] = gaussian_filter(cells[block], sd_cells, mode="constant", truncate=BLUR_SDS)
+    return spread
 
 
 def _arrival_s(distance_m: float, mover: Mover) -> tuple[float, float, float]:

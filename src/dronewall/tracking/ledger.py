@@ -1,5 +1,6 @@
 """Which detections stand behind each track: an append-only ledger of (track, sensor, scan, row, time, weight)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,15 +67,28 @@ class Ledger:
 
     def of(self, key: int, last: int) -> NDArray[np.void]:
         """The last entries of one track."""
-        entries = self.all()
-        found: NDArray[np.void] = entries[entries["key"] == key][-last:]
-        return found
+        found: list[NDArray[np.void]] = []
+        for page in self._newest_first():
+            mine = page[page["key"] == key]
+            if len(mine):
+                found.append(mine[-last:])
+                last -= len(found[-1])
+                if last <= 0:
+                    break
+        return np.concatenate(found[::-1]) if found else np.zeros(0, ENTRY)
 
     def rows_of(self, key: int, sensor: int, scan: int) -> Ints:
         """Rows of one look that stand behind a track."""
-        found = self.all()
-        rows: Ints = found["row"][(found["key"] == key) & (found["sensor"] == sensor) & (found["scan"] == scan)]
-        return rows
+        found: list[Ints] = []
+        for page in self._newest_first():
+            mine = page[page["key"] == key]
+            found.append(mine["row"][(mine["sensor"] == sensor) & (mine["scan"] == scan)])
+        return np.concatenate(found[::-1])
+
+    def _newest_first(self) -> Iterator[NDArray[np.void]]:
+        """The pages, the latest entries first: whoever looks for a few entries need not put all of them together."""
+        yield self._page[: self._used]
+        yield from reversed(self._pages)
 
     def all(self) -> NDArray[np.void]:
         """Every entry."""
