@@ -6,7 +6,7 @@ import pytest
 from dronewall.geo.frames import from_range_azimuth_elevation
 from dronewall.geo.terrain import SmoothEarth
 from dronewall.kernels import joining as kernel
-from dronewall.kernels.crossings import least_crossing
+from dronewall.kernels.crossings import gather, least_crossing
 from dronewall.plan.joining import NODES, by_range, by_range_alone
 from dronewall.plan.watching import Unhindered
 from dronewall.records.wall import SensorSpec
@@ -88,13 +88,14 @@ def test_the_least_watched_line_through_a_cell_is_that_of_adding_up_all_four() -
     rng = np.random.default_rng(3)
     rate = np.maximum(rng.normal(size=(6, 8)), 0.0).astype(np.float32) * np.float32(0.01)
     turning = rng.random((4, 6, 8)).astype(np.float32) * np.float32(0.01)
-    miss = np.where(rng.random((6, 8)) < 0.2, 1.0, 0.5).astype(np.float32)
+    look = np.where(rng.random((6, 8)) < 0.2, np.nan, 0.5).astype(np.float32)
     seconds = np.array([1.0, 1.0, 1.5, 1.5])
     for heeded in (turning, turning[:0]):
-        out = np.empty((6, 8), np.float32)
-        least_crossing(rate, heeded, miss, seconds, out)
+        out, gathered = np.empty((6, 8), np.float32), [np.zeros(n) for n in (6, 8, 14, 14)]
+        gather(rate, heeded, *gathered)
+        least_crossing(look, *gathered, seconds, out)
         for i, j in np.ndindex(6, 8):
-            if miss[i, j] == 1.0:
+            if np.isnan(look[i, j]):
                 assert np.isnan(out[i, j])
                 continue
             lines = []
