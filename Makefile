@@ -9,7 +9,7 @@ PAGE := src/dronewall/watch/page/index.html
 DEBIAN := chromium mosquitto postgresql-15 postgresql-15-postgis-3 tshark xmlsec1
 PAGE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: debian help setup demo test test-long lint format page pins bench bench-tracking bench-plan bench-nations demo-nations clean bench-formats fuzz bench-rehearse
+.PHONY: debian help setup demo test test-long lint format page pins bench bench-tracking bench-plan bench-nations demo-nations clean bench-formats fuzz bench-rehearse opentakserver
 
 help:
 	@echo 'make setup      .venv/bin/dronewall and the map page'
@@ -24,6 +24,7 @@ help:
 	@echo 'make demo-nations     three nations on this machine, a page each, and a button that cuts a line'
 	@echo 'make bench-nations    delays, cuts and kills between real nodes; six nodes with random cuts'
 	@echo 'make bench-formats    decoders beside asterix-decoder, libasterix and pymodes'
+	@echo 'make opentakserver    our picture through OpenTAKServer to a second client (wants Python 3.12)'
 	@echo 'make fuzz       every decoder on damaged streams, ten minutes each'
 	@echo 'make bench-rehearse   what a rehearsed night costs, and where (ARGS="--scenarios rezekne --seeds 1-3")'
 	@echo 'make pins       resolve requirements/*.txt anew'
@@ -93,6 +94,11 @@ bench: debian .venv/.dev setup
 # Real servers on loopback, some three minutes; ARGS="--tracks 500 --hours 2" for the long one of six nodes.
 bench-nations: .venv/.dev
 	@$(BIN)/python benchmarks/nations.py $(ARGS)
+
+# A TAK server that we did not write, between us and a second client; wants Python 3.12 (ARGS="--python /usr/bin/python3.12").
+opentakserver: .venv/.dev setup
+	@$(BOOT) debian postgresql-15 postgresql-15-postgis-3 rabbitmq-server
+	@$(BIN)/python -m benchmarks.opentakserver $(ARGS)
 
 # Stone Soup's environment is made in .cache/peer on first use, and its runs are kept there.
 bench-tracking: .venv/.run

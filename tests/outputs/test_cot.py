@@ -47,6 +47,14 @@ def test_affiliation_is_pending_unknown_or_neutral_only(label, status, identity)
     assert b"rid:" not in text
 
 
+def test_what_a_server_cuts_off_at_the_end_of_each_event_is_a_document_of_its_own():
+    """As OpenTAKServer reads a stream: by `</event>`, and no declaration may come after anything, a line's end either."""
+    stream = beacon("w", NOW_NS, exercise=False) + b"".join(events(tracks({}, {}, {}), "w", exercise=False))
+    *whole, rest = stream.split(b"</event>")
+    assert [etree.fromstring(part + b"</event>").tag for part in whole] == ["event"] * 4
+    assert rest == b""
+
+
 def test_our_own_presence_has_no_place():
     root = parsed(beacon("w", NOW_NS, exercise=False))
     assert (root.get("type"), root.find("point").get("ce")) == ("a-n-G-U-C", "9999999.0")

@@ -123,7 +123,8 @@ def _instant(time_ns: int) -> str:
 
 
 def _text(root: etree._Element) -> bytes:
-    return b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n" + bytes(etree.tostring(root)) + b"\n"
+    """Nothing after the end: servers cut the stream at `</event>`, and a declaration has to begin what is left."""
+    return b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n" + bytes(etree.tostring(root))
 
 
 class CotPicture:
