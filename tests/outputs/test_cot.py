@@ -48,7 +48,7 @@ def test_affiliation_is_pending_unknown_or_neutral_only(label, status, identity)
 
 
 def test_what_a_server_cuts_off_at_the_end_of_each_event_is_a_document_of_its_own():
-    """As OpenTAKServer reads a stream: by `</event>`, and no declaration may come after anything, a line's end either."""
+    """As OpenTAKServer reads a stream: by `</event>`, and nothing may come before a declaration, not a line's end."""
     stream = beacon("w", NOW_NS, exercise=False) + b"".join(events(tracks({}, {}, {}), "w", exercise=False))
     *whole, rest = stream.split(b"</event>")
     assert [etree.fromstring(part + b"</event>").tag for part in whole] == ["event"] * 4
