@@ -124,3 +124,55 @@ def test_a_column_of_ships_counts_no_drones() -> None:
         "Drones at sea\n\nQuarter | Drones launched | Ships hit\nQ1 2025 | 33 | 2\nQ2 2025 | 9 | 1\n\nCompiled by hand."
     )
     assert [claim.low for claim in told] == [33, 9]
+
+
+READ = [
+    ("The works are believed to make 300 drones a month.", "output", "alleged"),
+    ("The works are designed for 300 drones a month.", "capacity", "can"),
+    ("The navy has asked for 400 drones.", "goal", "wants"),
+    ("The navy is waiting for 400 drones.", "plan", "plans"),
+    ("Nobody saw 40 drones.", "other", "denied"),
+    ("Sailors forced down 40 drones.", "shot_down", "did"),
+    ("The drones had no luck: 40 drones failed to reach their targets.", "lost", "did"),
+    ("Every night 40 drones would have to be shot down.", "shot_down", "conditional"),
+    ("Iran sent 600 drones to Sudan.", "delivered", "did"),
+]
+
+
+@pytest.mark.parametrize(("words", "measure", "modality"), READ, ids=[words for words, _, _ in READ])
+def test_what_is_measured_hangs_on_the_words_around_the_verb(words: str, measure: str, modality: str) -> None:
+    (found,) = claims(words)
+    assert (found.measure, found.modality) == (measure, modality)
+
+
+def test_what_was_promised_is_planned_and_what_came_of_it_delivered() -> None:
+    came, promised = claims("The navy received only 40 of the 400 drones it was promised.")
+    assert (came.measure, promised.measure) == ("delivered", "plan")
+
+
+def test_growth_starts_from_what_there_is() -> None:
+    now, then = claims("Capacity is to grow from 300 to 1,000 drones a month.")
+    assert (now.low, now.measure, then.low, then.measure) == (300, "capacity", 1000, "plan")
+
+
+def test_a_time_before_the_next_figure_is_that_one_s() -> None:
+    now, then = claims("The works can build 300 drones a month, and from May 1,000.")
+    assert now.time_edtf is None
+    assert then.time_edtf is not None
+
+
+def test_figures_at_the_head_of_a_list_s_entries_are_told_by_what_follows() -> None:
+    told = claims(
+        "Numbers of the spring\n\n1. 412\nThat is how many drones the navy lost in April.\n\n"
+        "2. 9 ports\nThey were shut for a week.\n\n"
+        "3. Six drones\nThey fell on Danish soil in March, according to the coast-guard."
+    )
+    assert [(claim.low, claim.measure, claim.time_edtf) for claim in told] == [
+        (412, "lost", "2025-04"),
+        (6, "lost", "2026-03"),
+    ]
+
+
+def test_an_option_counts_what_the_contract_counts() -> None:
+    _, more = claims("The navy buys 400 drones. The contract is worth 90 million euros, with an option for 150.")
+    assert (more.low, more.measure) == (150, "plan")

@@ -40,6 +40,11 @@ _FORCES = re.compile(
 )
 
 
+_REST = re.compile(r"\bthe\s+(?:rest|others?|remainder|remaining\s+\w+)\b[^,;]{0,30}$", re.IGNORECASE)
+_WORKS = re.compile(r"\s+(?:plant|factory|works|facility|site|line|workshop)s?\b")
+_SELLER = re.compile(
+    r"\bfrom\s+(?:an?\s+|the\s+|its\s+)?(?:[\w-]+\s+){0,3}(?:makers?|firms?|company|companies|manufacturers?|suppliers?|producers?|start-ups?)\s+in\s+$"
+)
 _COUNTED = re.compile(
     r"\s+(?:(?:has|have|had|also|now)\s+)*(?:confirmed|reported|counted|recorded|registered|detected|logged|noted)\s+",
     re.IGNORECASE,
@@ -66,9 +71,10 @@ def place_of(
     *,
     each: bool,
     fallback: str | None,
+    taken: frozenset[int] = frozenset(),
 ) -> str | None:
-    """The place that the figure at `span` is told of, or None."""
-    mentions = places(sentence)
+    """The place that the figure at `span` is told of, or None; those at `taken` belong to other figures."""
+    mentions = [mention for mention in places(sentence) if mention.start not in taken]
     if not mentions:
         return fallback
     if _THERE.match(sentence, span.end):
@@ -117,7 +123,17 @@ def _score(
     before, after = sentence[: mention.start], sentence[mention.end :]
     if span.start <= mention.start < span.end and mention.adjective:
         return None
+    if after.startswith(("-based", "-led", "-backed", "-made", "-built")):
+        return None
+    if _REST.search(before):
+        # "20 fell near Kyiv and the rest near Sumy"
+        return None
     score = 0.0
+    if reading.measure in PRODUCTION and _WORKS.match(after) and not mention.adjective:
+        # "The Izhevsk plant makes 700"
+        score += 3.0
+    if reading.measure not in FLIGHT and _SELLER.search(before):
+        return None
     located = bool(_IN.search(before))
     if not located and _LIST.search(before):
         # "in Poland and Lithuania": the second shares the first one's preposition
@@ -225,6 +241,7 @@ def time_of(
         return Timed(edtf=None, words=None, role=None, statement_edtf=None)
     spoken = [when for when in whens if _of_statement(sentence, when, said)]
     told = [when for when in whens if when not in spoken]
+    told = [when for when in told if not _of_another(sentence, when, span, others)] if len(others) > 1 else told
     statement = spoken[0].edtf if spoken else None
     if told:
         cuts = clause_cuts(sentence)
@@ -258,8 +275,21 @@ def time_of(
         if edtf and len(edtf) == 10 and (shift := _SHIFT.search(sentence[: chosen.start])):
             edtf = shifted(edtf, shift)
         return Timed(edtf=edtf, words=sentence[chosen.start : chosen.end], role=chosen.role, statement_edtf=statement)
+    if not spoken:
+        return Timed(edtf=None, words=None, role=None, statement_edtf=None)
     first = spoken[0]
     return Timed(edtf=first.edtf, words=sentence[first.start : first.end], role="statement", statement_edtf=statement)
+
+
+def _of_another(sentence: str, when: When, span: Span, others: Sequence[Span]) -> bool:
+    """Whether a time stands right before another figure, in a clause that follows this one: "300, and from May 1,000"."""
+    if when.start < span.end or not re.search(r"[,;]\s|\band\b", sentence[span.end : when.start]):
+        return False
+    return any(
+        when.end <= other.start
+        and re.fullmatch(r",?\s*(?:(?:it|only|some|about|up\s+to|another)\s+){0,2}", sentence[when.end : other.start])
+        for other in others
+    )
 
 
 _NOW = re.compile(r"\b(?:now|today|at\s+present|currently|these\s+days)\b", re.IGNORECASE)

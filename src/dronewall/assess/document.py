@@ -93,6 +93,29 @@ def answering(introduction: Sequence[str]) -> str | None:
     return None
 
 
+_NUMBERED = re.compile(r"\W{0,3}\d{1,2}[.)]\s+(?P<rest>\S.{0,60})")
+
+
+def headed(words: Sequence[str]) -> set[int]:
+    """The numbered headings of a list that are figures, each told of by the paragraph after it ("6. Three drones").
+
+    Two of them at least, none a sentence, none followed by another.
+    """
+    found = set()
+    for index, line in enumerate(words[:-1]):
+        match = _NUMBERED.fullmatch(line.strip())
+        after = words[index + 1]
+        if (
+            match
+            and len(match["rest"].split()) <= 6
+            and not re.search(r"[.!?:;,]$|\b(?:is|are|was|were|has|have|will|shot|launched)\b", match["rest"])
+            and re.match(r"[A-ZÀ-Þ]", after)
+            and re.search(r"[.!?]\W*$", after)
+        ):
+            found.add(index)
+    return found if len(found) >= 2 else set()
+
+
 def named_in(sentence: str) -> str | None:
     """The person whom a sentence names last in full."""
     found: str | None = None

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from dronewall.assess.elisions import (
+    ANSWERING,
     AS,
     AUXILIARY,
     BARE_AFTER,
@@ -19,9 +20,13 @@ from dronewall.assess.elisions import (
     ENOUGH,
     FOREIGN,
     FRAGMENT,
+    FROM_TO,
     GAPPED,
     GOES_ON,
     HARMED,
+    HOW_MANY,
+    IN_ALL,
+    IN_ALL_BEFORE,
     IN_THE_AIR,
     IT_WAS,
     MANNER,
@@ -37,6 +42,7 @@ from dronewall.assess.elisions import (
     PERIOD_AFTER,
     PLUS,
     PREDICATE,
+    SENDS,
     SHARE_BEFORE,
     SHARED_OUT,
     SHORT,
@@ -69,6 +75,16 @@ def elided_unit(
         return None
     if (whole := OUT_OF_OTHERS.match(after)) and not DRONE_WORDS.search(whole["words"]):
         return None
+    if re.search(r"\bfrom\s+(?:[a-z]+\s+){0,2}$", before) and (upto := FROM_TO.match(after)):
+        # "to grow from 300 to 1,000 machines a month"
+        onward = [one for one in raw if one.start >= figure.end + upto.end() - 1]
+        noun = counted(sentence, onward[0].end, onward[0].currency, about_drones=about) if onward else None
+        if noun is not None and noun.unit in VOLUMES:
+            return Counted(unit=noun.unit, words="", end=figure.end)
+    if (many := HOW_MANY.match(after)) and len(before) < 8:
+        return Counted(unit="balloons" if many["noun"] == "balloons" else "drones", words="", end=figure.end)
+    if (of := IN_ALL_BEFORE.search(before)) and IN_ALL.match(after):
+        return Counted(unit="balloons" if "balloons" in of[0] else "drones", words="", end=figure.end)
     if talk.foreign and not found and not DRONE_WORDS.search(sentence) and IT_WAS.search(before):
         # "22 countries have a command. In 2022 it was 3."
         return None
@@ -113,9 +129,10 @@ def elided_unit(
     if volumes and (named_as := AS.match(after)):
         of_balloons = bool(BALLOON_WORDS.search(named_as[0]))
         return Counted(unit="balloons" if of_balloons else "drones", words=named_as[0], end=figure.end)
-    if recent and not before.strip() and FRAGMENT.match(after):
+    opens = not before.strip(' "“') or bool(talk.question and ANSWERING.match(before))
+    if recent and opens and FRAGMENT.match(after):
         return Counted(unit=unit, words="", end=figure.end)
-    if recent and talk.asked and not before.strip(' "“') and AUXILIARY.match(after):
+    if recent and talk.question and opens and AUXILIARY.match(after):
         return Counted(unit=unit, words="", end=figure.end)
     if talk.unit == "objects" and UNKNOWN.match(after):
         return Counted(unit="objects", words="", end=figure.end)
@@ -129,6 +146,8 @@ def elided_unit(
         return Counted(unit=unit, words="", end=figure.end)
     lately = recent or (talk.unit in VOLUMES and talk.age <= 3 and _made(sentence, figure))
     if lately and _by_its_verb(sentence, figure, found):
+        return Counted(unit=unit, words="", end=figure.end)
+    if talk.named <= 3 and SENDS.search(before) and BARE_AFTER.match(after) and not NUMBER_OF.search(before):
         return Counted(unit=unit, words="", end=figure.end)
     if recent and PARTITION.match(sentence) and PART.match(after) and not PER_HEAD.match(after):
         return Counted(unit=unit, words="", end=figure.end)
@@ -244,6 +263,8 @@ def _of_something_else(sentence: str, figure: Figure, raw: Sequence[Figure], vol
     ):
         return True
     if volumes or DRONE_WORDS.search(sentence) or _made(sentence, figure):
+        return False
+    if re.search(r"\boptions?\s+(?:for|on)\s+(?:a\s+further\s+|another\s+)?$", sentence[: figure.start]):
         return False
     people = re.match(r"\s+(?:were|was|are|is)\s+(?:all\s+)?(?P<noun>[a-z]+)", sentence[figure.end :])
     if people and HEADS.get(people["noun"], "drones") not in VOLUMES:

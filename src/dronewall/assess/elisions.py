@@ -11,7 +11,7 @@ ELIDED_AFTER = re.compile(
 ELIDED_BEFORE = re.compile(
     r"(?:shot\s+down|downed|downing|intercept(?:ed|ing)|destroy(?:ed|ing)|launch(?:ed|ing)|lost(?:\s+track\s+of|\s+contact\s+with)?|losing|neutrali[sz](?:ed|ing)|suppressed|shooting\s+down|knocked\s+out|fired|brought\s+down|jammed|detected|recorded|counted|produced|built|building|producing|"
     r"delivered|received|made|making|supplied|sent|bought|used|ordered|expects|expected|forecasts?|predicts|envisages|targets|build|produce|manufacture|assemble|deliver|launch|buy|send|"
-    r"supply|make|use|flown|flew|flies|fields|operates|(?:to|will|would)\s+reach|put(?:s|ting)?\s+(?:(?:it|(?:the|its|their|that|this)\s+(?:[\w-]+\s+){1,4}?)\s*)?at|showed|shows|numbered|lose|loses|downs|launches|produces|builds|makes|fired|found|seized|registered|another|a\s+further|a\s+total\s+of|the\s+other|the\s+remaining|confirm(?:s|ed)|of\s+which|of\s+them)\s+$",
+    r"supply|make|use|flown|flew|flies|fields|operates|(?:to|will|would)\s+reach|put(?:s|ting)?\s+(?:(?:it|(?:the|its|their|that|this)\s+(?:[\w-]+\s+){1,4}?)\s*)?at|showed|shows|numbered|lose|loses|downs|launches|produces|builds|makes|fired|found|seized|registered|options?\s+(?:for|on)|another|a\s+further|a\s+total\s+of|the\s+other|the\s+remaining|confirm(?:s|ed)|of\s+which|of\s+them)\s+$",
     re.IGNORECASE,
 )
 DRONE_NOUN = re.compile(
@@ -159,5 +159,21 @@ AUXILIARY = re.compile(r"\s+(?:was|were|did|had|has|have|do|does)\s*(?:[,.;]|$)"
 OUT_OF_OTHERS = re.compile(
     r"\s+(?:(?:out\s+)?of|in)\s+(?:(?:the|all|some|its|their|about)\s+)*(?:\d[\d,.]*|[a-z-]+(?:teen|ty)|two|three|four|five|six|seven|eight|nine|ten|twelve|hundred)\s+(?P<words>(?:[a-z-]+\s+)?[a-z]+s)\b"
 )
+# "Ukrainian drones, 40 in all, flew over the gulf"
+IN_ALL_BEFORE = re.compile(
+    r"\b(?:drones|UAVs|balloons|quadcopters|Shaheds)\s*[,(–—-]\s*(?:(?:about|some|around|nearly)\s+)?$"
+)
+IN_ALL = re.compile(r"\s+(?:in\s+all|altogether|in\s+total|all\s+told|in\s+number)\b")
 TIMES = re.compile(r"\s+times\b")
 IT_WAS = re.compile(r"\b(?:it|there|that)\s+(?:was|were|is|are)\s+$", re.IGNORECASE)
+# "5,337. That is how many drones came in April."
+HOW_MANY = re.compile(
+    r"\s*[.:—–-]?\s*(?:That|This|So|It)\s+(?:is|was|were|many)\s*(?:how\s+many|the\s+number\s+of)?\s+(?:[\w-]+\s+){0,3}?(?P<noun>drones|UAVs|balloons|Shaheds|quadcopters|unmanned)\b"
+)
+FROM_TO = re.compile(r"\s+(?:[a-z]+\s+)?to\s+(?:[a-z]+\s+){0,2}")
+# "Suppose Moscow sends two hundred next time"
+SENDS = re.compile(
+    r"\b(?:Russia|Russians|Moscow|Iran|Minsk|Belarus|Ukraine|Kyiv|Houthis|enemy|they|it)\s+(?:has\s+|had\s+|could\s+|can\s+|might\s+|may\s+|will\s+|would\s+)?(?:sends?|sent|launch(?:es|ed)?|fires?|fired)\s+$"
+)
+# The name before an answer: "OZOLA: One was."
+ANSWERING = re.compile(r"^\W*[A-ZÀ-Þ][\w.'’-]*(?:\s+[A-ZÀ-Þ][\w.'’-]*){0,3}(?:,[^:]{2,60})?:\s*$")

@@ -9,7 +9,7 @@ from typing import Any
 from dronewall.assess.claims import Claim, identify, sha256
 from dronewall.assess.context import FLIGHT, PRODUCTION, Timed, place_of
 from dronewall.assess.corrections import checked, withdraw
-from dronewall.assess.document import Document, aliases, answering, asked_in, interviewee, named_in, relays_of
+from dronewall.assess.document import Document, aliases, answering, asked_in, headed, interviewee, named_in, relays_of
 from dronewall.assess.facilities import FACILITY, Facility, facility, status_of
 from dronewall.assess.furniture import furniture, headline
 from dronewall.assess.language.dates import dates
@@ -88,6 +88,7 @@ class _Reader:
         self.interviewee = interviewee(words[:8]) or (answering(words[: questions[0]]) if questions else None)
         rows: list[Span] = []
         lead, asked = "", False
+        heads = headed(words)
         for index, line in enumerate(lines):
             if index in marked:
                 continue
@@ -96,6 +97,11 @@ class _Reader:
                 if index + 1 == len(lines) or not is_row(words[index + 1]):
                     self._table(rows, lead or (words[title] if title is not None else ""))
                     rows = []
+                continue
+            if index in heads and index + 1 not in marked:
+                # a heading that is a figure is one sentence with what tells of it
+                line = Span(line.start, lines[index + 1].end)
+            elif index - 1 in heads and index - 1 not in marked:
                 continue
             item = bool(lead) and (bool(_BULLET.match(words[index])) or len(words[index]) < 120)
             asked = asked or (bool(questions) and index >= questions[0] and self.interviewee is not None)
@@ -237,9 +243,9 @@ class _Reader:
             joined, by = f"{line.lead} {line.text}", len(line.lead) + 1
             again = reading(joined, span.moved(by), (), one.unit)
             read = replace(again, trigger=None) if again.trigger else read
-        if read.trigger is None and one.elided and self.talk.asked:
+        if read.trigger is None and one.elided and self.talk.question:
             asked = reading(
-                f"{self.talk.asked} 1", Span(len(self.talk.asked) + 1, len(self.talk.asked) + 2), (), one.unit
+                f"{self.talk.question} 1", Span(len(self.talk.question) + 1, len(self.talk.question) + 2), (), one.unit
             )
             read = replace(asked, trigger=None, modality="did") if asked.measure in FLIGHT else read
         if read.trigger is None and one.partitive_total and read.measure == "other":

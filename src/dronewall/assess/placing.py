@@ -11,7 +11,11 @@ from dronewall.assess.language.spans import Span
 from dronewall.assess.language.speakers import Attribution
 from dronewall.assess.talk import Quantity
 
-_THAT_REGION = re.compile(r"\bin (?:the|this|that) (?:region|district|oblast|city)\b")
+# "over the region", "had come down there": the region or town named last
+_THAT_REGION = re.compile(
+    r"\b(?:in|over|across|above|into|near|around)\s+(?:the|this|that|his|her|its|their)\s+(?:whole\s+|entire\s+)?(?:region|district|oblast|city|province|"
+    r"county|town|republic|port|village)\b(?!\s+of\b)|\bthere\b(?!\s+(?:is|are|was|were|had|have|has|will|would|may|could)\b)"
+)
 # "have crashed on its soil", "in the country's sky": the country named last
 _ITS_SOIL = re.compile(
     r"\b(?:its|their|our|the\s+country['’]s|the\s+republic['’]s)\s+(?:own\s+)?(?:soil|airspace|territory|sky|skies|ground|waters)\b|"
@@ -34,6 +38,8 @@ class Scene:
     """The country over which the report's drones fly, for a sentence that names no place."""
     country: str | None = None
     """The country named last, or in which the place named last lies."""
+    near: str | None = None
+    """The region or town named last."""
     titled: str | None = None
     """The one town, region or plant that the title names."""
 
@@ -46,6 +52,7 @@ class Scene:
         """Keep the country of the place that a sentence named last."""
         named = [m.place for m in places(text) if not m.adjective]
         self.country = named[-1].country if named else self.country
+        self.near = next((place.name for place in reversed(named) if place.kind != "country"), self.near)
         if any(place.kind != "country" and place.name != self.titled for place in named):
             # a title that puts a works "near Moscow" is not where it stands
             self.titled = None
@@ -62,6 +69,8 @@ def placed(
     the_plant: bool,
 ) -> str | None:
     """The place of a figure: that of its sentence, or the one that the talk lends it."""
+    if one.share is not None:
+        return one.share
     each = bool(re.match(r"\s*(?:\w+\s+)?each\b", text[one.end :])) or bool(
         re.search(r"\bboth\b", text[: one.start], re.IGNORECASE)
     )
@@ -70,7 +79,7 @@ def placed(
     alone = read.measure in PRODUCTION and not each and (the_plant or not named)
     sky = scene.sky if read.measure in FLIGHT and not found and not OVERALL.search(text) and not one.per else None
     lent = scene.site if alone else one.place or sky
-    place = place_of(text, one.span, others, read, said, each=each, fallback=lent)
+    place = place_of(text, one.span, others, read, said, each=each, fallback=lent, taken=one.others_places)
     if place is None and each and scene.pair:
         return "; ".join(scene.pair)
     soil = _ITS_SOIL.search(text)
@@ -78,7 +87,7 @@ def placed(
         before = [m.place.country for m in found if m.end <= soil.start() and not m.adjective]
         place = (before[-1] if before else scene.country) or place
     if place is None and _THAT_REGION.search(text[one.start :]):
-        place = next((m.place.name for m in reversed(found) if m.start < one.start), None)
+        place = next((m.place.name for m in reversed(found) if m.start < one.start), None) or scene.near
     if place is None and read.measure in PRODUCTION and re.search(r"\b(?:domestic|national|country['’]s)\b", text):
         place = next((m.place.name for m in found if m.place.kind == "country"), None)
     if place is None and not found and read.measure in (*PRODUCTION, "other"):

@@ -8,8 +8,10 @@ from itertools import pairwise
 
 from dronewall.assess.elided import elided_unit, foreign
 from dronewall.assess.language.numbers import SMALL, Figure, closing, figures, masks
+from dronewall.assess.language.places import by_name
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.units import MONEY, NAMESAKES, VOLUMES, Counted, counted, event, object_class, per
+from dronewall.assess.shares import shares
 from dronewall.assess.talk import BALLOON_WORDS, DRONE_WORDS, Quantity, Talk
 
 _YEAR_BEFORE = re.compile(
@@ -46,6 +48,7 @@ def quantities(sentence: str, masked: Sequence[Span], talk: Talk) -> list[Quanti
     found: list[Quantity] = []
     all_masks = [*masked, *masks(sentence)]
     raw = figures(sentence, all_masks)
+    shared = shares(sentence, raw)
     about = talk.about_drones or bool(DRONE_WORDS.search(sentence))
     for index, figure in enumerate(raw):
         if _is_year(sentence, figure) or _is_name(sentence, figure) or _is_age(sentence, figure):
@@ -54,6 +57,8 @@ def quantities(sentence: str, masked: Sequence[Span], talk: Talk) -> list[Quanti
             continue
         noun = counted(sentence, figure.end, figure.currency, about_drones=about)
         elided = False
+        if noun is None and figure.core_start in shared.place:
+            noun, elided = _of_the_same(sentence, figure, raw, found, about=about), True
         if noun is None:
             noun = elided_unit(sentence, figure, raw, found, talk, about=about)
             elided = True
@@ -72,6 +77,8 @@ def quantities(sentence: str, masked: Sequence[Span], talk: Talk) -> list[Quanti
             and (before := [other for other in found if other.unit == one.unit])
         ):
             one.object_class = before[-1].object_class
+        one.share = shared.place.get(figure.core_start)
+        one.others_places = frozenset() if one.share else shared.named_at
         found.append(one)
     for one in found:
         if one.unit in VOLUMES:
@@ -94,6 +101,19 @@ def quantities(sentence: str, masked: Sequence[Span], talk: Talk) -> list[Quanti
     talk.passed(sentence)
     _totals(sentence, found)
     return found
+
+
+def _of_the_same(
+    sentence: str, figure: Figure, raw: Sequence[Figure], found: Sequence[Quantity], *, about: bool
+) -> Counted | None:
+    """What a figure counts that is a share of a count by place: what the sentence counts before it."""
+    if figure.currency or foreign(sentence, figure.end) or re.match(r"\s*(?:%|per\s?cent)", sentence[figure.end :]):
+        return None
+    before = [one for one in found if one.unit in VOLUMES]
+    earlier = [one for one in raw if one.end <= figure.start]
+    if not before or (earlier and earlier[-1].core_start != found[-1].figure.core_start):
+        return None
+    return Counted(unit=before[-1].unit, words="", end=figure.end)
 
 
 def _quantity(sentence: str, figure: Figure, noun: Counted, talk: Talk, *, elided: bool) -> Quantity:
@@ -147,8 +167,8 @@ def _is_name(sentence: str, figure: Figure) -> bool:
     if before is None or before.start("word") == 0 or figure.start < figure.core_start:
         return False
     word = before["word"]
-    if word in _CALENDAR:
-        # "On 14 March 40 drones came"
+    if word in _CALENDAR or (by_name(word) and not NAMESAKES.match(word)):
+        # "On 14 March 40 drones came"; "Bryansk 12 drones, Kursk 9"
         return False
     if _COUNTS_MODELS.search(sentence[: before.start("word")]) and _MODEL_NOUN.match(sentence, figure.core_end):
         return True

@@ -26,6 +26,10 @@ class Quantity:
     end: int
     elided: bool
     partitive_total: bool = False
+    share: str | None = None
+    """Its own place, where a count is shared out by place."""
+    others_places: frozenset[int] = frozenset()
+    """Where the sentence names places that belong to other figures."""
     place: str | None = None
     """Lent by the claim before, where the figure stands alone ("The correct figure is 19")."""
 
@@ -48,13 +52,20 @@ class Talk:
     """Whether the last sentence that counted anything counted what is none of ours."""
     asked: str = ""
     """The question before, whose verb an answer may leave out."""
+    asked_age: int = 9
+    """Sentences since then."""
     named: int = 9
     """Sentences since drones were last named."""
+
+    @property
+    def question(self) -> str:
+        """The question that the sentence at hand answers; empty where there is none."""
+        return self.asked if self.asked_age <= 1 else ""
 
     def asks(self, question: str) -> None:
         """Keep a question: what it names is what an answer counts."""
         self.passed(question)
-        self.asked = question.rstrip(' "”’»')
+        self.asked, self.asked_age = question.rstrip(' "”’»'), 0
         if self.named == 0:
             self.unit = "balloons" if BALLOON_WORDS.search(question) and not _DRONES.search(question) else "drones"
             self.age = 0
@@ -63,5 +74,6 @@ class Talk:
         """Keep whether a sentence names drones, and how long ago the last one did."""
         names = bool(DRONE_WORDS.search(sentence))
         self.about_drones |= names
+        self.asked_age += 1
         # "Good morning." takes nobody off the subject
         self.named = 0 if names else self.named + (len(sentence.split()) > 3)

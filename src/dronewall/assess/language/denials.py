@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _DENIED = re.compile(
     r"(?<![\w-])(?:den(?:y|ies|ied|ying)(?!\s+(?:responsibility|comment))|reject(?:s|ed|ing)?(?=\s+(?:\w+\s+){0,3}(?:claims?|reports?|allegations?|figures?|numbers?|suggestions?|accusations?|assertions?|that|as|the))|dismiss(?:es|ed|ing)?|refut(?:es|ed|ing|e)|disput(?:es|ed|ing|e)|debunk(?:ed|s)?|"
-    r"no\s+evidence|no\s+truth|nor\s+is\s+it\s+(?:true|so)|(?:not|never)\s+(?:been\s+)?true|not\s+the\s+case|a\s+lie|untrue|false(?:ly)?(?!\s+(?:alarm|target))|fake\s+news|(?:is|was|were|are)\s+(?:wrong|incorrect|inaccurate)|rebutt?(?:ed|s)|contradict(?:ed|s))(?![\w])",
+    r"no\s+evidence|(?:nobody|no\s+one)\s+(?:saw|has\s+seen|had\s+seen|counted|heard)|no\s+truth|nor\s+is\s+it\s+(?:true|so)|(?:not|never)\s+(?:been\s+)?true|not\s+the\s+case|a\s+lie|untrue|false(?:ly)?(?!\s+(?:alarm|target))|fake\s+news|(?:is|was|were|are)\s+(?:wrong|incorrect|inaccurate)|rebutt?(?:ed|s)|contradict(?:ed|s))(?![\w])",
     re.IGNORECASE,
 )
 _NOT = re.compile(

@@ -18,18 +18,18 @@ PRODUCTION = "output"
 # The kind says where a verb's thing stands: t takes it as its object, i has it as its subject, n is a noun
 _TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("shot_down", "t", r"sh(?:ot|oots?|ooting)\s+(?:\w+\s+)?down|down(?:ed|ing|s)|intercept(?:ed|s|ing)?|destroy(?:ed|s|ing)?|neutrali[sz](?:ed|es|ing|e)|"
-     r"knock(?:ed|ing|s)?\s+(?:out|down)|liquidat(?:ed|es|ing)|stopp(?:ed|ing)|halt(?:ed|ing)|eliminat(?:ed|es|ing|e)|br(?:ought|ing|inging)\s+down|t(?:ook|ake|aking|aken)\s+down|felled|thwarted|"
+     r"knock(?:ed|ing|s)?\s+(?:out|down)|liquidat(?:ed|es|ing)|stopp(?:ed|ing)|halt(?:ed|ing)|eliminat(?:ed|es|ing|e)|br(?:ought|ing|inging)\s+down|t(?:ook|ake|aking|aken)\s+down|forc(?:ed|es|ing)\s+down|felled|thwarted|"
      r"shot\s+out|took\s+out|repel(?:led|s)?|kill(?:s|ed)?(?=\s+\d[\d,.]*\s+(?:\w+\s+)?(?:drones|UAVs))"),
     ("shot_down", "n", r"minus(?=\s+\d[\d,.]*\s+(?:[\w-]+\s+){0,2}(?:drones|UAVs|Shaheds?|mopeds)\b)"),
     ("shot_down", "n", r"(?:the\s+)?(?:downing|destruction|interception|shoot-?down)s?\s+of|kills?:"),
     ("lost", "i", r"(?:were|was|been|are|is)\s+(?:(?:also|locationally|likely|probably)\s+)*lost|lost\s+(?:from|on|off)\s+radar|(?:have|has|having|had|to|also)\s+(?:come\s+down|crash)|lost(?=\s*(?:[,.;:()]|$|from|over|in|due|after|without|to))|disappear(?:ed|s|ing)?|vanish(?:ed|es)?|"
-     r"w[ea]nt\s+missing|crash(?:ed|es|ing)?|fell|fallen|fail(?:ed|s|ing)?\s+to\s+reach|did\s+not\s+reach|didn['’]t\s+reach|suppress(?:ed|es)?|jammed|location(?:al)?ly\s+lost|came\s+down|ditched|"
+     r"w[ea]nt\s+missing|crash(?:ed|es|ing)?|fell|fallen|(?:fail(?:ed|s|ing)?\s+to|did\s+not|didn['’]t|never)\s+reach(?:ed)?(?:\s+(?:its|their|the|any)\s+(?:\w+\s+)?(?:targets?|destinations?|objectives?|goals?))?|r[au]n(?:ning)?\s+out\s+of\s+(?:fuel|power|charge)|suppress(?:ed|es)?|jammed|location(?:al)?ly\s+lost|came\s+down|ditched|"
      r"gone\s+missing|burn(?:ed|t)(?:\s+(?:out|down))?|went\s+up\s+in\s+flames|unaccounted|missed\s+(?:its|their)\s+targets?"),
     ("lost", "t", r"lost(?=\s+(?:(?:about|some|around|up\s+to|more\s+than|at\s+least|nearly|over|track\s+of|contact\s+with)\s+)*(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|hundreds))|losing|los(?:es|e)\b|wr(?:ote|itten|iting)\s+off"),
-    ("lost", "n", r"loss(?:es)?\s+of|losses:"),
+    ("lost", "n", r"loss(?:es)?\s+of|losses:|(?:wreck(?:age|s)?|debris|remains|remnants)\s+of"),
     ("hit", "n", r"hits?\s+of"),
     ("hit", "i", r"hits?\s+(?:by|from)|(?:were|was)\s+recorded\s+hitting|struck|strikes?\b(?!\s+(?:drones|UAVs|UAV|drone|and\s+decoy|[A-Z]))|hit(?:s|ting)?\b|reach(?:ed|ing)?\s+(?:its|their|the)?\s*(?:targets?|objectives?|Kyiv|city)|got\s+through|broke\s+through|impact(?:ed|s|ing)|slammed|made\s+it\s+through"),
-    ("crossed", "i", r"cross(?:ed|es|ing)?(?!\s+section)|enter(?:ed|s|ing)?|violat(?:ed|es|ing|e)|fl(?:ew|ies|own|ying)\s+(?:into|over|across|from|in|through)|penetrat(?:ed|es|ing|e)|intrud(?:ed|ing|es|e)|stray(?:ed|s|ing)?|breach(?:ed|es|ing)?|"
+    ("crossed", "i", r"cross(?:ed|es|ing)?(?!\s+section)|enter(?:ed|s|ing)?|violat(?:ed|es|ing|e)|fl(?:ew|y|ies|own|ying)\s+(?:into|over|across|from|in|through)|penetrat(?:ed|es|ing|e)|intrud(?:ed|ing|es|e)|stray(?:ed|s|ing)?|breach(?:ed|es|ing)?|"
      r"drift(?:ed|s|ing)?|(?:w[ea]nt|gone|goes|moved|passed|continued|proceeded|headed|veered)\s+(?:\w+\s+)?(?:into|across)|incursions?\s+(?:by|of|involving)|c[ao]me\s+(?:in\s+)?(?:from|across)|coming\s+(?:from|across|in)|cross(?:ing)?s?\s+(?:of|by)|airspace\s+violations?\s+by|intrusions?\s+(?:by|of)|spilled\s+over|arriv(?:ed|ing)|overfl(?:ew|ow?n)|reached\s+(?:Lithuania|Latvia|Estonia|Poland|Finland|Romania|Moldova|Polish|Lithuanian|Latvian|Estonian|Finnish|Romanian|the\s+(?:airspace|territory|country))|illegally\s+in"),
     ("crossed", "s", r"detect(?:ed|s|ing)?|record(?:ed|ing)|(?<=to\s)record|records(?=\s+(?:\d|up\s+to))|register(?:ed|s|ing)?|track(?:ed|s|ing)?|spot(?:ted|s|ting)?|observ(?:ed|es|ing)|landed|found|discovered|recovered|seized|picked\s+up|seen|sighted|counted|logged|monitored|(?:in|inside)\s+(?:[\w'’]+\s+){0,3}?(?:airspace|sky|skies)\b"),
     ("launched", "t", r"launch(?:ed|es|ing)?(?!\s*(?:er|pad|site|point|ers))|fir(?:ed|es|ing)|attack(?:ed|s|ing)?\s+(?:\w+\s+){0,3}?(?:with|using|by)|(?:attack(?:ed|s|ing)?|pound(?:ed|s|ing)|hammer(?:ed|s)|struck|hit|bombard(?:ed|s|ing)|target(?:ed|s|ing)|pummel+(?:ed|s)|batter(?:ed|s))\s+(?:[\w'’-]+\s+){1,6}?(?:with|using)|"
@@ -37,7 +37,7 @@ _TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("launched", "i", r"attacked|attacking(?!\s+(?:drones|UAVs))"),
     ("launched", "n", r"launch(?:es)?\s+of|(?:attack|raid|wave|salvo|barrage|swarm|strike|assault|onslaught|volley|group)s?\s+(?:of|with|by|involving|from|consisting\s+of)|use\s+of|(?:launches|launched):"),
     ("delivered", "t", r"deliver(?:ed|s|ing)?|suppl(?:y|ied|ies|ying)|hand(?:ed|s|ing)?\s+over|receiv(?:ed|es|e|ing)|ship(?:ped|s|ping)?(?!\s*yard)|transfer(?:red|s|ring)?|provid(?:ed|es|ing|e)|donat(?:ed|es|ing|e)|import(?:ed|s|ing)?|"
-     r"export(?:ed|s|ing)?|acquir(?:ed|es|ing|e)|br(?:ought|ings?|inging)\s+in|bought|sold|sells?|handed|given|gave|got\b|obtained|equipped\s+with|turned\s+over|entered\s+service"),
+     r"export(?:ed|s|ing)?|acquir(?:ed|es|ing|e)|br(?:ought|ings?|inging)\s+in|bought|sold|sells?|handed|given|giving|gave|got\b|obtained|equipped\s+with|turned\s+over|entered\s+service"),
     ("delivered", "i", r"go(?:es)?\s+to\s+(?:the\s+)?(?:front|army|troops|units|military|brigades|forces)|reach(?:ed|es)?\s+(?:the\s+)?(?:troops|front|army|units)"),
     ("delivered", "n", r"deliver(?:y|ies)\s+of|shipments?\s+of|supply\s+of|transfer\s+of|batch(?:es)?\s+of|imports?\s+of|exports?\s+of|deliver(?:y|ies)(?=\s+(?:reached|totalled|totaled|stood|rose|came|were|fell))"),
     (PRODUCTION, "t", r"produc(?:ed|es|e|ing)|mak(?:e|es|ing)|made|build(?:s|ing)?|built|manufactur(?:ed|es|e|ing)(?!\s+(?:facility|plant|site|center|centre|capacity))|assembl(?:ed|es|e|ing)|churn(?:ed|s|ing)?\s+out|turn(?:ed|s|ing)?\s+out|roll(?:ed|s|ing)?\s+(?:off|out)|"
@@ -53,14 +53,14 @@ _ALL = tuple(
     (measure, kind, re.compile(rf"(?<![\w-])(?:{words})(?![\w])", re.IGNORECASE)) for measure, kind, words in _TRIGGERS
 )
 _WANTS = re.compile(
-    r"(?<![\w-])(?:want(?:s|ed|ing)?|aim(?:s|ed|ing)?|goals?|hop(?:e|es|ed|ing)|seek(?:s|ing)?|sought|target(?:ed|ing)?\s+(?:of|is|to|for|a|at)|(?:its|the|a|their|his)\s+target|targets\s+(?=\d)|ambitions?|ambitious|aspir\w+|objectives?|"
+    r"(?<![\w-])(?:want(?:s|ed|ing)?|ask(?:s|ed|ing)?\s+for|request(?:s|ed|ing)|aim(?:s|ed|ing)?|goals?|hop(?:e|es|ed|ing)|seek(?:s|ing)?|sought|target(?:ed|ing)?\s+(?:of|is|to|for|a|at)|(?:its|the|a|their|his)\s+target|targets\s+(?=\d)|ambitions?|ambitious|aspir\w+|objectives?|"
     r"striv\w+|would\s+like|desir\w+|wish(?:es)?|dream\w*)(?![\w])",
     re.IGNORECASE,
 )
 _PLANS = re.compile(
     r"(?<![\w-])(?:plan(?:s|ned|ning)?|inten(?:d|ds|ded|ding|tion|tions)|will|shall|['’]ll|would|to\s+be(?!\s+(?:able|the))|is\s+to|are\s+to|was\s+to|were\s+to|set\s+to|due\s+to(?=\s+(?:\w+ly\s+)?(?:be|build|make|produce|deliver|launch|start|open|receive|get|supply|roll))|scheduled|slated|expect(?:s|ed|ing|ations?)?|"
     r"prepar(?:e|es|ing|ed)\s+(?:to|for)|gear(?:ing|ed)\s+up|going\s+to|propos(?:e|es|ed|al|als|ing)|project(?:ed|s|ions?)|forecast(?:s|ed)?|anticipat(?:ed|es)|promis(?:ed|es|e)|pledg(?:ed|es|e)|vow(?:ed|s)?|"
-    r"commit(?:ted|s)?\s+to|on\s+track\s+to|poised\s+to|ready\s+to|look(?:s|ing)?\s+to|schedule|envisag\w+|fores(?:ee[ns]?|aw)|estimated\s+to\s+(?:reach|produce)|agreed\s+to|order(?:ed|s)?\s+for|about\s+to)(?![\w])",
+    r"commit(?:ted|s)?\s+to|on\s+track\s+to|poised\s+to|ready\s+to|look(?:s|ing)?\s+to|schedule|envisag\w+|fores(?:ee[ns]?|aw)|estimated\s+to\s+(?:reach|produce)|agreed\s+to|order(?:ed|s)?\s+for|about\s+to|wait(?:s|ing)?\s+for|awaits?|awaiting|budgeted\s+for)(?![\w])",
     re.IGNORECASE,
 )
 # "With thirty interceptors we could close the gap"
@@ -75,11 +75,11 @@ _INFINITIVE = re.compile(
     re.IGNORECASE,
 )
 _CAN = re.compile(
-    r"(?<![\w-])(?:can|cannot|able\s+to|capable\s+of|capab(?:le|ility|ilities)|capacit(?:y|ies)|enough\s+(?:to|for)|enables?|allow(?:s|ing|ed)?|has\s+the\s+means)(?![\w])",
+    r"(?<![\w-])(?:can|cannot|designed\s+(?:for|to)|able\s+to|capable\s+of|capab(?:le|ility|ilities)|capacit(?:y|ies)|enough\s+(?:to|for)|enables?|allow(?:s|ing|ed)?|has\s+the\s+means)(?![\w])",
     re.IGNORECASE,
 )
 _COULD = re.compile(
-    r"(?<![\w-])(?:could|might|may(?=\s+(?:\w+ly\s+|also\s+|well\s+|soon\s+|even\s+)*(?:be|have|\w+e|\w+[^s\s]))|potentially|possibly|perhaps|if|unless|provided\s+that|should\s+(?:the|it|they))(?![\w])",
+    r"(?<![\w-])(?:could|might|would\s+(?:have|need)\s+to|may(?=\s+(?:\w+ly\s+|also\s+|well\s+|soon\s+|even\s+)*(?:be|have|\w+e|\w+[^s\s]))|potentially|possibly|perhaps|if|unless|provided\s+that|should\s+(?:the|it|they))(?![\w])",
     re.IGNORECASE,
 )
 _MAY_MONTH = re.compile(
@@ -92,10 +92,27 @@ _ALLEGED = re.compile(
 )
 # "to raise output from today's 4,000 to 6,000"
 _TODAYS = re.compile(r"\b(?:today['’]s|(?:the\s+|its\s+)?(?:current|present))\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
+_GROWS_FROM = re.compile(
+    r"\b(?:grow|rise|increase|climb|jump|go(?:\s+up)?|expand|double|treble|raise|boost|lift|bring|step\s+up|scale\s+up)\s+[^.;,]{0,60}?\bfrom\s+(?:[a-z]+\s+){0,2}$"
+)
+_TO_NEXT = re.compile(
+    r"\s+(?:[a-z]+\s+){0,4}?to\s+(?:[a-z]+\s+){0,3}(?=\d|one|two|three|four|five|six|seven|eight|nine|ten|a\s)"
+)
 _PREDICATED = re.compile(
     r"\s+(?:is|are|was|were)\s+(?:\w+ly\s+|now\s+|still\s+)?(?:expected|planned|scheduled|due|foreseen|promised|envisaged|to\s+(?:be|follow|arrive|come)|set\s+to)\b|"
     r"\s+(?:will|shall)\s+(?:then\s+|soon\s+)?(?:be|follow|arrive|come|go)\b"
 )
+# "Iran sent 600 drones to Russia": handed over; "Russia sent 60 to Odesa": flown
+_HEARSAY = re.compile(
+    r"\b(?:believed|said|thought|reported|alleged|claimed|known|understood|estimated|reckoned|rumoured|rumored)\s+to\s+(?:now\s+|already\s+)?(?:be\s+|have\s+(?:been\s+)?)?$",
+    re.IGNORECASE,
+)
+# "40 of the 400 drones that it was promised"
+_PROMISED = re.compile(
+    r"\s+(?:(?:that|which)\s+)?(?:(?:it|they|he|she|the\s+\w+)\s+)?(?:(?:was|were|had|has|have|is|are)\s+)?(?:been\s+)?(?:promised|ordered|planned|contracted|foreseen|expected|agreed|pledged)\b"
+)
+_TO_COUNTRY = re.compile(r"\s+to\s+(?:the\s+)?(?=[A-Z])")
+_ATTACKER = re.compile(r"\b(?:Russians?|Moscow|enemy|Kremlin|Houthis?|attackers?|overnight|night)\b", re.IGNORECASE)
 # "Were China to close its border, output would fall": no if, and yet conditional
 _INVERTED_IF = re.compile(
     r"(?:^\W*|[;,:]\s+|\b(?:and|but)\s+)(?:[Ww]ere\s+(?:[\w'’-]+\s+){1,5}?to\s+[a-z]|[Hh]ad\s+(?:[\w'’-]+\s+){1,4}?(?:\w+ed|been|had|got|built|bought)\b[^.;]*\bwould\b|Should\s+(?:the\s+)?(?:[\w'’-]+\s+){1,4}?[a-z]+\b[^.;]*,)"
@@ -184,6 +201,12 @@ def reading(sentence: str, span: Span, others: Sequence[Span], unit: str, *, par
     measure, modality = _judged(chosen, region, sentence, span)
     if measure in ("plan", "goal") and _TODAYS.search(sentence[: span.start]):
         measure, modality = PRODUCTION, "does"
+    if measure == "plan" and _GROWS_FROM.search(sentence[: span.start]) and _TO_NEXT.match(sentence, span.end):
+        # "capacity will grow from 300 to 1,000": the first is what there is
+        of_capacity = chosen is not None and chosen.measure == "capacity"
+        measure, modality = ("capacity", "can") if of_capacity else (PRODUCTION, "does")
+    if partitive_total and _PROMISED.match(sentence, span.end):
+        measure, modality = "plan", "plans"
     if (
         _PREDICATED.match(sentence, span.end)
         and measure not in ("goal", "price")
@@ -287,8 +310,14 @@ def _judged(trigger: Trigger | None, region: str, sentence: str, span: Span) -> 
             return "plan", "plans"
         return ("capacity", "can") if can else ("other", "does" if _present(sentence, span) else "did")
     measure = trigger.measure
+    if measure == "launched" and trigger.words.startswith("sen") and _TO_COUNTRY.match(sentence, span.end):
+        measure = "delivered" if not _ATTACKER.search(sentence[: trigger.start]) else measure
     upto = sentence[: trigger.end]
-    plans = plans or (bool(_INFINITIVE.search(upto)) and not can and not wants)
+    if _HEARSAY.search(sentence[: trigger.start]):
+        # "is believed to make": told, not planned
+        plans = wants = False
+    else:
+        plans = plans or (bool(_INFINITIVE.search(upto)) and not can and not wants)
     conditional = could and not (can and re.search(r"\b(?:is|was|are|be)\s+able", clean))
     if measure in ("price", "shot_down", "lost", "hit", "crossed"):
         if conditional:
@@ -345,8 +374,10 @@ def _could_then(sentence: str, span: Span) -> bool:
 def _tense(trigger: Trigger, sentence: str) -> str:
     before = sentence[max(0, trigger.start - 26) : trigger.start].lower()
     words = trigger.words.split()[0]
-    if words in ("were", "was"):
+    if words in ("were", "was", "had", "has", "have"):
         return "did"
+    if words in ("in", "inside"):
+        return "does" if re.search(r"\b(?:is|are)\s+(?:\w+\s+){0,2}$", before) else "did"
     if re.search(r"\b(?:is|are)\s+(?:\w+ly\s+|now\s+|currently\s+|already\s+)*$", before):
         return "does"
     if trigger.kind == "n":

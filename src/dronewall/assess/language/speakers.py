@@ -107,6 +107,8 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
             and (
                 who[0].isupper()
                 or " " in who
+                or "-" in who
+                or ROLE_FIRST.fullmatch(who.lower())
                 or who.lower() in ("officials", "sources", "analysts", "experts", "authorities", "media")
             )
         ):
@@ -193,6 +195,9 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         after,
     ):
         return None
+    if word in ("adds", "add") and re.match(r"\s+(?:another\s+|a\s+further\s+|some\s+|about\s+)?\d", after):
+        # "A second plant adds 1,000 drones a month"
+        return None
     if word in NOUNISH and re.search(r"(?:\d|\b(?:hundred|thousand|million|dozen|many|few|several|more))\s+$", before):
         # "received 500 reports in three weeks"
         return None
@@ -275,7 +280,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         else:
             words = parts[-1]
     words = re.sub(r"^(?:while|whereas|although|though|but|and)\s+(?=[A-Z])", "", words)
-    words = without_time(re.sub(r"^[Aa]s\s+", "", words))
+    words = without_time(re.sub(r"^[Aa]s\s+", "", words.lstrip("•*▪◦●‣–—- ")))
     words = FROM.sub("", words)
     # "Latvia's army said it counted": the outer voice
     words = re.sub(r"\s+(?:said|says|told\s+\w+)\s+(?:that\s+)?(?:it|they|he|she)$", "", words)
@@ -285,6 +290,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         or not (START.match(words) or words.lower() in PRONOUNS or (words != stem.strip() and ROLE_FIRST.match(words)))
         or re.search(r"\b(?:were|was|is|are|has|have|will|would|shot|downed)\b", words)
         or (word == "saying" and words.endswith(" as"))
+        or re.search(r"\b(?:dismissed|rejected|denied)\b", words)
         or re.match(r"(?:In|On|At|By|From|For|say|says|said|told|adds?|added)\s", words)
         or (re.search(r"['’]s$", words) and word in PARTICIPLES)
     ):
