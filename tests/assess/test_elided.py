@@ -176,3 +176,54 @@ def test_figures_at_the_head_of_a_list_s_entries_are_told_by_what_follows() -> N
 def test_an_option_counts_what_the_contract_counts() -> None:
     _, more = claims("The navy buys 400 drones. The contract is worth 90 million euros, with an option for 150.")
     assert (more.low, more.measure) == (150, "plan")
+
+
+@pytest.mark.parametrize(
+    ("words", "low"),
+    [
+        ('"Seven," says the mayor.', 7),
+        ('He answered: "Six so far."', 6),
+        ('"Five we can explain," said Major Ida Holm.', 5),
+        ("Police had earlier spoken of 50.", 50),
+        ("He said 30.", 30),
+        ("Output, the army adds, will be 9,000 this year.", 9000),
+        ("The raid involved 90 drones; sixty, say the Danes.", 60),
+    ],
+)
+def test_whoever_is_asked_answers_with_a_number_alone(words: str, low: float) -> None:
+    assert claims(BEFORE + words)[-1].low == low
+
+
+def test_a_figure_in_brackets_after_its_year_is_that_year_s() -> None:
+    told = claims("The firm expects to ship 18,000 drones this year (2024: 11,500).")
+    assert [(claim.low, claim.time_edtf, claim.modality) for claim in told] == [
+        (18000, "2026", "plans"),
+        (11500, "2024", "did"),
+    ]
+
+
+def test_each_figure_of_a_series_has_the_year_behind_it() -> None:
+    told = claims("The firm built 2,000 drones in 2023, 6,500 in 2024 and 9,000 in 2025.")
+    assert [claim.time_edtf for claim in told] == ["2023", "2024", "2025"]
+
+
+def test_the_whole_of_which_a_part_was_downed_was_not_downed_itself() -> None:
+    whole, part = claims("The navy put the number of drones at 90, of which it had downed 76.")
+    assert (whole.measure == "shot_down", part.measure) == (False, "shot_down")
+
+
+def test_somebody_who_asks_is_no_drone() -> None:
+    assert claims("It is what one asks when drones fall: were there fences?") == []
+
+
+def test_an_article_of_yesterday_is_set_right_by_a_bare_number() -> None:
+    told = claims("Yesterday's article on the works gave its output as 12,000 drones a year. It is 1,200.")
+    assert [(claim.low, claim.status) for claim in told] == [(12000, "retracted"), (1200, None)]
+
+
+def test_down_counts_only_the_figure_before_it() -> None:
+    told = claims("Alarm over the coast, drones in the sky\n\nTula: 12 drones, 9 down.")
+    assert [(claim.low, claim.measure, claim.place) for claim in told] == [
+        (12, "other", "Tula"),
+        (9, "shot_down", "Tula"),
+    ]

@@ -97,6 +97,11 @@ SHAPES = [
     ("The council promises 500 drones by 2028.", "council"),
     ("Its chief, General Ole Dahl, says the army counted 400 drones.", "General Ole Dahl"),
     ("Since last Sunday the watchers have counted 14 drones.", "watchers"),
+    ("Police had earlier spoken of 50 drones.", "Police"),
+    ("Belarus: MoD says 3 drones fell.", "MoD"),
+    ("Six drones hit a barn (mayor).", "mayor"),
+    ("Seven thousand drones, guesses Ole Dahl.", "Ole Dahl"),
+    ("A study by the Baltic Centre finds that 50 drones came.", "study by the Baltic Centre"),
     ("Ida Holm is quoted as saying that 40 drones came.", "Ida Holm"),
 ]
 

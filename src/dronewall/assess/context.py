@@ -98,6 +98,8 @@ def place_of(
             # a place beyond another figure is told of that one
             beyond = any(span.end <= one.start and one.end <= mention.start for one in others)
             score -= 2.5 * beyond
+            if mention.start >= span.end and ";" in sentence[span.end : mention.start]:
+                score -= 3.0
             scored.append((score, mention))
     if not scored:
         return fallback
@@ -145,7 +147,7 @@ def _score(
         )
     if located and any(one.start <= mention.start < one.end for one in said):
         return None
-    if not before.strip(" \t•*▪●-–—") and not mention.adjective and re.match(r"\s*:\s", after):
+    if not re.search(r"\w", before) and not mention.adjective and re.match(r"\s*:\s", after):
         # "Lithuania: 52 balloons, two drones"
         score += 4.0
     airspace = bool(_AIRSPACE.match(after))
@@ -167,7 +169,7 @@ def _score(
             return None
     if possessive and not airspace:
         if (
-            reading.measure not in PRODUCTION
+            reading.measure not in PRODUCTION | {"delivered"}
             or not _INDUSTRY.match(after)
             or re.match(r"['’]s?\s+(?:\w+\s+)?(?:drone\s+)?(?:production\s+)?capacity", after)
         ):
@@ -262,10 +264,18 @@ def time_of(
             distance = when.start - span.end if when.start >= span.end else (span.start - when.end) * 1.3
             return outside + max(distance, 0.0)
 
-        chosen = min(told, key=far)
+        own = next(
+            (
+                when
+                for when in told
+                if when.start >= span.end and _RIGHT_AFTER.fullmatch(sentence, span.end, when.start)
+            ),
+            None,
+        )
+        chosen = own or min(told, key=far)
         edtf = chosen.edtf
-        own = sentence[clause.start : clause.end]
-        if _NOW.search(own) and chosen.end <= clause.start:
+        inside = sentence[clause.start : clause.end]
+        if _NOW.search(inside) and chosen.end <= clause.start:
             # "a year ago it made 90; now it makes 190"
             return Timed(edtf=None, words=None, role=None, statement_edtf=statement)
         began = re.search(r"\bsince\b[^,]*$", sentence[: chosen.start])
@@ -292,6 +302,10 @@ def _of_another(sentence: str, when: When, span: Span, others: Sequence[Span]) -
     )
 
 
+# "2,000 in 2023, 6,500 in 2024": each has its own
+_RIGHT_AFTER = re.compile(
+    r"\s+(?:of\s+them\s+)?(?:(?:already|only|just|alone)\s+)?(?:in|during|for|over|on|by)?\s*(?:the\s+)?"
+)
 _NOW = re.compile(r"\b(?:now|today|at\s+present|currently|these\s+days)\b", re.IGNORECASE)
 _WHEN = re.compile(r",?\s*(?:when|on\s+which|the\s+day)\b")
 _LEAD = re.compile(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from dronewall.assess.elisions import (
+    ALONE,
     ANSWERING,
     AS,
     AUXILIARY,
@@ -21,6 +22,7 @@ from dronewall.assess.elisions import (
     FOREIGN,
     FRAGMENT,
     FROM_TO,
+    FRONTED,
     GAPPED,
     GOES_ON,
     HARMED,
@@ -33,15 +35,19 @@ from dronewall.assess.elisions import (
     NO_NOUN,
     NOT_PLURAL,
     NUMBER_OF,
+    OF_YEAR,
     ORDINAL,
     OTHER_TALK,
     OUT_OF_OTHERS,
+    OUTPUT_IS,
     PART,
     PARTITION,
     PER_HEAD,
     PERIOD_AFTER,
     PLUS,
     PREDICATE,
+    SAID,
+    SAYS,
     SENDS,
     SHARE_BEFORE,
     SHARED_OUT,
@@ -132,6 +138,17 @@ def elided_unit(
     opens = not before.strip(' "“') or bool(talk.question and ANSWERING.match(before))
     if recent and opens and FRAGMENT.match(after):
         return Counted(unit=unit, words="", end=figure.end)
+    quoted = before.rstrip()[-1:] in ('"', "“", "«")
+    if recent and ((quoted and ALONE.match(after)) or ((opens or before.rstrip()[-1:] == ";") and SAYS.match(after))):
+        return Counted(unit=unit, words="", end=figure.end)
+    if recent and OUTPUT_IS.search(before) and BARE_AFTER.match(after):
+        return Counted(unit=unit, words="", end=figure.end)
+    if recent and opens and FRONTED.match(after):
+        return Counted(unit=unit, words="", end=figure.end)
+    if volumes and OF_YEAR.search(before) and after.startswith(")"):
+        return Counted(unit=unit, words="", end=figure.end)
+    if recent and SAID.search(before) and re.match(r"\s*(?:[.,;”\"]|$)", after):
+        return Counted(unit=unit, words="", end=figure.end)
     if recent and talk.question and opens and AUXILIARY.match(after):
         return Counted(unit=unit, words="", end=figure.end)
     if talk.unit == "objects" and UNKNOWN.match(after):
@@ -217,11 +234,13 @@ def elided_unit(
         governed = True
     if (
         not governed
-        and re.search(r"\b(?:drones|UAVs|balloons)\s*[:–—-]?\s*$", before)
+        and re.search(r"\b(?:drones|UAVs|balloons)\s*[:–—-]?\s*$", before, re.IGNORECASE)
         and re.match(r"\s*(?:[;,.)]|$)", after)
     ):
         return Counted(
-            unit="balloons" if before.rstrip(" :–—-").endswith("balloons") else "drones", words="", end=figure.end
+            unit="balloons" if before.rstrip(" :–—-").lower().endswith("balloons") else "drones",
+            words="",
+            end=figure.end,
         )
     label = re.search(r"^\W*(?P<label>[A-Za-z][\w /()-]{2,60}?)\s*[:=–—|-]\s*(?:about\s+|over\s+)?$", before)
     if (

@@ -5,7 +5,7 @@ import re
 ELIDED_AFTER = re.compile(
     r"\s*(?:(?:of\s+(?:them|these|those|which|the\s+(?:total|latter|devices|objects))|others?|more|further|additional|out of)\b|"
     r"(?:were|was|have been|had been|has been|are|is being|are being)\b|(?:fell|crashed|disappeared|vanished|failed|reached|hit|crossed|entered|returned|flew|landed|struck|went|got|did|do|does|did not|didn['’]t|violated|made it|came|penetrated|strayed|remained|drifted|carried|exploded|detonated|circled|burned|bore|contained|passed)\b|"
-    r"(?:shot down|downed|lost|destroyed|intercepted|launched|neutrali[sz]ed|suppressed|delivered|produced|built|jammed|detected|fired|hit|landed|confirmed)\b)",
+    r"(?:shot down|down(?=\s*(?:[.,;:)]|$|overnight|so\s+far|\())|downed|lost|destroyed|intercepted|launched|neutrali[sz]ed|suppressed|delivered|produced|built|jammed|detected|fired|hit|landed|confirmed)\b)",
     re.IGNORECASE,
 )
 ELIDED_BEFORE = re.compile(
@@ -43,6 +43,12 @@ UNKNOWN = re.compile(
 BEGINS = re.compile(
     r"\s+(?:could|can|cannot|may|might|remain(?:s|ed)?|stayed)\b(?!\s+not\s+be\s+(?:reached|contacted)|\s+not\s+(?:attend|comment))",
     re.IGNORECASE,
+)
+# '"Eleven," says the mayor'; "; ten thousand, say the Ukrainians"
+ALONE = re.compile(r"\s*(?:so\s+far|in\s+all|of\s+them|by\s+now|this\s+\w+|last\s+\w+)?\s*[,.!?]?\s*[”\"»]")
+SAYS = re.compile(r",\s+(?:says?|said|guess(?:es|ed)?|reckons?|reckoned|thinks?|believes?|claims?|writes?)\b")
+OUTPUT_IS = re.compile(
+    r"\b(?:[Oo]utput|[Pp]roduction|[Cc]apacity|[Ss]tocks?|[Dd]eliveries|[Ll]osses)(?:[^,;.]{0,40}|,[^,;.]{0,40},)\s(?:is|was|were|are|will\s+be|would\s+be|has\s+been)(?:\s+to\s+be)?\s+$"
 )
 VALUE_IS = re.compile(
     r"\b(?:figure|number|count|total|tally|value|result|actual|record|peak|maximum|mean|average)\b(?:[^,;]{0,40}|,[^,;]{0,40},)"
@@ -135,7 +141,7 @@ BUT = re.compile(
     r"[^.;]{0,60}\bbut\s+(?:only\s+|just\s+)?(?:\d[\d,.]*|[a-z-]+)\s+(?:[\w-]+\s+){0,2}?(?:drones?|UAVs?|balloons?|quadcopters?|Shaheds?)\b"
 )
 THERE_WERE = re.compile(
-    r"\b(?:(?:it|there|that|the\s+figure)\s+(?:was|were|is|are)|(?:we|they)\s+(?:have\s+|had\s+)?(?:had|have|saw|see|seen|got)|(?:we|they|it|he|she|which)\s+(?:will|shall|would|should)\s+(?:then\s+|soon\s+)?(?:have|get|own|field)|(?:sure|certain|kn[eo]wn?|knows|aware|talk(?:s|ed|ing)?|speak(?:s|ing)?|heard)\s+(?:about|of))\s+(?:only\s+|just\s+|even\s+|already\s+)?$",
+    r"\b(?:(?:it|there|that|the\s+figure)\s+(?:was|were|is|are)|(?:we|they)\s+(?:have\s+|had\s+)?(?:had|have|saw|see|seen|got)|(?:we|they|it|he|she|which)\s+(?:will|shall|would|should)\s+(?:then\s+|soon\s+)?(?:have|get|own|field)|(?:sure|certain|kn[eo]wn?|knows|aware|talk(?:s|ed|ing)?|sp(?:eak(?:s|ing)?|oken?)|heard)\s+(?:about|of))\s+(?:only\s+|just\s+|even\s+|already\s+)?$",
     re.IGNORECASE,
 )
 # "42 - over the Bryansk region, 21 - over the Smolensk region"; "a quarter, or about 52"; "half a million the year after"
@@ -177,3 +183,14 @@ SENDS = re.compile(
 )
 # The name before an answer: "OZOLA: One was."
 ANSWERING = re.compile(r"^\W*[A-ZÀ-Þ][\w.'’-]*(?:\s+[A-ZÀ-Þ][\w.'’-]*){0,3}(?:,[^:]{2,60})?:\s*$")
+# "Five we can explain"
+FRONTED = re.compile(r"\s+(?:of\s+(?:them|these|those)\s+)?(?:we|I|they|you)\b")
+# "18,000 units this year (2025: 11,500)"
+OF_YEAR = re.compile(
+    r"\(\s*(?:in\s+)?(?:(?:19|20)\d\d|Q[1-4](?:\s+(?:19|20)\d\d)?|(?:first|second)\s+half\s+(?:of\s+)?(?:19|20)\d\d|[A-Z][a-z]{2,8}(?:\s+(?:19|20)\d\d)?|(?:last|previous|prior)\s+year|"
+    r"a\s+year\s+(?:ago|earlier|before)|year[- ]ago)\s*:\s*(?:about\s+|some\s+|only\s+)?$"
+)
+# "He said 30."
+SAID = re.compile(
+    r"\b(?:[Hh]e|[Ss]he|[Tt]hey)\s+(?:had\s+|actually\s+|in\s+fact\s+|only\s+)*(?:said|wrote|meant|named|told\s+us)\s+$"
+)

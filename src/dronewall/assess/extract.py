@@ -21,7 +21,7 @@ from dronewall.assess.language.sentences import in_quotation, opening, paragraph
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.speakers import Attribution, attributions, voice
 from dronewall.assess.language.units import MONEY, VOLUMES
-from dronewall.assess.line import STAMPED, Line, Voice, foreseen, lent_time, of_stamp, own_finding, quoted_by
+from dronewall.assess.line import STAMPED, Line, Voice, foreseen, lent_time, of_stamp, own_finding, past, quoted_by
 from dronewall.assess.placing import Scene, placed
 from dronewall.assess.quantities import quantities
 from dronewall.assess.reports import Report
@@ -226,7 +226,8 @@ class _Reader:
             if timed.edtf is None:
                 last = next((claim for claim in reversed(self.claims[-6:]) if claim.volume), None)
                 timed = lent_time(line, one, read, self.anchor, last) or of_stamp(line, self.anchor) or timed
-            read = foreseen(read, timed, self.anchor) if one.unit in VOLUMES else read
+            if one.unit in VOLUMES:
+                read = past(foreseen(read, timed, self.anchor), timed, one, line.text, self.anchor)
             production = production or (one.unit == "drones" and read.measure in PRODUCTION)
             self._claim(line, one, read, timed, others, made=bool(made))
         if made and not production:

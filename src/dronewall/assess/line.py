@@ -96,6 +96,21 @@ def foreseen(read: Reading, timed: Timed, anchor: Anchor | None) -> Reading:
     return replace(read, measure=plan, modality="plans")
 
 
+def past(read: Reading, timed: Timed, one: Quantity, text: str, anchor: Anchor | None) -> Reading:
+    """A figure in brackets of a year gone by is what came of a plan then: "expects to ship 18,000 (2025: 11,500)"."""
+    if (
+        anchor is None
+        or timed.edtf is None
+        or read.modality != "plans"
+        or not re.search(r"\([^()]*$", text[: one.start])
+    ):
+        return read
+    if not timed.edtf[:4].isdigit() or int(timed.edtf[:4]) >= anchor.year:
+        return read
+    kept = read.trigger.measure if read.trigger and read.trigger.measure not in ("plan", "goal") else "other"
+    return replace(read, measure=kept, modality="did")
+
+
 def quoted_by(texts: Sequence[str], place: int, last: str | None) -> Voice | None:
     """Who speaks a sentence in a quotation that a later one closes and attributes: "We need 500. Now," said Berg."""
     so_far = " ".join(texts[: place + 1])

@@ -27,6 +27,11 @@ _MODEL_NOUN = re.compile(
     r"\s+(?:[a-z][\w-]*\s+){0,2}?(?:[\w-]*drones?|UAVs?|[\w-]*copters?|unmanned|units|aircraft|airframes|systems)\b"
 )
 _CALENDAR = frozenset([*calendar.month_name[1:], *calendar.month_abbr[1:], *calendar.day_name])
+# "when one asks how many drones fell"
+_SOMEBODY = re.compile(r"\b(?:when|if|as|what|how|because|that|where|once|which)\s+$", re.IGNORECASE)
+_ACTS = re.compile(
+    r"\s+(?:asks|believes|knows|sees|hears|wonders|thinks|counts|looks|reads|adds|takes|can|could|must|should|would|may|might|has\s+to)\b"
+)
 _PIECES = re.compile(r"\s*(?:pieces|pcs|units|items|objects|devices)$", re.IGNORECASE)
 # "The auditors visited 9 units": places, not things
 _SITES = re.compile(r"\s*(?:[a-z]+\s+)?units$")
@@ -52,6 +57,8 @@ def quantities(sentence: str, masked: Sequence[Span], talk: Talk) -> list[Quanti
     about = talk.about_drones or bool(DRONE_WORDS.search(sentence))
     for index, figure in enumerate(raw):
         if _is_year(sentence, figure) or _is_name(sentence, figure) or _is_age(sentence, figure):
+            continue
+        if _SOMEBODY.search(sentence[: figure.start]) and _ACTS.match(sentence, figure.end):
             continue
         if index and found and _spelled_again(sentence, found[-1], figure):
             continue

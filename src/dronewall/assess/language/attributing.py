@@ -13,8 +13,8 @@ from dronewall.assess.language.saying import NOT_LABEL, ROLE_FIRST
 _SAYS = (
     r"says?|said|reports?|reported|writes?|wrote|states?|stated|adds?|added|confirms?|confirmed|claims?|claimed|estimates?|estimated|reckons?|reckoned|"
     r"believes?|believed|thinks?|notes?|noted|explains?|explained|insists?|insisted|recalls?|recalled|recount(?:s|ed)?|announce[sd]?|warn(?:s|ed)?|"
-    r"complain(?:s|ed)?|argues?|argued|admit(?:s|ted)?|inform(?:s|ed)?|repl(?:y|ies|ied)|repeats?|repeated|predict(?:s|ed)?|calculate[sd]?|specif(?:ies|ied)|"
-    r"emphasi[sz]e[sd]?|stress(?:es|ed)?|underlin(?:es|ed)|clarif(?:ies|ied)|concede[sd]?|conclude[sd]?|suggest(?:s|ed)?|jokes?|joked|shrugs?|sighs?|maintains?|remarks?|remarked|observes?"
+    r"complain(?:s|ed)?|argues?|argued|admit(?:s|ted)?|inform(?:s|ed)?|repl(?:y|ies|ied)|repeats?|repeated|predict(?:s|ed)?|guess(?:es|ed)?|calculate[sd]?|specif(?:ies|ied)|"
+    r"emphasi[sz]e[sd]?|stress(?:es|ed)?|underlin(?:es|ed)|clarif(?:ies|ied)|concede[sd]?|conclude[sd]?|suggest(?:s|ed)?|jokes?|joked|shrugs?|sighs?|maintains?|finds?|found(?=\s+that)|remarks?|remarked|observes?"
 )
 _COUNTS = r"counts?|counted|names?|named|lists?|listed|gives?|gave|cites?|cited|promises?|promised|pledges?|pledged|mentions?|mentioned|doubts?|doubted|expects?|foresees?|sees|threatens?|threatened"
 _KEEPS = r"recorded|registered|logged|tallied"
@@ -60,8 +60,12 @@ _CITES = re.compile(rf"\b(?:which|who)\s+(?:cites?|quotes?|quoted)\s+(?P<who>{_N
 _OUTLET = re.compile(
     rf"(?:^|[,”\"»]\s*)(?P<outlet>(?:[Tt]he\s+)?(?:[A-ZÀ-Þ][\w.'’-]*\s+){{0,3}}[A-ZÀ-Þ][\w.'’-]*)\s+(?:quotes?|quoted|cites?)\s+(?P<who>{_NP})(?=\s+as\b|\s*[.,;]|$)"
 )
+# "4 drones hit a depot (mayor)"
+_BRACKETED = re.compile(
+    r"\((?:per\s+|source:\s*|says\s+)?(?P<who>(?:the\s+)?[\w'’]+(?:\s+[\w'’]+){0,3})\)\s*[.;,]?$", re.IGNORECASE
+)
 _NO_PARTY = re.compile(
-    r"^(?:and|but|while|who|which|that|because|if|when|where|though|although|so|nor|or|as|to|of|in|on|at|by|for|from|with|than|there|this|these|those|it|what|how|nobody|no\s+one|everyone|somebody|someone|people|not|only|just|even|also|then|now|still|according)\b|"
+    r"^(?:(?:i|we|they|he|she|you)['’]|and|but|while|who|which|that|because|if|when|where|though|although|so|nor|or|as|to|of|in|on|at|by|for|from|with|than|there|this|these|those|it|what|how|nobody|no\s+one|everyone|somebody|someone|people|not|only|just|even|also|then|now|still|according)\b|"
     r"\b(?:were|was|is|are|has|have|had|will|would|could|can|may|might|shot|downed|drones?|UAVs|balloons|that|which|who|when|where|it\s+is|makes?|built|lost|sent|said|says|say|reported|told)\b|\d",
     re.IGNORECASE,
 )
@@ -118,6 +122,7 @@ def parties(sentence: str) -> Iterator[tuple[str, int, int, str]]:
         (_INVERTED, "said", False),
         (_AFTER, "said", False),
         (_END, "according", True),
+        (_BRACKETED, "according", True),
     ):
         for match in pattern.finditer(sentence):
             words = next(
@@ -130,7 +135,7 @@ def parties(sentence: str) -> Iterator[tuple[str, int, int, str]]:
                 continue
             if pattern is _INVERTED and match["mark"] == "," and not (_LED_BY.match(words) or words[0].isupper()):
                 continue
-            if pattern is _END and not (is_body(who.title()) or ROLE_FIRST.fullmatch(who.lower())):
+            if pattern in (_END, _BRACKETED) and not (is_body(who.title()) or ROLE_FIRST.fullmatch(who.lower())):
                 continue
             end = match.end()
             if pattern is _INVERTED and (apposed := _APPOSED.match(sentence, match.end("who"))):

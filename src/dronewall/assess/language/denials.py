@@ -22,7 +22,7 @@ _NOT = re.compile(
 )
 _RETRACTED = re.compile(
     r"\b(?:retract(?:ed|s|ing|ion)?|withdr(?:ew|awn|aws?)(?=\s+(?:\w+\s+){0,4}(?:claim|figure|number|statement|report|estimate))|(?:an?|the|its|our|this)\s+(?:earlier|previous|original|first|initial)\s+(?:version|report|figure|article|story|count|tally|number|edition|post|statement|entry|update|headline|dispatch|item|text|estimate)|"
-    r"(?:incorrectly|wrongly|erroneously|mistakenly|previously)\s+(?:said|stated|reported|gave|put|cited|listed|claimed|given|described|attributed)|misstated|should\s+have\s+(?:read|said|been)|in\s+error|as\s+(?:\w+\s+)?(?:given|reported|stated|said|announced|written|told)\s+(?:at\s+\d|earlier|before|previously|above|first)|(?:has|have|had|was|were)\s+(?:since\s+)?been\s+(?:corrected|revised|retracted|withdrawn))",
+    r"(?:incorrectly|wrongly|erroneously|mistakenly|previously)\s+(?:said|stated|reported|gave|put|cited|listed|claimed|given|described|attributed|quoted|translated|printed|wrote)|misstated|should\s+have\s+(?:read|said|been)|in\s+error|as\s+(?:\w+\s+)?(?:given|reported|stated|said|announced|written|told)\s+(?:at\s+\d|earlier|before|previously|above|first)|(?:has|have|had|was|were)\s+(?:since\s+)?been\s+(?:corrected|revised|retracted|withdrawn))",
     re.IGNORECASE,
 )
 _RIGHT = re.compile(

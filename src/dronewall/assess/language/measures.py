@@ -19,7 +19,7 @@ PRODUCTION = "output"
 _TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("shot_down", "t", r"sh(?:ot|oots?|ooting)\s+(?:\w+\s+)?down|down(?:ed|ing|s)|intercept(?:ed|s|ing)?|destroy(?:ed|s|ing)?|neutrali[sz](?:ed|es|ing|e)|"
      r"knock(?:ed|ing|s)?\s+(?:out|down)|liquidat(?:ed|es|ing)|stopp(?:ed|ing)|halt(?:ed|ing)|eliminat(?:ed|es|ing|e)|br(?:ought|ing|inging)\s+down|t(?:ook|ake|aking|aken)\s+down|forc(?:ed|es|ing)\s+down|felled|thwarted|"
-     r"shot\s+out|took\s+out|repel(?:led|s)?|kill(?:s|ed)?(?=\s+\d[\d,.]*\s+(?:\w+\s+)?(?:drones|UAVs))"),
+     r"shot\s+out|took\s+out|repel(?:led|s)?|(?<=[\d)]\s)down(?=\s*(?:[.,;:)]|$|overnight|over\b|so\s+far|\())|kill(?:s|ed)?(?=\s+\d[\d,.]*\s+(?:\w+\s+)?(?:drones|UAVs))"),
     ("shot_down", "n", r"minus(?=\s+\d[\d,.]*\s+(?:[\w-]+\s+){0,2}(?:drones|UAVs|Shaheds?|mopeds)\b)"),
     ("shot_down", "n", r"(?:the\s+)?(?:downing|destruction|interception|shoot-?down)s?\s+of|kills?:"),
     ("lost", "i", r"(?:were|was|been|are|is)\s+(?:(?:also|locationally|likely|probably)\s+)*lost|lost\s+(?:from|on|off)\s+radar|(?:have|has|having|had|to|also)\s+(?:come\s+down|crash)|lost(?=\s*(?:[,.;:()]|$|from|over|in|due|after|without|to))|disappear(?:ed|s|ing)?|vanish(?:ed|es)?|"
@@ -35,9 +35,9 @@ _TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("launched", "t", r"launch(?:ed|es|ing)?(?!\s*(?:er|pad|site|point|ers))|fir(?:ed|es|ing)|attack(?:ed|s|ing)?\s+(?:\w+\s+){0,3}?(?:with|using|by)|(?:attack(?:ed|s|ing)?|pound(?:ed|s|ing)|hammer(?:ed|s)|struck|hit|bombard(?:ed|s|ing)|target(?:ed|s|ing)|pummel+(?:ed|s)|batter(?:ed|s))\s+(?:[\w'’-]+\s+){1,6}?(?:with|using)|"
      r"us(?:ed|es|ing)|use(?=\s+(?:about\s+|some\s+|up\s+to\s+|over\s+|around\s+|more\s+than\s+|at\s+least\s+|nearly\s+|between\s+)?\d)|deploy(?:ed|s|ing)?|unleash(?:ed|es|ing)?|sen(?:t|ds?|ding)|releas(?:ed|es|ing)|dispatched|hurl(?:ed|s|ing)|lobbed|employ(?:ed|s|ing)|sen(?:t|ding)\s+up|rained|involv(?:ed|ing|es)|flew(?=\s+(?:about\s+|some\s+|over\s+)?\d)|let\s+loose|directed"),
     ("launched", "i", r"attacked|attacking(?!\s+(?:drones|UAVs))"),
-    ("launched", "n", r"launch(?:es)?\s+of|(?:attack|raid|wave|salvo|barrage|swarm|strike|assault|onslaught|volley|group)s?\s+(?:of|with|by|involving|from|consisting\s+of)|use\s+of|(?:launches|launched):"),
+    ("launched", "n", r"(?<=-drone\s)(?:raid|attack|barrage|salvo|strike|assault|wave|swarm)|launch(?:es)?\s+of|(?:attack|raid|wave|salvo|barrage|swarm|strike|assault|onslaught|volley|group)s?\s+(?:of|with|by|involving|from|consisting\s+of)|use\s+of|(?:launches|launched):"),
     ("delivered", "t", r"deliver(?:ed|s|ing)?|suppl(?:y|ied|ies|ying)|hand(?:ed|s|ing)?\s+over|receiv(?:ed|es|e|ing)|ship(?:ped|s|ping)?(?!\s*yard)|transfer(?:red|s|ring)?|provid(?:ed|es|ing|e)|donat(?:ed|es|ing|e)|import(?:ed|s|ing)?|"
-     r"export(?:ed|s|ing)?|acquir(?:ed|es|ing|e)|br(?:ought|ings?|inging)\s+in|bought|sold|sells?|handed|given|giving|gave|got\b|obtained|equipped\s+with|turned\s+over|entered\s+service"),
+     r"export(?:ed|s|ing)?|acquir(?:ed|es|ing|e)|br(?:ought|ings?|inging)\s+in|bought|sold|sells?|handed|given|giving|gave(?!\s+(?:its|the|their|an?|his|her)\s+(?:\w+\s+)?(?:output|figure|number|capacity|total|toll|count|production|losses|tally)\b)|got\b|obtained|equipped\s+with|turned\s+over|entered\s+service"),
     ("delivered", "i", r"go(?:es)?\s+to\s+(?:the\s+)?(?:front|army|troops|units|military|brigades|forces)|reach(?:ed|es)?\s+(?:the\s+)?(?:troops|front|army|units)"),
     ("delivered", "n", r"deliver(?:y|ies)\s+of|shipments?\s+of|supply\s+of|transfer\s+of|batch(?:es)?\s+of|imports?\s+of|exports?\s+of|deliver(?:y|ies)(?=\s+(?:reached|totalled|totaled|stood|rose|came|were|fell))"),
     (PRODUCTION, "t", r"produc(?:ed|es|e|ing)|mak(?:e|es|ing)|made|build(?:s|ing)?|built|manufactur(?:ed|es|e|ing)(?!\s+(?:facility|plant|site|center|centre|capacity))|assembl(?:ed|es|e|ing)|churn(?:ed|s|ing)?\s+out|turn(?:ed|s|ing)?\s+out|roll(?:ed|s|ing)?\s+(?:off|out)|"
@@ -98,6 +98,8 @@ _GROWS_FROM = re.compile(
 _TO_NEXT = re.compile(
     r"\s+(?:[a-z]+\s+){0,4}?to\s+(?:[a-z]+\s+){0,3}(?=\d|one|two|three|four|five|six|seven|eight|nine|ten|a\s)"
 )
+# "90, of which it had downed 76": what follows is told of the part
+_OF_WHICH = re.compile(r",\s+(?:out\s+)?of\s+(?:which|them|these|those)\b")
 _PREDICATED = re.compile(
     r"\s+(?:is|are|was|were)\s+(?:\w+ly\s+|now\s+|still\s+)?(?:expected|planned|scheduled|due|foreseen|promised|envisaged|to\s+(?:be|follow|arrive|come)|set\s+to)\b|"
     r"\s+(?:will|shall)\s+(?:then\s+|soon\s+)?(?:be|follow|arrive|come|go)\b"
@@ -255,6 +257,10 @@ def _governing(
             continue
         if trigger.measure == "price" and unit not in ("usd", "eur", "gbp", "rub", "uah", "pln", "rials"):
             continue
+        if trigger.start >= span.end and _OF_WHICH.match(sentence, span.end):
+            continue
+        if trigger.words == "down" and sentence[span.end : trigger.start].strip(" (!)"):
+            continue
         before = trigger.end <= span.start
         low, high = (trigger.end, span.start) if before else (span.end, trigger.start)
         gap = sentence[low:high]
@@ -374,7 +380,7 @@ def _could_then(sentence: str, span: Span) -> bool:
 def _tense(trigger: Trigger, sentence: str) -> str:
     before = sentence[max(0, trigger.start - 26) : trigger.start].lower()
     words = trigger.words.split()[0]
-    if words in ("were", "was", "had", "has", "have"):
+    if words in ("down", "were", "was", "had", "has", "have"):
         return "did"
     if words in ("in", "inside"):
         return "does" if re.search(r"\b(?:is|are)\s+(?:\w+\s+){0,2}$", before) else "did"

@@ -8,7 +8,7 @@ SAY = (
     r"assert(?:ed|s)|insist(?:ed|s)?|explain(?:ed|s)|emphasi[sz](?:ed|es)|highlight(?:ed|s)|suggest(?:ed|s)|indicat(?:ed|es)|stress(?:ed|es)|"
     r"declar(?:ed|es)|disclos(?:ed|es)|believ(?:ed|es|e)|predict(?:ed|s)|assess(?:ed|es)|alleg(?:ed|es)|boast(?:ed|s)|"
     r"maintain(?:ed|s)|show(?:ed|s)|clarif(?:ied|ies)|specif(?:ied|ies)|recall(?:ed|s)|calculat(?:ed|es)|propos(?:ed|es)|forecast(?:s)?|reiterat(?:ed|es)|"
-    r"repl(?:ied|ies)|answer(?:ed|s)(?=\s+that\b)|respond(?:ed|s)(?=\s+that\b)|tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promise[sd]|pledge[sd]|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|count|reckon(?:s|ed)?|puts|(?:sp(?:eaks?|oke)|talk(?:s|ed)?)\s+(?:of|about)|revis(?:ed|es)|learned|doubt(?:s|ed)"
+    r"repl(?:ied|ies)|answer(?:ed|s)(?=\s+that\b)|respond(?:ed|s)(?=\s+that\b)|tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promise[sd]|pledge[sd]|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|count|reckon(?:s|ed)?|guess(?:es|ed)?|puts|(?:sp(?:eaks?|oken?)|talk(?:s|ed)?)\s+(?:of|about)|revis(?:ed|es)|learned|doubt(?:s|ed)"
 )
 VERB = re.compile(rf"(?<![\w-])(?P<verb>{SAY})(?![\w-])", re.IGNORECASE)
 # "put the number at", "reported attacks": only with a that-clause, a figure or a quotation near do these two say something
@@ -159,7 +159,7 @@ LABEL = re.compile(
     r"^\W{0,3}(?:\d{1,2}[:.]\d{2}\s*(?:[—–-]\s*|\|\s*)?)?(?P<who>[A-ZÀ-ÞŠŽČ][\w.'’/ -]{1,48}?)\s*(?:\((?:(?P<name>[A-Z][\w.'’-]+ [\w.'’ -]{2,40})|[\w.,'’ -]{2,40})\)\s*)?:\s+(?=\S)"
 )
 NOT_LABEL = re.compile(
-    r"^(?:update|updated|correction|clarification|note|editor|photo|image|source|sources|read|see|also|watch|shot down|lost|launched|downed|destroyed|intercepted|total|result|results|breaking|live|summary|date|published|retraction|[qa](?! \w)|question|answer|key|background|in brief|what|who|when|how|why|drones|losses|crossed|hit|hits|figures?|by the numbers|analysis|explainer|opinion|as it happened|delivered|produced|capacity|plan|goal|target|output|weekly|monthly|daily|annual|yesterday|today|overnight|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|type|region|week|night|production|exclusive|interview|caption|video|recap|timeline|facts|fact check|conclusion|of these|of them|among them)\b",
+    r"^(?:update|updated|correction|clarification|note|editor|photo|image|source|sources|read|see|also|watch|shot down|lost|launched|downed|destroyed|intercepted|total|result|results|breaking|live|summary|date|published|retraction|[qa](?! \w)|question|answer|key|background|in brief|what|who|when|how|why|drones|balloons|uavs|shaheds|objects|alarms|losses|crossed|hit|hits|figures?|by the numbers|analysis|explainer|opinion|as it happened|delivered|produced|capacity|plan|goal|target|output|weekly|monthly|daily|annual|yesterday|today|overnight|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|type|region|week|night|production|exclusive|interview|caption|video|recap|timeline|facts|fact check|conclusion|of these|of them|among them)\b",
     re.IGNORECASE,
 )
 

@@ -50,6 +50,10 @@ _OUTLET = re.compile(
 _APPOSED = re.compile(
     r"(?:\s+(?:of|for|at|in)\s+[^,.;:”\"]{2,50})?,\s+(?P<name>[A-ZÀ-ÞŁŚŻ][\w'’-]+(?:\s+[A-ZÀ-ÞŁŚŻ][\w'’-]+){1,2})(?=\s*[,.;:]|\s*$)"
 )
+# "Belarus: the ministry says ..." heads, the ministry speaks
+_SAYS_SO = re.compile(
+    r"(?:the\s+)?[\w'’ -]{2,40}?\s+(?:says?|said|reports?|reported|claims?|claimed|confirms?|confirmed)\b"
+)
 _SHORT = re.compile(r"(?:the\s+)?(?:MoD|[A-Z]{2,5})(?:\s+[A-Z]{2,3})?")
 _VERBAL = re.compile(r"\b(?:is|are|was|were|has|have|had)\b")
 _FINITE = re.compile(
@@ -169,7 +173,7 @@ def _heading(sentence: str, label: re.Match[str]) -> bool:
     place = by_name(label["who"].strip())
     if place is None:
         return False
-    return bool(COUNT.match(sentence, label.end())) or (
+    return bool(COUNT.match(sentence, label.end()) or _SAYS_SO.match(sentence, label.end())) or (
         place.kind != "country" and sentence[label.end() : label.end() + 1].islower()
     )
 
@@ -202,7 +206,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         # "received 500 reports in three weeks"
         return None
     if re.search(
-        r"\b(?:to|of|a|an|the|this|these|those|its|their|his|such|no|any|which|other|earlier|previous|said)\s+$",
+        r"\b(?:to|of|a|an|the|this|these|those|its|their|his|such|no|any|which|other|(?<!had\s)(?<!has\s)(?<!have\s)(?:earlier|previous)|said)\s+$",
         before,
         re.IGNORECASE,
     ) and word not in ("said", "told"):
@@ -290,7 +294,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         or not (START.match(words) or words.lower() in PRONOUNS or (words != stem.strip() and ROLE_FIRST.match(words)))
         or re.search(r"\b(?:were|was|is|are|has|have|will|would|shot|downed)\b", words)
         or (word == "saying" and words.endswith(" as"))
-        or re.search(r"\b(?:dismissed|rejected|denied)\b", words)
+        or re.search(r"\b(?:dismissed|rejected|denied)\b|^(?:I|[Ww]e|[Tt]hey|[Hh]e|[Ss]he|[Yy]ou)['’]", words)
         or re.match(r"(?:In|On|At|By|From|For|say|says|said|told|adds?|added)\s", words)
         or (re.search(r"['’]s$", words) and word in PARTICIPLES)
     ):
