@@ -180,6 +180,9 @@ def track(
     date: Annotated[str | None, typer.Option(help="YYYY-MM-DD, of a capture whose messages carry no day.")] = None,
     as_known: Annotated[bool, typer.Option("--as-known", help="What was known at t, not what came later.")] = False,
     sectors: Annotated[int, typer.Option(help="Cut the border into so many sectors; the rows are the same.")] = 1,
+    workers: Annotated[
+        int, typer.Option(min=0, help="A process for each of so many stretches of the border; 0: all in this one.")
+    ] = 0,
     smoothed: Annotated[
         bool, typer.Option("--smoothed", help="Looked back upon: smooth paths from the first detection on.")
     ] = False,
@@ -202,8 +205,10 @@ def track(
             at_truth=at_truth,
             as_known=as_known,
             sectors=sectors,
+            workers=workers,
             smoothed=smoothed,
             progress=lambda share: bar.update(task, completed=share),
+            tell=lambda kind, said: print(f"{kind}: {json.dumps(said)}", file=sys.stderr),
         )
     print(json.dumps(said) if as_json else f"{output}: {said['rows']} rows of {said['tracks']} tracks")
 
@@ -288,6 +293,10 @@ def watch(
         Path | None,
         typer.Option(help="Authorised flights (F3548, plans): a file, or a folder of *.json, read as it changes."),
     ] = None,
+    sectors: Annotated[
+        int,
+        typer.Option(min=0, help="Divide the border among so many worker processes, and one that stands by; 0: none."),
+    ] = 0,
     data: Data = None,
     coverage: Coverage = None,
     host: Annotated[str, typer.Option(help="Address to listen on; anything but loopback is your decision.")] = (
@@ -321,6 +330,7 @@ def watch(
         coverage=coverage,
         store=store,
         flights=flights,
+        sectors=sectors,
     )
     if replay is not None and rehearse is not None:
         raise BadInput("--replay and --rehearse exclude each other; give one of them")

@@ -1,15 +1,15 @@
 """Composition for commands that go from files to files."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date as Date
 from pathlib import Path
 from typing import Any
 
 from dronewall.archive import read_recording, write_tracks
-from dronewall.cli.serving import check_sensors, wall_file
+from dronewall.cli.serving import NO_BUS, check_sensors, wall_file
 from dronewall.convert import Summary, convert
-from dronewall.errors import BadInput
+from dronewall.errors import BadInput, Unavailable
 from dronewall.records.track import Tracks
 from dronewall.records.wall import load_wall
 from dronewall.tracking.recording import track_recording
@@ -26,10 +26,19 @@ def track_file(
     at_truth: bool,
     as_known: bool,
     sectors: int = 1,
+    workers: int = 0,
     smoothed: bool = False,
     progress: Callable[[float], None],
+    tell: Callable[[str, Mapping[str, Any]], None] = lambda kind, payload: None,
 ) -> dict[str, Any]:
-    """Track a recording, or a capture of a known format, into a file; what was written."""
+    """Track a recording, or a capture of a known format, into a file; what was written.
+
+    With `workers` a process tracks each stretch of the border; `tell` hears of one that was taken over.
+    """
+    if workers and sectors != 1:
+        raise BadInput(
+            "--workers and --sectors exclude each other: workers cut the border themselves; give one of them"
+        )
     if recording.is_file():
         with tempfile.TemporaryDirectory(prefix="dronewall-") as folder:
             convert_file(recording, Path(folder) / recording.stem, date=date, wall=wall)
@@ -42,7 +51,9 @@ def track_file(
                 at_truth=at_truth,
                 as_known=as_known,
                 sectors=sectors,
+                workers=workers,
                 smoothed=smoothed,
+                tell=tell,
                 progress=progress,
             )
     if smoothed and as_known:
@@ -53,15 +64,11 @@ def track_file(
     if wall is not None:
         check_sensors(known, stands, recording, file)
     ground = standing(stands, file)
-    rows = track_recording(
-        known,
-        ground.sensors,
-        every_s=every_s,
-        at_truth=at_truth,
-        as_known=as_known,
-        sectors=sectors,
-        terrain=ground.terrain,
-    )
+    told: dict[str, Any] = {"every_s": every_s, "at_truth": at_truth, "as_known": as_known}
+    if workers:
+        rows = _apart()(known, stands, file, ground.sensors, workers=workers, tell=tell, **told)
+    else:
+        rows = track_recording(known, ground.sensors, sectors=sectors, terrain=ground.terrain, **told)
     names: set[str] = set()
     times = known.rows.detections.time_ns
     first, last = (int(times.min()), int(times.max())) if len(times) else (0, 1)
@@ -83,6 +90,14 @@ def track_file(
     count = write_tracks(output, tables, marks | {"rejoined": "; ".join(link.text() for link in links)})
     names.difference_update(link.later for link in links)
     return {"output": str(output), "rows": count, "tracks": len(names), "rejoined": [link.text() for link in links]}
+
+
+def _apart() -> Callable[..., Iterator[Tracks]]:
+    try:
+        from dronewall.watch.sectors.offline import track_apart
+    except ImportError:
+        raise Unavailable(NO_BUS) from None
+    return track_apart
 
 
 def convert_file(

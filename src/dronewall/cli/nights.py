@@ -10,7 +10,7 @@ from typing import Any
 from shapely.geometry import Polygon
 
 from dronewall import scenarios
-from dronewall.cli.serving import Serving, folder, warmed
+from dronewall.cli.serving import Serving, by_workers, folder, warmed
 from dronewall.errors import BadInput
 from dronewall.geo import border
 from dronewall.outputs.gateway import Key, Mode
@@ -176,4 +176,5 @@ def serve_rehearsal(script: Script, serving: Serving, *, seed: int, speed: float
         )
         keys = {output.id: key for output in wall.output}
         site = serving.site(place, script.wall_path.parent, keys)
-        serve(wall, wall_toml, warmed(rehearsal(script, wall, ground, seed, speed)), site)
+        prepare = rehearsal(script, wall, ground, seed, speed)
+        serve(wall, wall_toml, warmed(by_workers(prepare, wall, script.wall_path, ground, serving.sectors)), site)

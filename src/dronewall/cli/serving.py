@@ -11,13 +11,15 @@ from pathlib import Path
 from dronewall.archive import Recording, read_recording
 from dronewall.cli import machine
 from dronewall.cli.storing import store_at
-from dronewall.errors import BadInput
+from dronewall.errors import BadInput, Unavailable
 from dronewall.outputs.gateway import Key
 from dronewall.records.wall import Wall, load_wall
-from dronewall.watch.prepare import live, replay, standing
+from dronewall.watch.prepare import Standing, live, replay, standing
 from dronewall.watch.service import Context, Prepare, Prepared, Site, serve
 from dronewall.watch.sources.feeds import check_feeds
 from dronewall.watch.tls import Pair
+
+NO_BUS = "workers need packages that are not here; type: pip install 'dronewall[nations]'"
 
 
 def announce_planner(address: str) -> None:
@@ -40,6 +42,7 @@ class Serving:
     coverage: Path | None = None
     store: str | None = None
     flights: Path | None = None
+    sectors: int = 0
 
     def site(self, data: Path, base: Path, keys: Mapping[str, Key] | None = None) -> Site:
         """The same for the service, with its data in that folder."""
@@ -72,6 +75,23 @@ def warmed(prepare: Prepare) -> Prepare:
         return prepare(context)
 
     return ready
+
+
+def by_workers(prepare: Prepare, wall: Wall, file: Path, ground: Standing, count: int) -> Prepare:
+    """The same, with the border divided among so many workers; 0: none, the watch's own process does it.
+
+    Raises
+    ------
+    Unavailable
+        The packages that they need are not installed.
+    """
+    if not count:
+        return prepare
+    try:
+        from dronewall.watch.sectors.desk import divided
+    except ImportError:
+        raise Unavailable(NO_BUS) from None
+    return divided(prepare, wall, file, ground, count)
 
 
 def default_data(wall: Wall) -> Path:
@@ -116,7 +136,8 @@ def serve_replay(wall_path: Path, recording: Path, serving: Serving, *, speed: f
     ground = standing(wall, file)
     with folder(serving.data) as place:
         site = serving.site(place, file.parent)
-        serve(wall, file.read_text("utf-8"), warmed(replay(known, speed, wall, ground)), site)
+        prepare = by_workers(replay(known, speed, wall, ground), wall, file, ground, serving.sectors)
+        serve(wall, file.read_text("utf-8"), warmed(prepare), site)
 
 
 def serve_live(wall_path: Path, serving: Serving) -> None:
@@ -138,4 +159,6 @@ def serve_live(wall_path: Path, serving: Serving) -> None:
         )
     check_feeds(wall, str(file))
     site = serving.site(serving.data or default_data(wall), file.parent)
-    serve(wall, file.read_text("utf-8"), warmed(live(wall, file, standing(wall, file))), site)
+    ground = standing(wall, file)
+    prepare = by_workers(live(wall, file, ground), wall, file, ground, serving.sectors)
+    serve(wall, file.read_text("utf-8"), warmed(prepare), site)

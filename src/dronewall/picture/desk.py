@@ -6,9 +6,9 @@ no clock, no randomness, no network; the same inputs in the same order give the 
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -38,12 +38,37 @@ from dronewall.records.wall import Wall
 from dronewall.records.weather import Weather
 from dronewall.records.words import IdentityStatus, TrackStatus
 from dronewall.sensors.sensor import Sensor
+from dronewall.tracking.fates import Fates
 from dronewall.tracking.lateness import InOrder
 from dronewall.tracking.ledger import EvidenceRow
 from dronewall.tracking.tracker import Tracker
 from dronewall.units import SECOND_NS
 
 __all__ = ["Act", "ActKind", "Call", "Desk", "DeskSettings"]
+
+
+class Following(Protocol):
+    """What a desk needs of that which follows things from look to look: `lateness.InOrder`, or a border's workers."""
+
+    def step(self, scan: Scan) -> Fates:
+        """Take one look, late or not."""
+        ...
+
+    def tracks(self, time_ns: int) -> Tracks:
+        """Every numbered track, predicted to a time."""
+        ...
+
+    def presences(self, time_ns: int) -> tuple[Presence, ...]:
+        """Areas in which something is believed to be that has no track."""
+        ...
+
+    def evidence(self, track: str, last: int = 200) -> list[EvidenceRow]:
+        """The latest detections behind a live track, oldest first."""
+        ...
+
+    def save(self) -> bytes:
+        """The state as bytes."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +96,13 @@ class Desk:
         weather: Weather | None = None,
         settings: DeskSettings | None = None,
         terrain: Terrain | None = None,
-        tracker: InOrder | None = None,
+        tracker: Following | None = None,
     ) -> None:
         for authority in wall.authority:
             check_languages(authority.languages, where=f"[[authority]] {authority.id}")
         chosen = settings or DeskSettings()
         self._wall, self._sensors, self._rules = wall, sensors, chosen.rules
-        self._tracker = tracker or InOrder(Tracker(sensors, weather=weather, terrain=terrain))
+        self._tracker: Following = tracker or InOrder(Tracker(sensors, weather=weather, terrain=terrain))
         self._flights = Flights()
         self._judge = Judge({spec.id: spec.kind for spec in wall.sensor}, chosen.rules, self._flights)
         ground = GroundMap(wall)
@@ -270,8 +295,11 @@ class Desk:
         weather: Weather | None = None,
         settings: DeskSettings | None = None,
         terrain: Terrain | None = None,
+        follow: Callable[[bytes], Following] | None = None,
     ) -> Self:
         """The desk as it was saved, given the same wall, sensors, weather and settings.
+
+        `follow` makes from what it saved that which follows things, where that is not the desk's own tracker.
 
         Raises
         ------
@@ -279,7 +307,11 @@ class Desk:
             The bytes are not those of `save`.
         """
         _, tracked = _opened(saved)
-        tracker = InOrder.restore(tracked, sensors, weather=weather, terrain=terrain)
+        tracker: Following
+        if follow is not None:
+            tracker = follow(tracked)
+        else:
+            tracker = InOrder.restore(tracked, sensors, weather=weather, terrain=terrain)
         desk = cls(wall, sensors, weather=weather, settings=settings, terrain=terrain, tracker=tracker)
         desk.take_up(saved)
         return desk

@@ -9,7 +9,7 @@ import json
 import struct
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from dronewall.errors import Corrupt
 from dronewall.geo.terrain import Terrain
@@ -158,6 +158,7 @@ class InOrder:
         weather: Weather | None = None,
         settings: TrackerSettings | None = None,
         terrain: Terrain | None = None,
+        elsewhere: Iterable[str] = (),
         reach_s: float = REACH_S,
     ) -> "InOrder":
         """One that goes on to the bit where `save` was called, given the same wall, weather and settings.
@@ -169,7 +170,9 @@ class InOrder:
         """
         parts = _parts(data)
         head = json.loads(parts[0])
-        tracker = Tracker.restore(parts[1], sensors, weather=weather, settings=settings, terrain=terrain)
+        tracker = Tracker.restore(
+            parts[1], sensors, weather=weather, settings=settings, terrain=terrain, elsewhere=elsewhere
+        )
         new = cls(tracker, reach_s=reach_s)
         when, sensor, number = head["base"]
         new._taken = (when, sensor, number)

@@ -48,6 +48,31 @@ def track_recording(
     BadInput
         `at_truth` and the recording has none; `every_s` is not positive.
     """
+    items = looks_and_times(recording, sensors, every_s=every_s, at_truth=at_truth, as_known=as_known)
+    tracker: Tracker | Sectors
+    if sectors == 1:
+        tracker = Tracker(sensors, weather=weather, settings=settings, terrain=terrain)
+    else:
+        tracker = Sectors(sensors, sectors, weather=weather, settings=settings, terrain=terrain)
+    if as_known:
+        late = InOrder(tracker)
+        for scans, time_ns in items:
+            for scan in scans:
+                late.step(scan)
+            yield late.tracks(time_ns)
+        return
+    for scans, time_ns in items:
+        tracker.run(scans)
+        yield tracker.tracks(time_ns)
+
+
+def looks_and_times(
+    recording: Recording, sensors: Mapping[str, Sensor], *, every_s: float, at_truth: bool, as_known: bool
+) -> Iterator[tuple[list[Scan], int]]:
+    """A recording as looks to be taken and the time at which tracks are wanted then, again and again.
+
+    See `track_recording`, which takes them.
+    """
     if at_truth and recording.truth is None:
         raise BadInput(f"{recording.path} has no truth.parquet; give --every SECONDS instead of --at-truth")
     if not every_s > 0.0:
@@ -55,20 +80,17 @@ def track_recording(
     scans = list(recording.scans(sensors))
     if not scans:
         return
-    tracker: Tracker | Sectors
-    if sectors == 1:
-        tracker = Tracker(sensors, weather=weather, settings=settings, terrain=terrain)
-    else:
-        tracker = Sectors(sensors, sectors, weather=weather, settings=settings, terrain=terrain)
     if at_truth and recording.truth is not None:
         times: Iterable[int] = np.unique(recording.truth.time_ns).tolist()
     else:
         start_ns = min(scan.time_ns for scan in scans)
         times = (start_ns + nanoseconds(k * every_s) for k in count())
     if as_known:
-        yield from _as_known(InOrder(tracker), scans, iter(times))
+        yield from _until(scans, iter(times), [scan.received_ns for scan in scans])
     else:
-        yield from _in_order(tracker, in_order(scans, tracker.callers), iter(times))
+        callers = [name for name, sensor in sensors.items() if sensor.kind == "observer"]
+        ordered = in_order(scans, callers)
+        yield from _until(ordered, iter(times), [scan.time_ns for scan in ordered])
 
 
 def in_order(scans: Iterable[Scan], callers: Iterable[str] = ()) -> list[Scan]:
@@ -83,31 +105,14 @@ def in_order(scans: Iterable[Scan], callers: Iterable[str] = ()) -> list[Scan]:
     return [entry[3] for entry in kept]
 
 
-def _in_order(tracker: Tracker | Sectors, scans: list[Scan], times: Iterator[int]) -> Iterator[Tracks]:
-    time_ns = next(times, None)
-    waiting: list[Scan] = []
-    for scan in scans:
-        while time_ns is not None and scan.time_ns > time_ns:
-            tracker.run(waiting)
-            waiting = []
-            yield tracker.tracks(time_ns)
-            time_ns = next(times, None)
+def _until(scans: list[Scan], times: Iterator[int], counts_ns: list[int]) -> Iterator[tuple[list[Scan], int]]:
+    """The looks up to each time, by when each counts; the last ones come with the time before they end."""
+    time_ns, waiting = next(times, None), list[Scan]()
+    for scan, at_ns in zip(scans, counts_ns, strict=True):
+        while time_ns is not None and at_ns > time_ns:
+            yield waiting, time_ns
+            waiting, time_ns = [], next(times, None)
         waiting.append(scan)
-    tracker.run(waiting)
-    end_ns = scans[-1].time_ns
-    while time_ns is not None and time_ns <= end_ns:
-        yield tracker.tracks(time_ns)
-        time_ns = next(times, None)
-
-
-def _as_known(tracker: InOrder, scans: list[Scan], times: Iterator[int]) -> Iterator[Tracks]:
-    time_ns = next(times, None)
-    for scan in scans:
-        while time_ns is not None and scan.received_ns > time_ns:
-            yield tracker.tracks(time_ns)
-            time_ns = next(times, None)
-        tracker.step(scan)
-    end_ns = scans[-1].received_ns
-    while time_ns is not None and time_ns <= end_ns:
-        yield tracker.tracks(time_ns)
-        time_ns = next(times, None)
+    while time_ns is not None and time_ns <= counts_ns[-1]:
+        yield waiting, time_ns
+        waiting, time_ns = [], next(times, None)

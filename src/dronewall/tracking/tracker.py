@@ -6,7 +6,7 @@ existence by what the sensor's own model says of a miss there. States are earth-
 from the first sensor as beside it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -47,10 +47,13 @@ class Tracker:
         settings: TrackerSettings | None = None,
         terrain: Terrain | None = None,
         parts: Parts | None = None,
+        elsewhere: Iterable[str] = (),
     ) -> None:
         """`wall` is a wall, or its sensors by id where somebody has built them (`dronewall.sensors.build_sensors`).
 
         `parts` are filters, motion models, association and evidence of one's own in the place of those built in.
+        `elsewhere` are sensors that see nothing of what is tracked here: with their looks only time passes, which keeps
+        what is done once a second in step with a tracker that has them all.
 
         Raises
         ------
@@ -67,6 +70,7 @@ class Tracker:
             self._core.associate = generic
             self._engine.stand_aside()
         self._index = {name: index for index, name in enumerate(sensors)}
+        self._elsewhere = frozenset(elsewhere)
         member = self._core.registration.member
         self._only_hears = [  # is never quarantined, says no place, is no person
             bool(sensor.sound_delay) and member[index] < 0 and not sensor.claims_only and sensor.kind != "observer"
@@ -111,6 +115,8 @@ class Tracker:
         core, memory, n = self._core, self._core.memory, len(scan.detections.time_ns)
         index = self._index.get(scan.sensor)
         if index is None:
+            if scan.sensor in self._elsewhere:
+                return self._pass(scan.time_ns)
             return self._counted(all_alike(n, fates.REFUSED, reason=f"the wall has no sensor {scan.sensor}"))
         if not n and self._only_hears[index] and self._changes_nothing(index, scan):
             memory.now_ns = memory.looked_ns[index] = scan.time_ns
@@ -208,6 +214,7 @@ class Tracker:
         settings: TrackerSettings | None = None,
         terrain: Terrain | None = None,
         parts: Parts | None = None,
+        elsewhere: Iterable[str] = (),
     ) -> "Tracker":
         """A tracker that goes on to the bit where `save` was called, given the same wall, weather and settings.
 
@@ -216,10 +223,19 @@ class Tracker:
         Corrupt
             The bytes are not the state of a tracker of these sensors.
         """
-        tracker = cls(wall, weather=weather, settings=settings, terrain=terrain, parts=parts)
+        tracker = cls(wall, weather=weather, settings=settings, terrain=terrain, parts=parts, elsewhere=elsewhere)
         core = tracker._core
         core.remember(Memory.from_bytes(data, len(core.settings.models), len(core.sensors)))
         return tracker
+
+    def _pass(self, time_ns: int) -> Fates:
+        """Somebody looked elsewhere."""
+        memory = self._core.memory
+        if time_ns >= memory.now_ns:
+            memory.now_ns = time_ns
+            if time_ns - memory.tidied_ns >= SECOND_NS:
+                self._core.tidy(time_ns)
+        return fates.NONE
 
     def _changes_nothing(self, index: int, scan: Scan) -> bool:
         """Whether an empty look of an ear is one of the many that come in order, to where it would hear nothing."""

@@ -54,6 +54,7 @@ from dronewall.watch.tls import Pair
 from dronewall.watch.wallview import wall_view
 
 if TYPE_CHECKING:
+    from dronewall.watch.sectors.crew import Crew
     from dronewall.watch.share.cables import Cables
     from dronewall.watch.share.sharing import Sharing
 
@@ -98,6 +99,8 @@ class Prepared:
         Alerts to the two warning clocks.
     salt : bytes
         Under which the source's pseudonyms were made; live, the vault's.
+    crew : Crew or None
+        The workers that follow things, where the border is divided among some.
     """
 
     sensors: Mapping[str, Sensor]
@@ -110,6 +113,7 @@ class Prepared:
     timeline: Callable[[Sequence[Alert]], Json]
     facts: Mapping[str, Any] = field(default_factory=dict)
     salt: bytes = FIXED_SALT
+    crew: "Crew | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +244,9 @@ class Running:
         keep = Keeper(vault).keep
         context = Context(say=self._station.progress, keep=keep, tell=self._tell, salt=salt_of(vault), data=data)
         prepared = prepare(context)
+        if prepared.crew is not None:
+            self._stack.callback(prepared.crew.stop)
+            self._station.sectors = prepared.crew.health
         journal = self._stack.enter_context(
             Journal(
                 data / "journal.sqlite",

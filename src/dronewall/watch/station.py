@@ -81,6 +81,7 @@ class Station:
         self._sharing: Sharing | None = None
         self.certificates: list[Callable[[], Sequence[Lasting]]] = []
         self.flights: FlightsIn | None = None
+        self.sectors: Callable[[], Sequence[Json]] = list
         self.failed: str | None = None
 
     # ------------------------------------------------------------------ while preparing
@@ -175,6 +176,7 @@ class Station:
                 "feeds": self._source.health(now),
                 "flights": None if self.flights is None else self.flights.health(now),
                 "engine": engine.health(),
+                "sectors": self.sectors(),
                 "deliveries_under_way": self._deliveries.under_way,
                 "outputs": self._publishers.health(),
                 "store": self.history.store and self.history.store.health(),
@@ -186,8 +188,7 @@ class Station:
             ready: Future[Json] = Future()
             ready.set_result({"status": self.status, "version": __version__, "progress": self._progress})
             return ready
-        engine = self._engine
-        return engine.ask(look)
+        return (engine := self._engine).ask(look)
 
     def tracks(self) -> "Future[Json]":
         """Tracks and presences now."""
@@ -306,8 +307,7 @@ class Station:
             clock, engine = self._clock, self.engine
             if not isinstance(clock, PlaybackClock):
                 raise BadInput("this watch is live: its time cannot be set")
-            change = {"speed": speed, "paused": paused, "t": t}
-            given = {name: value for name, value in change.items() if value is not None}
+            given = {n: v for n, v in (("speed", speed), ("paused", paused), ("t", t)) if v is not None}
             engine.note(Event(time_ns=engine.now_ns, kind="replay.set", actor=who.user, payload=given))
             clock.set(speed=speed, paused=paused)
             if t is not None:

