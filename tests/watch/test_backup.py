@@ -44,6 +44,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     data, file = folder / "data", folder / "night.backup"
     (data / "keys").mkdir(parents=True)
     (data / "keys" / "gateway.key").write_text("exercise:secret of the gateway")
+    (data / "sectors" / "nats").mkdir(parents=True)
+    (data / "sectors" / "nats" / "nats.conf").write_text("the password of the workers' bus")
     digest = Vault(data / "vault").put(NOW_NS, {"contact": "+371 2000 0000"})
     with Watch(data) as watch:
         watch.until(lambda: len(watch.rows()) > 3)
@@ -116,6 +118,11 @@ def test_no_key_of_the_vault_or_of_an_output_is_in_a_backup_unless_asked(kept: K
     assert {"keys/gateway.key"} < {name for name in names(everything) if name.endswith(".key")}
     assert any(name.startswith("vault/") and name.endswith(".key") for name in names(everything))
     assert everything.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_bus_of_workers_and_its_password_are_in_no_backup(kept: Kept, tmp_path: Path) -> None:
+    backup(kept.data, tmp_path / "all.backup", vault_keys=True, keys=True)
+    assert not [name for name in names(tmp_path / "all.backup") if "sectors" in name]
 
 
 def test_without_its_key_personal_data_cannot_be_read_from_what_was_put_back(kept: Kept, tmp_path: Path) -> None:

@@ -44,6 +44,8 @@ def unframed(body: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     try:
         (length,) = struct.unpack_from("<I", body, 4)
         head = json.loads(body[8 : 8 + length])
+        if not isinstance(head, dict):
+            raise TypeError(f"its head is a {type(head).__name__}")
         arrays, at = dict[str, NDArray[Any]](), 8 + length
         for name, kind, shape in head.pop("arrays"):
             size = math.prod(shape)

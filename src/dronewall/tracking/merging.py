@@ -10,9 +10,10 @@ from base64 import b32encode
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,13 +25,13 @@ from dronewall.units import SECOND_NS, Bools, Floats
 
 ALIKE = 0.5  # of the latest detections of the one that has fewer
 FORGET_S = 1_300.0  # a track that coasts ends after 1,200 s
+FORGET_EVERY_S = 60.0
 
 Key = tuple[int, Birth]
 """A track of a stretch."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Name:
+class Name(NamedTuple):
     """Under what a thing is known, the older the smaller: when it was first seen, and the detection that began it."""
 
     first_ns: int
@@ -39,7 +40,7 @@ class Name:
     @property
     def id(self) -> str:
         """As others see it."""
-        return _id("t", *self.birth)
+        return _track_id(self.birth)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class Merger:
         self._sure_ns: dict[Name, int] = {}
         self._links: set[tuple[Key, Key]] = set()
         self._home: dict[Name, int] = {}
-        self._ticked_ns = -(2**62)
+        self._ticked_ns = self._forgot_ns = -(2**62)
         self.handed_over = 0
 
     def merge(self, answers: Sequence[Answer], time_ns: int, *, tick: bool) -> Merged:
@@ -77,8 +78,8 @@ class Merger:
         if ticks:
             for name, at, _ in shown:
                 self.handed_over += self._home.get(name, at) != at
-            kept = {name: at for name, at in self._home.items() if name in self._sure_ns}
-            self._home = kept | {name: at for name, at, _ in shown}
+                self._home[name] = at
+            self._forget(time_ns)
         return self._picture(answers, shown, time_ns)
 
     def saved(self) -> dict[str, Any]:
@@ -90,6 +91,7 @@ class Merger:
             "links": [[*_flat(left), *_flat(right)] for left, right in sorted(self._links)],
             "home": [[name.first_ns, *name.birth, at] for name, at in self._home.items()],
             "ticked_ns": self._ticked_ns,
+            "forgot_ns": self._forgot_ns,
             "handed_over": self.handed_over,
         }
 
@@ -100,7 +102,8 @@ class Merger:
         self._sure_ns = {_name(row[:4]): row[4] for row in saved["sure_ns"]}
         self._links = {(_key(row[0], row[1:4]), _key(row[4], row[5:8])) for row in saved["links"]}
         self._home = {_name(row[:4]): row[4] for row in saved["home"]}
-        self._ticked_ns, self.handed_over = saved["ticked_ns"], saved["handed_over"]
+        self._ticked_ns, self._forgot_ns = saved["ticked_ns"], saved["forgot_ns"]
+        self.handed_over = saved["handed_over"]
 
     # ------------------------------------------------------------------ once a second
 
@@ -108,10 +111,10 @@ class Merger:
         """A late look may show an earlier beginning of a track: it keeps the name that it had."""
         here = {key for some in keys for key in some}
         for one, some in zip(answers, keys, strict=True):
-            gone = {key[1]: key for key in self._names if key[0] == one.stretch and key not in here}
             new = [row for row, key in enumerate(some) if key not in self._names]
-            if not gone or not new:
+            if not new:
                 continue
+            gone = {key[1]: key for key in self._names if key[0] == one.stretch and key not in here}
             for row, *detection in one.behind[np.isin(one.behind[:, 0], new)].tolist():
                 former = gone.get((detection[0], detection[1], detection[2]))
                 if former is not None and some[row] not in self._names:
@@ -138,18 +141,25 @@ class Merger:
                         self._names[key] = min(names)
 
     def _remember(self, answers: Sequence[Answer], keys: list[list[Key]], time_ns: int) -> None:
-        """When each name was first sure; and forget what has long been gone."""
+        """When each track was last told of, and when each name was first sure."""
         for one, some in zip(answers, keys, strict=True):
+            self._seen_ns.update(dict.fromkeys(some, time_ns))
             for key, sure_ns in zip(some, one.tracks.confirmed_ns.tolist(), strict=True):
-                self._seen_ns[key] = time_ns
                 name = self._names[key]
                 known = self._sure_ns.get(name, 0)
                 self._sure_ns[name] = min(known, sure_ns) if known and sure_ns else known or sure_ns
+
+    def _forget(self, time_ns: int) -> None:
+        """What has long been gone, now and then."""
+        if time_ns < self._forgot_ns + FORGET_EVERY_S * SECOND_NS:
+            return
+        self._forgot_ns = time_ns
         oldest = time_ns - FORGET_S * SECOND_NS
         self._seen_ns = {key: at for key, at in self._seen_ns.items() if at > oldest and key in self._names}
         self._names = {key: name for key, name in self._names.items() if key in self._seen_ns}
         names = set(self._names.values())
         self._sure_ns = {name: at for name, at in self._sure_ns.items() if name in names}
+        self._home = {name: at for name, at in self._home.items() if name in names}
 
     # ------------------------------------------------------------------ the picture
 
@@ -242,6 +252,11 @@ def _alike(left: dict[int, frozenset[Birth]], right: dict[int, frozenset[Birth]]
             if best[-other][1] == row and count >= least:
                 pairs.append((row, -other))
     return pairs
+
+
+@lru_cache(maxsize=65_536)
+def _track_id(birth: Birth) -> str:
+    return _id("t", *birth)
 
 
 def _id(letter: str, *parts: object) -> str:

@@ -65,7 +65,10 @@ class Answer:
         for field in fields(Tracks):
             column = getattr(self.tracks, field.name)
             if column.dtype == object:
-                texts[field.name] = [list(cell) if isinstance(cell, tuple) else cell for cell in column.tolist()]
+                words = list(dict.fromkeys(column.tolist()))
+                code = {word: place for place, word in enumerate(words)}
+                texts[field.name] = words
+                numbers[f"{field.name}:code"] = np.array([code[cell] for cell in column.tolist()], np.int64)
             else:
                 numbers[field.name] = column
         said = [{name: getattr(one, name) for name in Presence.__slots__} for one in self.presences]
@@ -84,12 +87,12 @@ class Answer:
         head, arrays = unframed(body)
         try:
             births, behind = arrays.pop("births"), arrays.pop("behind")
-            columns = {name: _objects(cells) for name, cells in head["texts"].items()}
+            columns = {name: _objects(words)[arrays.pop(f"{name}:code")] for name, words in head["texts"].items()}
             presences = tuple(Presence(**one | {"sensors": tuple(one["sensors"])}) for one in head["presences"])
             both: dict[str, Any] = {**arrays, **columns}
             tracks = Tracks(**both)
             return cls(stretch=head["stretch"], tracks=tracks, births=births, behind=behind, presences=presences)
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, IndexError) as error:
             raise Corrupt(f"a worker's answer lacks something: {error}") from None
 
 

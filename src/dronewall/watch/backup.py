@@ -181,7 +181,7 @@ def _names(data: Path, *, vault_keys: bool, keys: bool) -> Iterator[Path]:
             continue
         if str(name) in (*_SQLITE, f"{FILE_NAME}.key", "lock") or path.name.endswith(_NOT_DATA):
             continue
-        if name.parts[:2] == ("share", "nats"):  # a server's own store; partners say it again
+        if name.parts[:2] == ("share", "nats") or name.parts[0] == "sectors":  # a server's own; it is said again
             continue
         if (vault_key and not vault_keys) or (secret and not keys):
             continue
