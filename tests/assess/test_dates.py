@@ -144,3 +144,15 @@ def test_other_words_and_numbers_are_no_dates(text: str) -> None:
 )
 def test_a_dateline_with_its_day_is_the_day_of_publication(line: str) -> None:
     assert head_date(line, first=True) == "2025-03-07"
+
+
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        ("By our count, 25 drones lay there in February.", "2025-02"),
+        ("The firm signed for 30 drones; deliveries start next year.", None),
+        ("This week 30 drones came. The week before it had been 40 drones.", "2025-03-03/2025-03-09"),
+    ],
+)
+def test_a_time_of_other_words_is_not_the_figure_s(text: str, edtf: str | None) -> None:
+    assert claims(text, published="2025-03-07")[0].time_edtf == edtf

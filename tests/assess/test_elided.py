@@ -227,3 +227,40 @@ def test_down_counts_only_the_figure_before_it() -> None:
         (12, "other", "Tula"),
         (9, "shot_down", "Tula"),
     ]
+
+
+def test_the_head_of_a_list_of_figures_gives_it_its_period() -> None:
+    told = claims(
+        "April in figures\n\nDrones launched: 3,214\nShot down: 2,871\nLargest raid: 216 (on 14 April)\nMissiles: 77"
+    )
+    assert [(claim.low, claim.time_edtf) for claim in told] == [
+        (3214, "2025-04"),
+        (2871, "2025-04"),
+        (216, "2025-04-14"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["The coast-guard counted 39 sightings of drones, 12 of them over Aalborg, against 9 in the winter."],
+)
+def test_sightings_are_no_drones_and_neither_is_a_part_of_them(words: str) -> None:
+    assert claims(words) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "low"),
+    [
+        ("This year it may be 500.", 500),
+        ("In January his boss had named 60.", 60),
+        ("Today a single brigade fires 50 a night.", 50),
+        ("Of those, 20 fly.", 20),
+        ("The plan for 2026 is 25,000.", 25000),
+    ],
+)
+def test_a_figure_without_its_noun_is_still_of_drones(words: str, low: float) -> None:
+    assert [claim.low for claim in claims(BEFORE + words)] == [40, low]
+
+
+def test_it_would_take_is_conditional() -> None:
+    assert claims("It would take 2,000 drones a night to shut the harbour.")[0].modality == "conditional"

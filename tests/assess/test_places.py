@@ -66,3 +66,17 @@ def test_a_place_told_another_way_is_that_place(text: str, where: str) -> None:
 
 def test_a_seller_s_town_is_not_where_the_drones_go() -> None:
     assert [claim.place for claim in claims("The navy will buy 600 drones from a maker in Tallinn.")] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("Overnight it launched 88 drones from Kursk, Oryol and Bryansk.", None),
+        ("Norway will send 10,000 drones, the premier said in Kyiv on Tuesday.", "Norway"),
+        ("The army lost 7 drones, says a monitor based in Britain.", None),
+        ("He spoke of 2 drones; in Vilnius they know of none.", None),
+        ("A clerk at the Izhevsk plant said that the plant had made 20 drones a day.", "Izhevsk"),
+    ],
+)
+def test_where_drones_start_or_words_are_said_is_not_their_place(text: str, where: str | None) -> None:
+    assert claims(text)[0].place == where

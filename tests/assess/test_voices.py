@@ -102,6 +102,8 @@ SHAPES = [
     ("Six drones hit a barn (mayor).", "mayor"),
     ("Seven thousand drones, guesses Ole Dahl.", "Ole Dahl"),
     ("A study by the Baltic Centre finds that 50 drones came.", "study by the Baltic Centre"),
+    ('Holm, in her evening address: "This week alone 90 drones came."', "Holm"),
+    ("Riga - On Sunday Latvia's navy said it had counted 4 drones.", "Latvia's navy"),
     ("Ida Holm is quoted as saying that 40 drones came.", "Ida Holm"),
 ]
 

@@ -41,6 +41,11 @@ _FORCES = re.compile(
 
 
 _REST = re.compile(r"\bthe\s+(?:rest|others?|remainder|remaining\s+\w+)\b[^,;]{0,30}$", re.IGNORECASE)
+_JOINED = re.compile(r"\s*(?:,|,?\s+and|/|-|–)\s+(?:the\s+)?")
+# "said in Kyiv on Tuesday": where it was said
+_SAID_IN = re.compile(
+    r"\b(?:said|says|told\s+\w+|announced|spoke|speaking|added|stated)\s+(?:\w+ly\s+)?(?:in|at|from)\s+$"
+)
 _WORKS = re.compile(r"\s+(?:plant|factory|works|facility|site|line|workshop)s?\b")
 _SELLER = re.compile(
     r"\bfrom\s+(?:an?\s+|the\s+|its\s+)?(?:[\w-]+\s+){0,3}(?:makers?|firms?|company|companies|manufacturers?|suppliers?|producers?|start-ups?)\s+in\s+$"
@@ -99,7 +104,7 @@ def place_of(
             beyond = any(span.end <= one.start and one.end <= mention.start for one in others)
             score -= 2.5 * beyond
             if mention.start >= span.end and ";" in sentence[span.end : mention.start]:
-                score -= 3.0
+                score -= 4.0
             scored.append((score, mention))
     if not scored:
         return fallback
@@ -111,6 +116,16 @@ def place_of(
         if len(dict.fromkeys(both)) > 1:
             return "; ".join(dict.fromkeys(both))
     return chosen.place.name
+
+
+def _opened(sentence: str, mention: Mention, mentions: Sequence[Mention]) -> str:
+    """The words before the list of places in which one stands: "from Kursk, Oryol and Bryansk" are all from."""
+    before = sentence[: mention.start]
+    for other in reversed([one for one in mentions if one.end <= mention.start]):
+        if not _JOINED.fullmatch(sentence[other.end : len(before)]):
+            break
+        before = sentence[: other.start]
+    return before
 
 
 def _score(
@@ -126,6 +141,8 @@ def _score(
     if span.start <= mention.start < span.end and mention.adjective:
         return None
     if after.startswith(("-based", "-led", "-backed", "-made", "-built")):
+        return None
+    if _SAID_IN.search(before) or (reading.measure in FLIGHT and re.search(r"\bbased\s+(?:in|at|near)\s+$", before)):
         return None
     if _REST.search(before):
         # "20 fell near Kyiv and the rest near Sumy"
@@ -145,7 +162,8 @@ def _score(
             other.end <= mention.start and mention.start - other.end <= 11 and _IN.search(sentence[: other.start])
             for other in mentions
         )
-    if located and any(one.start <= mention.start < one.end for one in said):
+    works = reading.measure in PRODUCTION and bool(_WORKS.match(after))
+    if located and not works and any(one.start <= mention.start < one.end for one in said):
         return None
     if not re.search(r"\w", before) and not mention.adjective and re.match(r"\s*:\s", after):
         # "Lithuania: 52 balloons, two drones"
@@ -185,7 +203,7 @@ def _score(
         after,
     ):
         score += 3.0
-    if _FROM.search(before):
+    if _FROM.search(_opened(sentence, mention, mentions)):
         direction = re.search(r"\b(?:to)\s+(?:the\s+)?$", before, re.IGNORECASE)
         score += (
             (-1.0 if direction else -3.0)
@@ -200,7 +218,7 @@ def _score(
         score += 1.0
     score += 1.5 if clause.start <= mention.start < clause.end else -1.0
     score += {"city": 1.0, "site": 1.0, "region": 0.7, "water": -0.5}.get(mention.place.kind, 0.0)
-    if any(one.start <= mention.start < one.end for one in said):
+    if any(one.start <= mention.start < one.end for one in said) and not works:
         score -= 2.5 if reading.measure not in PRODUCTION else 1.5
     trigger = reading.trigger
     if trigger is not None and not mention.adjective and not possessive and mention.end <= trigger.start:
@@ -243,6 +261,7 @@ def time_of(
         return Timed(edtf=None, words=None, role=None, statement_edtf=None)
     spoken = [when for when in whens if _of_statement(sentence, when, said)]
     told = [when for when in whens if when not in spoken]
+    told = [when for when in told if when.start < span.end or ";" not in sentence[span.end : when.start]]
     told = [when for when in told if not _of_another(sentence, when, span, others)] if len(others) > 1 else told
     statement = spoken[0].edtf if spoken else None
     if told:

@@ -26,11 +26,13 @@ from dronewall.assess.elisions import (
     GAPPED,
     GOES_ON,
     HARMED,
+    HELD_AGAINST,
     HOW_MANY,
     IN_ALL,
     IN_ALL_BEFORE,
     IN_THE_AIR,
     IT_WAS,
+    LARGEST,
     MANNER,
     NO_NOUN,
     NOT_PLURAL,
@@ -110,6 +112,14 @@ def elided_unit(
         else None
     )
     volumes = [one for one in found if one.unit in VOLUMES]
+    if (
+        not volumes
+        and not ELIDED_BEFORE.search(before)
+        and HELD_AGAINST.search(f"{before}\0{after[:14]}")
+        and _last_counts_other(sentence, figure, raw)
+    ):
+        # "39 sightings of drones, 12 of them over Aalborg, against 9 a year ago"
+        return None
     if not total and _of_something_else(sentence, figure, raw, volumes):
         return None
     if total and not re.search(r"[;.]\s", before[-110:][total.end() :]):
@@ -247,7 +257,9 @@ def elided_unit(
         not governed
         and label
         and re.match(r"\s*(?:[.,;(|]|$|\(|of\b|out\b|in\b|over\b|[^\w\s%°])", after)
-        and (triggers(label["label"]) or (recent and IN_THE_AIR.search(label["label"])))
+        and (
+            triggers(label["label"]) or LARGEST.search(label["label"]) or (recent and IN_THE_AIR.search(label["label"]))
+        )
     ):
         governed = True
         if BALLOON_WORDS.search(label["label"]) and not re.search(
@@ -289,7 +301,11 @@ def _of_something_else(sentence: str, figure: Figure, raw: Sequence[Figure], vol
     if people and HEADS.get(people["noun"], "drones") not in VOLUMES:
         return True
     label = re.match(r"\W*(?P<label>[^:;.,]{2,60}):", sentence)
-    if label and any(HEADS.get(w, "drones") not in VOLUMES for w in re.findall(r"[a-z]+", label["label"].lower())):
+    if (
+        label
+        and not LARGEST.search(label["label"])
+        and any(HEADS.get(w, "drones") not in VOLUMES for w in re.findall(r"[a-z]+", label["label"].lower()))
+    ):
         return True
     earlier = [one for one in raw if one.end <= figure.start]
     return bool(OTHER_TALK.search(sentence[: figure.start])) or any(_counts_other(sentence, one) for one in earlier)
@@ -306,7 +322,15 @@ def _made(sentence: str, figure: Figure) -> bool:
     )
 
 
+def _last_counts_other(sentence: str, figure: Figure, raw: Sequence[Figure]) -> bool:
+    """Whether the figure before this one in the sentence counts what is none of ours."""
+    earlier = [one for one in raw if one.end <= figure.start]
+    return bool(earlier) and foreign(sentence, earlier[-1].end)
+
+
 def _counts_other(sentence: str, figure: Figure) -> bool:
+    if re.fullmatch(r"(?:an?|one|a\s+single|single)", sentence[figure.core_start : figure.core_end], re.IGNORECASE):
+        return False
     noun = counted(sentence, figure.end, figure.currency, about_drones=False)
     return noun.unit not in VOLUMES and noun.unit != "percent" if noun is not None else foreign(sentence, figure.end)
 

@@ -25,7 +25,7 @@ PARTITION = re.compile(
     re.IGNORECASE,
 )
 PART = re.compile(
-    r"\s*(?:[,;.)]|$|(?:and|of|were|was|are|had|have|has|remain\w*|could|did|came|got|in|over|on|by|from|to|as)\b)",
+    r"\s*(?:[,;.)]|$|(?:and|of|were|was|are|had|have|has|remain\w*|could|did|came|got|fl(?:y|ew|ies)|work(?:s|ed)?|in|over|on|by|from|to|as)\b)",
     re.IGNORECASE,
 )
 PREDICATE = re.compile(
@@ -48,7 +48,7 @@ BEGINS = re.compile(
 ALONE = re.compile(r"\s*(?:so\s+far|in\s+all|of\s+them|by\s+now|this\s+\w+|last\s+\w+)?\s*[,.!?]?\s*[”\"»]")
 SAYS = re.compile(r",\s+(?:says?|said|guess(?:es|ed)?|reckons?|reckoned|thinks?|believes?|claims?|writes?)\b")
 OUTPUT_IS = re.compile(
-    r"\b(?:[Oo]utput|[Pp]roduction|[Cc]apacity|[Ss]tocks?|[Dd]eliveries|[Ll]osses)(?:[^,;.]{0,40}|,[^,;.]{0,40},)\s(?:is|was|were|are|will\s+be|would\s+be|has\s+been)(?:\s+to\s+be)?\s+$"
+    r"\b(?:[Oo]utput|[Tt]he\s+(?:plan|target|goal|quota|aim)|[Pp]roduction|[Cc]apacity|[Ss]tocks?|[Dd]eliveries|[Ll]osses)(?:[^,;.]{0,40}|,[^,;.]{0,40},)\s(?:is|was|were|are|will\s+be|would\s+be|has\s+been)(?:\s+to\s+be)?\s+$"
 )
 VALUE_IS = re.compile(
     r"\b(?:figure|number|count|total|tally|value|result|actual|record|peak|maximum|mean|average)\b(?:[^,;]{0,40}|,[^,;]{0,40},)"
@@ -141,7 +141,7 @@ BUT = re.compile(
     r"[^.;]{0,60}\bbut\s+(?:only\s+|just\s+)?(?:\d[\d,.]*|[a-z-]+)\s+(?:[\w-]+\s+){0,2}?(?:drones?|UAVs?|balloons?|quadcopters?|Shaheds?)\b"
 )
 THERE_WERE = re.compile(
-    r"\b(?:(?:it|there|that|the\s+figure)\s+(?:was|were|is|are)|(?:we|they)\s+(?:have\s+|had\s+)?(?:had|have|saw|see|seen|got)|(?:we|they|it|he|she|which)\s+(?:will|shall|would|should)\s+(?:then\s+|soon\s+)?(?:have|get|own|field)|(?:sure|certain|kn[eo]wn?|knows|aware|talk(?:s|ed|ing)?|sp(?:eak(?:s|ing)?|oken?)|heard)\s+(?:about|of))\s+(?:only\s+|just\s+|even\s+|already\s+)?$",
+    r"\b(?:(?:it|there|that|the\s+figure)\s+(?:was|were|is|are|(?:may|might|could|will|would)\s+be)|(?:we|they)\s+(?:have\s+|had\s+)?(?:had|have|saw|see|seen|got)|(?:we|they|it|he|she|which)\s+(?:will|shall|would|should)\s+(?:then\s+|soon\s+)?(?:have|get|own|field)|(?:sure|certain|kn[eo]wn?|knows|aware|talk(?:s|ed|ing)?|sp(?:eak(?:s|ing)?|oken?)|heard)\s+(?:about|of))\s+(?:only\s+|just\s+|even\s+|already\s+)?$",
     re.IGNORECASE,
 )
 # "42 - over the Bryansk region, 21 - over the Smolensk region"; "a quarter, or about 52"; "half a million the year after"
@@ -192,5 +192,13 @@ OF_YEAR = re.compile(
 )
 # "He said 30."
 SAID = re.compile(
-    r"\b(?:[Hh]e|[Ss]he|[Tt]hey)\s+(?:had\s+|actually\s+|in\s+fact\s+|only\s+)*(?:said|wrote|meant|named|told\s+us)\s+$"
+    r"\b(?:[Hh]e|[Ss]he|[Tt]hey)\s+(?:had\s+|actually\s+|in\s+fact\s+|only\s+)*(?:said|wrote|meant|told\s+us)\s+$|\b(?:named|mentioned)\s+$"
+)
+# "Largest raid: 216"
+LARGEST = re.compile(
+    r"\b(?:largest|biggest|highest|record|worst|heaviest)\s+(?:single\s+)?(?:\w+\s+)?(?:raid|night|attack|day|wave|salvo)\b",
+    re.IGNORECASE,
+)
+HELD_AGAINST = re.compile(
+    r"\0\s*of\s+(?:them|these|those)\b|\b(?:against|compared\s+(?:with|to)|up\s+from|down\s+from|after)\s+(?:only\s+|just\s+|some\s+|about\s+)?\0"
 )

@@ -20,8 +20,20 @@ from dronewall.assess.language.places import by_name, places
 from dronewall.assess.language.sentences import in_quotation, opening, paragraphs, sentences
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.speakers import Attribution, attributions, voice
-from dronewall.assess.language.units import MONEY, VOLUMES
-from dronewall.assess.line import STAMPED, Line, Voice, foreseen, lent_time, of_stamp, own_finding, past, quoted_by
+from dronewall.assess.language.units import VOLUMES
+from dronewall.assess.line import (
+    ENTRY,
+    STAMPED,
+    Line,
+    Voice,
+    foreseen,
+    lent_time,
+    of_stamp,
+    own_finding,
+    past,
+    period_of,
+    quoted_by,
+)
 from dronewall.assess.placing import Scene, placed
 from dronewall.assess.quantities import quantities
 from dronewall.assess.reports import Report
@@ -29,6 +41,7 @@ from dronewall.assess.rows import in_cell
 from dronewall.assess.settle import settle
 from dronewall.assess.sketch import quotes, sketch
 from dronewall.assess.tables import cells, is_row
+from dronewall.assess.taking import read_figure
 from dronewall.assess.talk import DRONE_WORDS, Quantity, Talk
 
 _NUMBER = re.compile(
@@ -41,16 +54,6 @@ _BULLET = re.compile(r"^\s*(?:[•*▪◦●‣]|[–—-]\s|\d{1,2}[.)]\s)")
 _ANSWER = re.compile(r"^\W*A(?:nswer)?\s*[:.]\s")
 _THE_PLANT = re.compile(
     r"\b(?:the|this|that|its)\s+(?:new\s+|planned\s+|proposed\s+|future\s+)?(?:plant|factory|facility|site|enterprise|production\s+line)\b",
-    re.IGNORECASE,
-)
-_PRICED = re.compile(
-    r"\b(?:to|per|for|against)\s+(?:one|a|the|each)\s+(?:US\s+|U\.S\.\s+)?(?:dollar|euro|drone|unit|piece)\b|\beach\b|\bapiece\b|"
-    r"\bper\s+(?:unit|drone|piece)\b",
-    re.IGNORECASE,
-)
-# "The daily mean stands at 170 drones": of what was counted before
-_STATISTIC = re.compile(
-    r"\b(?:mean|average|median|peak|record|maximum|minimum|figure|number|total|tally|count)\b[^.;]{0,40}?\s(?:is|was|stands|stood|were|are)(?:\s+at)?\s*$",
     re.IGNORECASE,
 )
 
@@ -75,6 +78,7 @@ class _Reader:
         self.interviewee: str | None = None
         self.unknown_dates = 0
         self.person: str | None = None
+        self.period: Timed | None = None
         self.base: str | None = None
         """The time told last, from which "three days later" counts."""
 
@@ -89,6 +93,8 @@ class _Reader:
         rows: list[Span] = []
         lead, asked = "", False
         heads = headed(words)
+        entries = [index for index, line in enumerate(words) if index not in marked and ENTRY.match(line)]
+        self.period = period_of(words[: entries[0]][:4], self.anchor) if len(entries) >= 2 else None
         for index, line in enumerate(lines):
             if index in marked:
                 continue
@@ -139,6 +145,7 @@ class _Reader:
         whole_paragraph = False
         first = len(self.claims)
         stamped = bool(STAMPED.match(self.text, line.start))
+        entry = bool(ENTRY.match(self.text[line.start : line.end]))
         spans = list(sentences(self.text, line))
         if title:
             self.scene.title(self.text[line.start : line.end])
@@ -174,6 +181,7 @@ class _Reader:
                     title=title,
                     lead=lead,
                     stamped=stamped,
+                    entry=entry,
                 )
             )
             self._pairs(text)
@@ -221,11 +229,12 @@ class _Reader:
         timed: Timed | None = None
         production = False
         for one in found:
-            read = self._reading(line, one, others)
+            read = read_figure(line, one, others, self.talk, self.claims)
             timed = line.time(one.span, others)
             if timed.edtf is None:
                 last = next((claim for claim in reversed(self.claims[-6:]) if claim.volume), None)
-                timed = lent_time(line, one, read, self.anchor, last) or of_stamp(line, self.anchor) or timed
+                lent = lent_time(line, one, read, self.anchor, last) or of_stamp(line, self.anchor)
+                timed = lent or (self.period if line.entry and not whens and self.period else timed)
             if one.unit in VOLUMES:
                 read = past(foreseen(read, timed, self.anchor), timed, one, line.text, self.anchor)
             production = production or (one.unit == "drones" and read.measure in PRODUCTION)
@@ -235,36 +244,6 @@ class _Reader:
             if told is not None:
                 self._facility(line, told)
         return timed if timed and timed.edtf else line.time(Span(0, 1)) if whens else None
-
-    def _reading(self, line: Line, one: Quantity, others: Sequence[Span]) -> Reading:
-        span = Span(one.figure.start, one.end)
-        rest = [other for other in others if other.start != one.figure.start]
-        read = reading(line.text, span, rest, one.unit, partitive_total=one.partitive_total)
-        if read.trigger is None and line.lead:
-            joined, by = f"{line.lead} {line.text}", len(line.lead) + 1
-            again = reading(joined, span.moved(by), (), one.unit)
-            read = replace(again, trigger=None) if again.trigger else read
-        if read.trigger is None and one.elided and self.talk.question:
-            asked = reading(
-                f"{self.talk.question} 1", Span(len(self.talk.question) + 1, len(self.talk.question) + 2), (), one.unit
-            )
-            read = replace(asked, trigger=None, modality="did") if asked.measure in FLIGHT else read
-        if read.trigger is None and one.partitive_total and read.measure == "other":
-            part = reading(line.text, others[0], (), one.unit)
-            if part.measure in ("shot_down", "lost", "hit"):
-                read = replace(read, measure="launched", modality="did")
-        if (
-            read.measure == "other"
-            and one.unit in VOLUMES
-            and (one.elided or _STATISTIC.search(line.text[: one.start]))
-        ):
-            before = next((claim for claim in reversed(self.claims) if claim.volume), None)
-            if before is not None:
-                read = replace(read, measure=before.measure)
-                one.place = before.place
-        if one.unit in MONEY:
-            return replace(read, measure="price" if read.measure == "price" or _PRICED.search(line.text) else "other")
-        return read if one.unit in VOLUMES else replace(read, measure="other")
 
     def _voice(self, line: Line, place: int) -> Voice:
         who, relays, named = voice(line.text, list(line.said), place, line.before)

@@ -44,6 +44,8 @@ class Line:
     lead: str
     """The line that opened the list in which it stands."""
     whens: Sequence[When] = ()
+    entry: bool = False
+    """Whether it stands in a list of figures, as a bullet or behind a label."""
     stamped: bool = False
     """Whether its paragraph is a live blog's entry with the time of day."""
 
@@ -72,6 +74,19 @@ def lent_time(line: Line, one: Quantity, read: Reading, anchor: Anchor | None, l
     part = one.elided and one.per is None and last is not None and last.measure in (*FLIGHT, "other")
     if part and last is not None and last.time_role == "at" and last.time_edtf and "/.." not in last.time_edtf:
         return Timed(edtf=last.time_edtf, words=last.time_words, role="at", statement_edtf=last.statement_edtf)
+    return None
+
+
+ENTRY = re.compile(r"^\W*(?:[A-Za-z][^.!?]{2,70}?[:=–—-]\s*\W{0,3}(?:about\s+|over\s+)?\d|[•*▪◦●‣–—-]\s)")
+_PERIOD = re.compile(r"\d{4}(?:-\d\d)?|\d{4}-\d\d/\d{4}-\d\d|\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d")
+
+
+def period_of(head: Sequence[str], anchor: Anchor | None) -> Timed | None:
+    """The period that the head of a list of figures names: "February in numbers", "the week from 9 to 15 March"."""
+    for line in head:
+        told = [when for when in dates(line, anchor)[0] if when.edtf and when.role == "at"]
+        if len(line) <= 160 and len(told) == 1 and _PERIOD.fullmatch(str(told[0].edtf)):
+            return Timed(edtf=told[0].edtf, words=line[told[0].start : told[0].end], role="at", statement_edtf=None)
     return None
 
 

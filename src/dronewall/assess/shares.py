@@ -12,6 +12,7 @@ from dronewall.assess.language.numbers import Figure
 from dronewall.assess.language.places import Mention, places
 
 _CUT = re.compile(r"[;,:]\s+(?:and\s+|while\s+|but\s+)?|\s+and\s+|\s+while\s+")
+_ORIGIN = re.compile(r"\b(?:from|out\s+of|via|by|with)\s+(?:the\s+)?$")
 _FILLER = frozenset(
     """in over at near above on off of the a an only just another about some around and to into for from region oblast
     district city county province territory republic area sea gulf one ones by were was shot down downed drones drone
@@ -65,7 +66,9 @@ def shares(sentence: str, figures: Sequence[Figure]) -> Shares:
 def _piece(sentence: str, start: int, end: int, figures: Sequence[Figure], named: Sequence[Mention]) -> _Piece | None:
     """The one figure of a piece with its place; None where there are more of them, or none."""
     inside = [one for one in figures if start <= one.core_start < end]
-    there = [mention for mention in named if start <= mention.start < end]
+    there = [
+        mention for mention in named if start <= mention.start < end and not _ORIGIN.search(sentence[: mention.start])
+    ]
     if len(inside) != 1 or not there:
         return None
     figure = inside[0]

@@ -16,7 +16,7 @@ _SAYS = (
     r"complain(?:s|ed)?|argues?|argued|admit(?:s|ted)?|inform(?:s|ed)?|repl(?:y|ies|ied)|repeats?|repeated|predict(?:s|ed)?|guess(?:es|ed)?|calculate[sd]?|specif(?:ies|ied)|"
     r"emphasi[sz]e[sd]?|stress(?:es|ed)?|underlin(?:es|ed)|clarif(?:ies|ied)|concede[sd]?|conclude[sd]?|suggest(?:s|ed)?|jokes?|joked|shrugs?|sighs?|maintains?|finds?|found(?=\s+that)|remarks?|remarked|observes?"
 )
-_COUNTS = r"counts?|counted|names?|named|lists?|listed|gives?|gave|cites?|cited|promises?|promised|pledges?|pledged|mentions?|mentioned|doubts?|doubted|expects?|foresees?|sees|threatens?|threatened"
+_COUNTS = r"counts?|counted|names?|named|lists?|listed|cites?|cited|promises?|promised|pledges?|pledged|mentions?|mentioned|doubts?|doubted|expects?|foresees?|sees|threatens?|threatened"
 _KEEPS = r"recorded|registered|logged|tallied"
 _WORD = r"[\w.'’/&-]+"
 _NP = rf"(?:{_WORD}\s+){{0,9}}?{_WORD}"
@@ -49,7 +49,7 @@ _QUOTED_AS = re.compile(
     rf"(?:^|[.;]\s+)(?P<who>{_NP})\s+(?:is|was|are|were)\s+(?:also\s+|further\s+)?(?:quoted|cited|reported)\s+as\s+saying\b"
 )
 _NAMED_LABEL = re.compile(
-    r"^\W{0,3}(?:\d{1,2}[:.]\d{2}\W{1,4})?(?P<who>(?:[A-ZÀ-ÞŁŚŻ][\w.'’-]*\s+){1,3}[A-ZÀ-ÞŁŚŻ][\w.'’-]*),\s+(?P<role>[^:.;!?\"“]{2,70}):\s"
+    r"^\W{0,3}(?:\d{1,2}[:.]\d{2}\W{1,4})?(?P<who>(?:[A-ZÀ-ÞŁŚŻ][\w.'’-]*\s+){0,3}[A-ZÀ-ÞŁŚŻ][\w.'’-]*),\s+(?P<role>[^:.;!?\"“]{2,70}):\s"
 )
 # "Colonel Berg, who heads the brigade, told the paper"
 _WHO = re.compile(rf"(?:^|[,”\"»]\s*)(?P<who>{_NP}),\s+(?:who|which|whose)\s[^,]{{3,80}},\s+(?:{_SAYS}|tells?|told)\b")
@@ -110,7 +110,7 @@ def parties(sentence: str) -> Iterator[tuple[str, int, int, str]]:
     label = _NAMED_LABEL.match(sentence)
     if label and not NOT_LABEL.match(label["who"]):
         role = label["role"]
-        if ROLE_FIRST.search(role.lower()) or is_body(role) or re.match(r"(?:on|via)\s", role):
+        if ROLE_FIRST.search(role.lower()) or is_body(role) or re.match(r"(?:on|via|in\s+(?:an?|his|her))\s", role):
             yield tidy(label["who"]), 0, label.end(), ":"
             return
     for pattern, how, strict in (
@@ -129,9 +129,7 @@ def parties(sentence: str) -> Iterator[tuple[str, int, int, str]]:
                 value for key, value in match.groupdict().items() if value and key not in ("verb", "mark", "keeps")
             )
             who = _party(words, strict=strict)
-            if who is None or (
-                match.groupdict().get("keeps") and not (is_body(words.title()) or ROLE_FIRST.search(words))
-            ):
+            if who is None or (match.groupdict().get("keeps") and not is_body(words.title())):
                 continue
             if pattern is _INVERTED and match["mark"] == "," and not (_LED_BY.match(words) or words[0].isupper()):
                 continue

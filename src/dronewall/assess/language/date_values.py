@@ -354,6 +354,9 @@ def _earlier(g: dict[str, str], anchor: Anchor | None, base: str | None) -> str 
     """ "The month before", "the previous year": before the time told last, or before that of publication."""
     unit = (g["u"] or g["u2"]).lower()
     back = (g["dir"] or "before").lower() != "after"
+    if base is not None and unit == "week" and re.fullmatch(r"\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d", base):
+        step = timedelta(days=-7 if back else 7)
+        return "/".join(_iso(date.fromisoformat(day) + step) for day in base.split("/"))
     if base is None or (unit != "year" and "/" in base):
         return _period("previous" if back else "next", unit, anchor) if anchor and unit != "week" else None
     if unit == "year":

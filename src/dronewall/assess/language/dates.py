@@ -138,6 +138,9 @@ def dates(text: str, anchor: Anchor | None, base: str | None = None) -> tuple[li
                 continue
             clause = text[max(0, match.start() - 60) : match.start()]
             signs_of = {m[0].lower() for m in _FUTURE.finditer(re.split(r"[;—]|\bthat\b|, (?:and|but)\b", clause)[-1])}
+            if signs_of <= {"by", "until"} and not _BY.search(text[: match.start()]):
+                # "By our count, 25 halls were ready in February"
+                signs_of = set()
             # "by January, 300 had been delivered" is past
             future = bool(signs_of) and not (
                 signs_of <= {"by", "until"} and _PAST.search(text, match.end(), match.end() + 90)

@@ -25,7 +25,7 @@ _TRIGGERS: tuple[tuple[str, str, str], ...] = (
     ("lost", "i", r"(?:were|was|been|are|is)\s+(?:(?:also|locationally|likely|probably)\s+)*lost|lost\s+(?:from|on|off)\s+radar|(?:have|has|having|had|to|also)\s+(?:come\s+down|crash)|lost(?=\s*(?:[,.;:()]|$|from|over|in|due|after|without|to))|disappear(?:ed|s|ing)?|vanish(?:ed|es)?|"
      r"w[ea]nt\s+missing|crash(?:ed|es|ing)?|fell|fallen|(?:fail(?:ed|s|ing)?\s+to|did\s+not|didn['’]t|never)\s+reach(?:ed)?(?:\s+(?:its|their|the|any)\s+(?:\w+\s+)?(?:targets?|destinations?|objectives?|goals?))?|r[au]n(?:ning)?\s+out\s+of\s+(?:fuel|power|charge)|suppress(?:ed|es)?|jammed|location(?:al)?ly\s+lost|came\s+down|ditched|"
      r"gone\s+missing|burn(?:ed|t)(?:\s+(?:out|down))?|went\s+up\s+in\s+flames|unaccounted|missed\s+(?:its|their)\s+targets?"),
-    ("lost", "t", r"lost(?=\s+(?:(?:about|some|around|up\s+to|more\s+than|at\s+least|nearly|over|track\s+of|contact\s+with)\s+)*(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|hundreds))|losing|los(?:es|e)\b|wr(?:ote|itten|iting)\s+off"),
+    ("lost", "t", r"lost(?=\s+(?:(?:about|some|around|up\s+to|(?:no\s+)?(?:more|fewer|less)\s+than|only|just|an\s+estimated|almost|at\s+least|nearly|over|track\s+of|contact\s+with)\s+)*(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|hundreds))|losing|los(?:es|e)\b|wr(?:ote|itten|iting)\s+off"),
     ("lost", "n", r"loss(?:es)?\s+of|losses:|(?:wreck(?:age|s)?|debris|remains|remnants)\s+of"),
     ("hit", "n", r"hits?\s+of"),
     ("hit", "i", r"hits?\s+(?:by|from)|(?:were|was)\s+recorded\s+hitting|struck|strikes?\b(?!\s+(?:drones|UAVs|UAV|drone|and\s+decoy|[A-Z]))|hit(?:s|ting)?\b|reach(?:ed|ing)?\s+(?:its|their|the)?\s*(?:targets?|objectives?|Kyiv|city)|got\s+through|broke\s+through|impact(?:ed|s|ing)|slammed|made\s+it\s+through"),
@@ -44,7 +44,7 @@ _TRIGGERS: tuple[tuple[str, str, str], ...] = (
      r"crank(?:ed|s|ing)?\s+out|lets?\s+out|sp(?:its?|at|itting)\s+out|pump(?:ed|s|ing)?\s+out|complet(?:ed|es)|(?:left|lea(?:ves?|ving))\s+(?:the|its)\s+(?:conveyor|hall|(?:assembly|production)\s+(?:line|hall)|workshop|factory|plant|works)|mass-produc\w+|3D-print(?:ed|s|ing)?|com(?:e|es|ing)\s+off|came\s+off|yield(?:ed|s|ing)?|at\s+the\s+(?:plant|factory|enterprise|works)\s+(?:are|were|is)\s+collected"),
     (PRODUCTION, "n", r"(?:production|output|manufactur(?:e|ing)|assembly)(?:\s+(?:rate|volume|level|run|figures?|numbers?|pace|line))?s?(?:\s+(?:of|at|to|reached|reaching|totalled|totaled|stood|stands|rose|hit|is|was|has|had|will|would|for|in|by|from|came|grew|amounted|exceeded|could|now|fell|[:=]))"),
     ("capacity", "n", r"(?:production\s+|annual\s+|monthly\s+|manufacturing\s+|output\s+|industrial\s+)*capacit(?:y|ies)|capabilit(?:y|ies)\s+(?:of|to)|production\s+potential|(?:projected|design|production|full)\s+power|power\s+of\s+the\s+(?:plant|factory|enterprise|line|works|workshop|production)"),
-    ("plan", "n", r"(?:orders?|contracts?|ordered|contracted|options?\s+(?:for|on)|promises?\s+of|promise:|procure(?:d|ment)?|purchas(?:e|ed|ing|es)|tender|buy(?:s|ing)?|commission(?:ed)?|earmarked)\b"),
+    ("plan", "n", r"(?:orders?|contracts?|ordered|contracted|options?\s+(?:for|on)|signed\s+(?:up\s+)?for|promises?\s+of|promise:|procure(?:d|ment)?|purchas(?:e|ed|ing|es)|tender|buy(?:s|ing)?|commission(?:ed)?|earmarked)\b"),
     ("plan", "n", r"(?:a\s+|the\s+)?(?:plans?|planned|proposal|schedule|programme|program|forecast|project(?:ed|ion)s?|expected|anticipated)\s+(?:for|of|output|production|is|was|calls?\s+for|foresees|envisages|provides\s+for|at|to\s+(?:reach|total|number))"),
     ("goal", "n", r"(?:goals?|(?<!air\s)targets?|aims?|ambitions?|objectives?)\s+(?:of|is|was|at|for|to|has|had|stands)|target:|goal:"),
     ("price", "n", r"pric(?:e|ed|es|ing|ey)|costs?|costing|worth|valued|exchange\s+rate|cheap(?:er)?|expensive"),
@@ -79,7 +79,7 @@ _CAN = re.compile(
     re.IGNORECASE,
 )
 _COULD = re.compile(
-    r"(?<![\w-])(?:could|might|would\s+(?:have|need)\s+to|may(?=\s+(?:\w+ly\s+|also\s+|well\s+|soon\s+|even\s+)*(?:be|have|\w+e|\w+[^s\s]))|potentially|possibly|perhaps|if|unless|provided\s+that|should\s+(?:the|it|they))(?![\w])",
+    r"(?<![\w-])(?:could|might|would\s+have\s+to|it\s+would\s+(?:take|need|require)|may(?=\s+(?:\w+ly\s+|also\s+|well\s+|soon\s+|even\s+)*(?:be|have|\w+e|\w+[^s\s]))|potentially|possibly|perhaps|if|unless|provided\s+that|should\s+(?:the|it|they))(?![\w])",
     re.IGNORECASE,
 )
 _MAY_MONTH = re.compile(
@@ -384,6 +384,8 @@ def _tense(trigger: Trigger, sentence: str) -> str:
         return "did"
     if words in ("in", "inside"):
         return "does" if re.search(r"\b(?:is|are)\s+(?:\w+\s+){0,2}$", before) else "did"
+    if re.search(r"\b(?:had|has|have)\s+(?:\w+\s+)?$", before) and not words.endswith("ing"):
+        return "did"
     if re.search(r"\b(?:is|are)\s+(?:\w+ly\s+|now\s+|currently\s+|already\s+)*$", before):
         return "does"
     if trigger.kind == "n":

@@ -54,6 +54,7 @@ _APPOSED = re.compile(
 _SAYS_SO = re.compile(
     r"(?:the\s+)?[\w'’ -]{2,40}?\s+(?:says?|said|reports?|reported|claims?|claimed|confirms?|confirmed)\b"
 )
+_DATELINE = re.compile(r"^[A-ZÀ-Þ][\w.,'’ ]{1,40}?\s[-–—]\s+(?=\S)")
 _SHORT = re.compile(r"(?:the\s+)?(?:MoD|[A-Z]{2,5})(?:\s+[A-Z]{2,3})?")
 _VERBAL = re.compile(r"\b(?:is|are|was|were|has|have|had)\b")
 _FINITE = re.compile(
@@ -260,7 +261,8 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         )
         if aside and START.match(ADVERBIAL.sub("", aside["np"]).strip()):
             words = aside["np"]
-    words = ADVERBIAL.sub("", words.strip())
+    # "Riga - On Sunday Latvia's air force said"
+    words = ADVERBIAL.sub("", without_time(_DATELINE.sub("", words.strip())))
     words = TAIL.sub("", " " + words).strip()
     words = (
         re.split(
