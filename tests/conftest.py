@@ -1,5 +1,6 @@
 """What every test may rely on: no proxy, no home directory of the user's, a line about data that are not here."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -33,6 +34,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             "no folder 'shared' beside the checkout: tests on data that may not be committed were left out"
         )
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: a watch that gives memory back need not look through all of it anew."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
