@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,27 @@ def test_what_is_not_signed_not_ours_or_not_an_exercise_is_refused_in_one_senten
             assert pair.heard["LT"] == []
             assert pair.lines["LT"].state.refused == len(cases)
             assert 1 <= pair.kinds("LT").count("share.refused") < len(cases)  # once in ten seconds
+
+    asyncio.run(night())
+
+
+def test_a_line_ends_although_its_cancelling_is_lost_to_an_answer(tmp_path: Path) -> None:
+    async def night() -> None:
+        async with Pair(tmp_path) as pair:
+            line, asked = pair.lines["LV"], asyncio.Event()
+            await pair.until(lambda: line.state.up)
+
+            async def answered_just_then(_: bytes) -> dict[str, Any]:
+                line._ask = told  # type: ignore[method-assign]
+                asked.set()
+                with suppress(asyncio.CancelledError):  # as `wait_for` of Python 3.11 does
+                    await asyncio.sleep(3_600.0)
+                return {}
+
+            told, line._ask = line._ask, answered_just_then  # type: ignore[method-assign]
+            await asked.wait()
+            async with asyncio.timeout(60.0):
+                await line.stop()
 
     asyncio.run(night())
 

@@ -123,9 +123,10 @@ class Line:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(3.0):
                 await self._emptied()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while going := [task for task in self._tasks if not task.done()]:
+            for task in going:  # more than once: the client's `wait_for` can lose it to an answer that comes just then
+                task.cancel()
+            await asyncio.wait(going, timeout=0.2)
         for client in (self._wire, self._store):
             with contextlib.suppress(Exception):
                 await client.close()
