@@ -24,7 +24,8 @@ def test_events_arrive_whole_and_in_order_from_another_thread() -> None:
         listener = hub.join()
         thread = threading.Thread(target=lambda: [hub.event(str(i)) for i in range(100)])
         thread.start()
-        found = [await asyncio.wait_for(listener.next(), 10.0) for _ in range(100)]
+        async with asyncio.timeout(120.0):
+            found = [await listener.next() for _ in range(100)]
         thread.join()
         return found
 
