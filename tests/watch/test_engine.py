@@ -117,6 +117,21 @@ def test_every_event_of_the_desk_names_the_input_that_caused_it(quiet: Quiet) ->
     assert {row["payload"]["input"] for row in rows} <= known
 
 
+def test_at_the_end_of_a_night_the_engine_rests_until_it_is_asked(
+    quiet: Quiet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, waits = quiet[0].station.engine, list[float]()
+    obey = engine._obey
+
+    def noted(wait_s: float) -> None:
+        waits.append(wait_s)
+        obey(wait_s)
+
+    monkeypatch.setattr(engine, "_obey", noted)
+    quiet[0].until(lambda: len(waits) > 2, 60.0)
+    assert min(waits) > 0.0
+
+
 def test_a_track_has_a_card_whose_rows_can_be_looked_up(quiet: Quiet) -> None:
     watch, _, _ = quiet
     found = draft(watch)

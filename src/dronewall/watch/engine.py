@@ -207,7 +207,9 @@ class Engine:
             self._source.stop()
 
     def _behind(self) -> bool:
-        return isinstance(self._clock, PlaybackClock) and self._clock.unpaced and not self._clock.paused
+        """Whether there is more to play as fast as it goes."""
+        clock = self._clock
+        return isinstance(clock, PlaybackClock) and clock.unpaced and not clock.paused and self.shown_ns < clock.end_ns
 
     def _obey(self, wait_s: float) -> None:
         try:
