@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 Raster = np.ndarray
+_BEST, _HALF = 0, 1
 _NOWHERE = 8
 _WAITING = 16
 
@@ -26,12 +27,12 @@ def gathered_from(cost: Raster, start: Raster, start_cost: Raster, width: float,
     rows, columns = cost.shape
     wide = columns + 2
     n = (rows + 2) * wide
-    # A rim that nothing enters takes the place of asking where the map ends.
-    flat = np.full(n, np.float32(np.inf), np.float32)
+    # A rim that nothing enters takes the place of asking where the map ends. What is gathered so far and half the cost
+    # of a cell lie side by side: both are asked of each neighbour, and waiting for memory is most of the work.
+    cell = np.full((n, 2), np.float32(np.inf), np.float32)
     for i in range(rows):
         for j in range(columns):
-            flat[(i + 1) * wide + j + 1] = np.float32(0.5) * cost[i, j]
-    best = np.full(n, np.float32(np.inf), np.float32)
+            cell[(i + 1) * wide + j + 1, _HALF] = np.float32(0.5) * cost[i, j]
     back = np.full(n, np.uint8(_NOWHERE), np.uint8)
     step = np.array([-wide - 1, -wide, -wide + 1, -1, 1, wide - 1, wide, wide + 1], np.int32)
     diagonal = np.float32(1.41421356)
@@ -48,9 +49,9 @@ def gathered_from(cost: Raster, start: Raster, start_cost: Raster, width: float,
         at = start[first]
         node = np.int32((at // columns + 1) * wide + at % columns + 1)
         value = np.float32(start_cost[first])
-        if np.isinf(flat[node]) or not value < best[node]:
+        if np.isinf(cell[node, _HALF]) or not value < cell[node, _BEST]:
             continue
-        best[node], back[node] = value, np.uint8(_NOWHERE + _WAITING)
+        cell[node, _BEST], back[node] = value, np.uint8(_NOWHERE + _WAITING)
         b = int((value - low) * over) & mask
         node_of[used], after[used] = node, -1
         if tail[b] >= 0:
@@ -75,16 +76,16 @@ def gathered_from(cost: Raster, start: Raster, start_cost: Raster, width: float,
         if back[node] < _WAITING:
             continue
         back[node] = back[node] & np.uint8(_WAITING - 1)
-        value, here = best[node], flat[node]
+        value, here = cell[node, _BEST], cell[node, _HALF]
         for k in range(8):
             other = np.int32(node + step[k])
-            old = best[other]
+            old = cell[other, _BEST]
             if old <= value:
                 continue
-            new = value + (here + flat[other]) * length[k]
+            new = value + (here + cell[other, _HALF]) * length[k]
             if not new < old:
                 continue
-            best[other], back[other] = new, np.uint8((7 - k) | _WAITING)
+            cell[other, _BEST], back[other] = new, np.uint8((7 - k) | _WAITING)
             if free >= 0:
                 e = free
                 free = after[e]
@@ -106,7 +107,7 @@ def gathered_from(cost: Raster, start: Raster, start_cost: Raster, width: float,
     for i in range(rows):
         for j in range(columns):
             node = (i + 1) * wide + j + 1
-            kept[i, j] = best[node]
+            kept[i, j] = cell[node, _BEST]
             steps[i, j] = -1 if back[node] == _NOWHERE else np.int8(back[node])
     return kept, steps
 

@@ -24,7 +24,7 @@ _TIE_PER_M: Final = 1e-9
 
 def least_gathered(cost: Float32s, start: Ints, start_cost: Floats) -> tuple[Float32s, np.ndarray]:
     """Least gathered cost of each cell [shape=(rows, columns)] from flat starts, and the steps back to them."""
-    capped = np.minimum(cost, np.float32(_CAP)).astype(np.float32)
+    capped = np.minimum(cost, np.float32(_CAP)).astype(np.float32, copy=False)
     dearest = max(float(capped.max()) * 1.5, float(np.ptp(start_cost)) if len(start_cost) else 0.0, 1e-12)
     width = dearest / (_BUCKETS - 4)
     best, back = kernel.gathered_from(capped, start.astype(np.int64), start_cost, width, _BUCKETS)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dronewall.errors import BadInput
 from dronewall.plan.conditions import Conditions
+from dronewall.plan.looking import Blocks
 from dronewall.plan.maps import Maps
 from dronewall.plan.parts import Done, Unpacked, packed
 from dronewall.plan.rasters import modest
@@ -63,10 +64,11 @@ class Map:
 
 @dataclass(frozen=True)
 class Stage:
-    """What is built once in each process."""
+    """What is built once in each process; what it learns of ground and models it keeps for the pieces that follow."""
 
     found: Standing
     layout: Layout
+    blocks: Blocks
     tables: Tables
 
 
@@ -85,7 +87,7 @@ def stage(order: Order) -> Stage:
             file=str(order.wall_path),
         )
     found = standing(order.wall_path, order.conditions)
-    return Stage(found, Layout.of(found), {})
+    return Stage(found, Layout.of(found), Blocks(found.terrain, found.grid, found.times), {})
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Pieces:
             here = stage(self.order)
             if isinstance(item, Looks):
                 _same_ground(here.found, item.ground)
-                return packed(looked(here.found, here.layout.standing[item.tile]))
+                return packed(looked(here.found, here.layout.standing[item.tile], here.blocks))
             if isinstance(item, Plot):
                 seen = Unpacked(item.seen)
                 return packed(planned(here.found, here.layout, item.tile, seen, self.order.kth, here.tables))

@@ -102,9 +102,8 @@ class Layout:
         return sorted({*mine, *(found.numbers[name] for name in names)})
 
 
-def looked(found: Standing, numbers: list[int]) -> Arrays:
+def looked(found: Standing, numbers: list[int], blocks: Blocks) -> Arrays:
     """What some sensors that stand near one another see: `<number>`, and `<number> at`, its first row and column."""
-    blocks = Blocks(found.terrain, found.grid, found.times)
     arrays: dict[str, np.ndarray] = {}
     for number in numbers:
         seen = look(found, found.watchers[number], blocks)
