@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.plan.segment import CLASSES, HEAD, HEIGHTS_M, KINDS
+from benchmarks.plan.segment import CLASSES, HEAD, HEIGHTS_M, KINDS, cpu_s
 from dronewall.geo.frames import ground_distance_m
 from dronewall.plan.conditions import Conditions
 from dronewall.plan.lines import read_lines
@@ -46,12 +46,6 @@ def wall_text(km: float) -> tuple[str, float]:
         place = f"latitude_deg = {latitude:.5f}\nlongitude_deg = {longitude:.5f}\n"
         text += f'\n[[sensor]]\nid = "s{number:03d}"\n{kind}{place}'
     return text, min(run_km, km)
-
-
-def cpu_s() -> float:
-    """Of this process and of its workers that have ended."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def main() -> None:

@@ -18,9 +18,11 @@ from dronewall.plan.lines import read_lines
 from dronewall.plan.run import coverage
 from dronewall.plan.sites import sites
 from dronewall.units import Floats
+from dronewall.workers.pool import Processes
 from tests.shared import shared_files
 
 LENGTH_M = 300_000.0
+WORKERS = 2
 HEAD = 'schema_version = 1\n[wall]\nname = "300 km"\nterrain = "synthetic:2026"\ninvented_sites = true\n'
 KINDS = (
     'kind = "radar"\nmodel = "xband-3d"\nheight_agl_m = 40.0\nmax_range_m = 25000.0\n',
@@ -76,12 +78,22 @@ def line_text() -> str:
 
 
 def _timed(what: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    start, used = time.perf_counter(), time.process_time()
+    start, used = time.perf_counter(), cpu_s()
     said = work()
-    took, used = time.perf_counter() - start, time.process_time() - used
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"{what}: {took:.0f} s ({used:.0f} s of CPU), {peak:.2f} GB at most so far", flush=True)
+    took, used = time.perf_counter() - start, cpu_s() - used
+    here, worker = (resource.getrusage(who).ru_maxrss / 1e6 for who in _BOTH)
+    told = f"{took:.0f} s ({used:.0f} s of CPU), at most {here:.2f} GB here and {worker:.2f} GB in a worker so far"
+    print(f"{what}: {told}", flush=True)
     return said
+
+
+_BOTH = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+
+
+def cpu_s() -> float:
+    """Of this process and of its workers that have ended."""
+    used = [resource.getrusage(who) for who in _BOTH]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def main() -> None:
@@ -95,7 +107,8 @@ def main() -> None:
         grid.write_text(CANDIDATES, encoding="utf-8")
         print(f"300 km, 60 sensors, {len(CLASSES)} classes, {len(HEIGHTS_M)} heights, cells of 90 m")
         asked = Conditions(labels=CLASSES, heights_m=HEIGHTS_M, cell_m=90.0)
-        _timed("coverage", lambda: coverage(wall, folder / "coverage", asked))
+        pool = Processes(WORKERS)
+        _timed(f"coverage, {WORKERS} workers", lambda: coverage(wall, folder / "coverage", asked, pool=pool))
         few = Conditions(labels=SMALL, heights_m=(50.0, 100.0))
         found = _timed("holes", lambda: holes(wall, folder / "holes.geojson", few, border=str(line)))
         for feature in found["features"]:

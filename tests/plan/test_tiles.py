@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from dronewall.cli import app, planning
 from dronewall.errors import BadInput
-from dronewall.plan import tiles
+from dronewall.plan import maps, tiles
 from dronewall.plan.conditions import Conditions
 from dronewall.plan.pieces import Looks, Map, Pieces, Plot, stage
 from dronewall.plan.run import PARTIAL, coverage
@@ -90,6 +90,20 @@ def test_where_the_map_is_cut_does_not_show(made: Path, tmp_path: Path, monkeypa
         assert both.any()
         # Ground is interpolated anew in each tile, to some centimetres; a sightline may turn on that here and there.
         assert np.quantile(np.abs(wide - narrow)[both], 0.999) < 2e-4
+
+
+def test_a_sites_map_of_a_large_map_is_of_what_it_reaches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, said = wall(tmp_path, RADAR, SOUND), []
+    asked = Conditions(labels=("multirotor",), heights_m=(50.0,), cell_m=100.0)
+    for name, most in (("whole", maps.LARGEST_OF_SITE), ("part", 0)):
+        monkeypatch.setattr(maps, "LARGEST_OF_SITE", most)
+        coverage(file, tmp_path / name, asked)
+        with rasterio.open(tmp_path / name / "sites" / "a1" / "lowest_visible_altitude.tif") as data:
+            values = data.read(1)
+            row, column = np.argwhere(values == np.nanmax(values))[0]
+            said.append((np.isfinite(values).sum(), np.nanmax(values), data.xy(row, column), values.size))
+    assert said[0][:3] == said[1][:3]
+    assert said[1][3] < said[0][3]
 
 
 @pytest.mark.parametrize(("kind", "after"), [(Looks, 0), (Plot, 2), (Map, 1)])

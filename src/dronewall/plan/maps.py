@@ -19,6 +19,8 @@ from dronewall.plan.standing import Standing
 from dronewall.plan.tiles import Layout, add_lines, lines_of, seen_of
 
 SECTIONS: Final = 6
+LARGEST_OF_SITE: Final = 25_000_000
+"""Up to so many cells of the map a site's own map is of all of it."""
 _KINDS: Final = {"p_look": "probability per look", "p_detect": "probability over a crossing"}
 
 
@@ -59,7 +61,11 @@ class Maps:
         return {"picture": picture}
 
     def site(self, number: int) -> dict[str, Any]:
-        """`sites/<sensor>/lowest_visible_altitude.tif`, on the whole map; of the first of them a section."""
+        """`sites/<sensor>/lowest_visible_altitude.tif`; of the first of them a section.
+
+        On the whole map, but of a large map only its own window: GDAL goes through all that a raster leaves out, and
+        a flank has hundreds of sites.
+        """
         found, grid = self.found, self.found.grid
         watcher = found.watchers[number]
         home = next(tile for tile, numbers in self.layout.standing.items() if number in numbers)
@@ -69,8 +75,10 @@ class Maps:
         if off is not None:
             told.height_m[off] = np.nan
         path = folder(self.output / "sites") / watcher.id / "lowest_visible_altitude.tif"
-        with Raster(path, grid, np.float32, f"lowest visible height above ground of {watcher.id}, m") as raster:
-            raster.put(told.height_m, told.row, told.column)
+        whole = grid.rows * grid.columns <= LARGEST_OF_SITE
+        part, row, column = (grid, told.row, told.column) if whole else (grid.part(*told.window), 0, 0)
+        with Raster(path, part, np.float32, f"lowest visible height above ground of {watcher.id}, m") as raster:
+            raster.put(told.height_m, row, column)
         return {"section": Page(found=found).section(watcher, told) if number < SECTIONS else ""}
 
     def layer(self, number: int) -> dict[str, Any]:
