@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dronewall.records.scorecard import Verdict
 from dronewall.rehearse.order import Order
 from dronewall.rehearse.plots import distribution, number, ticks
 from dronewall.rehearse.report import report
@@ -32,7 +33,7 @@ def test_the_page_asks_for_nothing(order):
 
 def test_the_verdict_stands_before_everything_else(order):
     text = page(order)
-    assert text.index("Does not pass: 1 of 2 lines kept") < text.index("How the nights went")
+    assert text.index("Not shown yet: 1 of 2 lines kept") < text.index("How the nights went")
     assert "the value would do and its bound does not" in text
 
 
@@ -88,3 +89,11 @@ def test_ticks_are_round_few_and_inside(low, high):
 )
 def test_a_number_reads_as_people_write_it(value, said):
     assert number(value) == said
+
+
+def test_a_line_that_more_nights_may_show_is_undecided_and_one_whose_value_misses_fails():
+    asked = {"line": "in time", "metric": "warned_in_time", "at_least": 0.9, "low": 0.6, "high": 1.0, "pass": False}
+    assert [Verdict(**asked, value=value).word for value in (1.0, 0.9, 0.89, None)] == ["undecided"] * 2 + ["fail"] * 2
+    nights = asked | {"at_least": None, "at_most": 4.0, "share_of_nights": 0.95}
+    assert [Verdict(**nights, value=value).word for value in (0.95, 0.94)] == ["undecided", "fail"]
+    assert Verdict(**asked | {"pass": True}, value=0.95).word == "pass"

@@ -34,7 +34,7 @@ def refused(*words) -> str:
 
 def test_the_verdict_is_said_line_by_line(files, tmp_path):
     said = asked("run", *files, "--nights", 2, "-o", tmp_path / "out")
-    assert "FAIL  People are warned before it comes down: 1 (0.3162 to 1)" in said
+    assert "undecided  People are warned before it comes down: 1 (0.3162 to 1)" in said
     assert f"open {tmp_path / 'out' / 'report.html'}" in said
 
 

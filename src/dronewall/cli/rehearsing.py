@@ -101,10 +101,12 @@ def rehearse_compare(
 
 def _say(card: "Scorecard") -> None:
     for line in card.acceptance:
-        verdict = "pass" if line.passed else "FAIL"
+        verdict = "FAIL" if line.word == "fail" else line.word
         value = "nothing to say" if line.value is None else f"{line.value:.4g}"
         bounds = "" if line.low is None or line.high is None else f" ({line.low:.4g} to {line.high:.4g})"
         print(f"{verdict}  {line.line}: {value}{bounds}")
+    if any(line.word == "undecided" for line in card.acceptance):
+        print("undecided: the value would do, but not yet its bound; more nights may show it, or the contrary")
     if not card.acceptance:
         print(f"{card.scenario}: the scenario has no [[accept]] line, so nothing is judged")
     missed = sum(len(night.missed) for night in card.worst_nights)

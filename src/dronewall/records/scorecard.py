@@ -37,6 +37,20 @@ class Verdict(FileModel):
     high: float | None
     passed: bool = Field(alias="pass")
 
+    @property
+    def word(self) -> str:
+        """`pass`, `fail`, or `undecided`: the value is right, its bound not yet; more nights may show either."""
+        return "pass" if self.passed else "undecided" if self._value_keeps else "fail"
+
+    @property
+    def _value_keeps(self) -> bool:
+        if self.value is None:
+            return False
+        if self.share_of_nights is not None:
+            return self.value >= self.share_of_nights
+        above = self.at_least is None or self.value >= self.at_least
+        return above and (self.at_most is None or self.value <= self.at_most)
+
 
 class Miss(FileModel):
     """An intruder that was not warned of in time, or never found: which stretch, height band and hole, and why."""

@@ -76,32 +76,23 @@ def _verdict(card: Scorecard) -> str:
     if not lines:
         return '<div class="verdict none"><strong>Not judged</strong>The scenario has no line of acceptance.</div>'
     kept = sum(line.passed for line in lines)
-    close = [line for line in lines if not line.passed and _value_keeps(line)]
+    words = [line.word for line in lines]
     said = (
         "Every line of acceptance is kept."
         if kept == len(lines)
         else "; ".join(escape(line.line) for line in lines if not line.passed) + ": not shown."
     )
-    if close:
+    if close := words.count("undecided"):
         said += (
-            f" Of {len(close)} {'line' if len(close) == 1 else 'lines'} the value would do and its bound does not: "
+            f" Of {close} {'line' if close == 1 else 'lines'} the value would do and its bound does not: "
             "more nights may show it, or show the contrary."
         )
-    word = "Passes" if kept == len(lines) else "Does not pass"
+    all_said = "fail" if "fail" in words else "undecided" if "undecided" in words else "pass"
+    head = {"pass": "Passes", "undecided": "Not shown yet", "fail": "Does not pass"}[all_said]
     return (
-        f'<div class="verdict {"pass" if kept == len(lines) else "fail"}"><strong>{word}: {kept} of {len(lines)} '
+        f'<div class="verdict {all_said}"><strong>{head}: {kept} of {len(lines)} '
         f"{'line' if len(lines) == 1 else 'lines'} kept</strong>{said}</div>"
     )
-
-
-def _value_keeps(line: Verdict) -> bool:
-    """Whether the value, without its bound, is where it should be."""
-    if line.value is None:
-        return False
-    if line.share_of_nights is not None:
-        return line.value >= line.share_of_nights
-    above = line.at_least is None or line.value >= line.at_least
-    return above and (line.at_most is None or line.value <= line.at_most)
 
 
 def _tiles(card: Scorecard) -> str:
@@ -136,7 +127,7 @@ def _lines(lines: Sequence[Verdict]) -> str:
     if not lines:
         return ""
     rows = "".join(
-        f"<tr><td>{_chip(line.passed)}</td>"
+        f"<tr><td>{_chip(line.word)}</td>"
         f"<td>{escape(line.line)}</td><td>{_asked(line)}</td><td class=n>{_figure(line, line.value)}</td>"
         f"<td class=n>{_figure(line, line.low)} to {_figure(line, line.high)}</td></tr>"
         for line in lines
@@ -148,8 +139,7 @@ def _lines(lines: Sequence[Verdict]) -> str:
     )
 
 
-def _chip(passed: bool) -> str:
-    word = "pass" if passed else "fail"
+def _chip(word: str) -> str:
     return f'<span class="chip {word}">{word}</span>'
 
 
