@@ -264,3 +264,27 @@ def test_a_figure_without_its_noun_is_still_of_drones(words: str, low: float) ->
 
 def test_it_would_take_is_conditional() -> None:
     assert claims("It would take 2,000 drones a night to shut the harbour.")[0].modality == "conditional"
+
+
+def test_a_year_before_a_count_in_thousands_makes_no_range_of_years() -> None:
+    (raised,) = claims("We raise our forecast of drone output in 2026 to 62,000 drones.")
+    assert (raised.low, raised.time_edtf) == (62000, "2026")
+
+
+def test_balloons_that_halt_flights_are_not_halted() -> None:
+    (found,) = claims("The port was shut after at least 71 balloons halted all flights over the town.")
+    assert (found.measure == "shot_down", found.modality) == (False, "did")
+
+
+def test_what_was_promised_and_what_was_delivered_are_two() -> None:
+    told = claims("The state, which promised 3,500 drones and delivered 1,900 drones, pays late.")
+    assert [claim.measure for claim in told] == ["plan", "delivered"]
+
+
+def test_what_is_still_to_come_is_counted() -> None:
+    assert claims(BEFORE + "Twelve are still to come.")[-1].low == 12
+
+
+def test_the_year_of_a_purchase_is_not_that_of_its_deliveries() -> None:
+    came, bought = claims("The navy has received 36 of the 60 drones it bought in 2023.")
+    assert (came.time_edtf, bought.time_edtf) == (None, "2023")

@@ -312,6 +312,12 @@ def time_of(
 
 def _of_another(sentence: str, when: When, span: Span, others: Sequence[Span]) -> bool:
     """Whether a time stands right before another figure, in a clause that follows this one: "300, and from May 1,000"."""
+    if any(
+        span.end <= other.start and other.end <= when.start and _WHICH_DID.search(sentence[other.end : when.start])
+        for other in others
+    ):
+        # "36 of the 60 drones it bought in 2023"
+        return True
     if when.start < span.end or not re.search(r"[,;]\s|\band\b", sentence[span.end : when.start]):
         return False
     return any(
@@ -325,6 +331,7 @@ def _of_another(sentence: str, when: When, span: Span, others: Sequence[Span]) -
 _RIGHT_AFTER = re.compile(
     r"\s+(?:of\s+them\s+)?(?:(?:already|only|just|alone)\s+)?(?:in|during|for|over|on|by)?\s*(?:the\s+)?"
 )
+_WHICH_DID = re.compile(r"\b(?:it|they|he|she|which|that)\s+(?:had\s+|was\s+|were\s+)?\w+\s+(?:\w+\s+)?$")
 _NOW = re.compile(r"\b(?:now|today|at\s+present|currently|these\s+days)\b", re.IGNORECASE)
 _WHEN = re.compile(r",?\s*(?:when|on\s+which|the\s+day)\b")
 _LEAD = re.compile(

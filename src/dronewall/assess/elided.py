@@ -54,6 +54,7 @@ from dronewall.assess.elisions import (
     SHARE_BEFORE,
     SHARED_OUT,
     SHORT,
+    STILL,
     THERE_WERE,
     TIMES,
     TURNED,
@@ -63,11 +64,11 @@ from dronewall.assess.elisions import (
     WHEN_BEFORE,
     WHOM,
 )
-from dronewall.assess.language.measures import PRODUCTION, triggers
 from dronewall.assess.language.numbers import Figure
 from dronewall.assess.language.phrase_ends import STOP
 from dronewall.assess.language.places import places
 from dronewall.assess.language.things import GENERIC, HEADS
+from dronewall.assess.language.triggers import PRODUCTION, triggers
 from dronewall.assess.language.units import NAMESAKES, VOLUMES, Counted, counted, per
 from dronewall.assess.talk import BALLOON_WORDS, DRONE_WORDS, Quantity, Talk
 
@@ -152,6 +153,8 @@ def elided_unit(
     if recent and ((quoted and ALONE.match(after)) or ((opens or before.rstrip()[-1:] == ";") and SAYS.match(after))):
         return Counted(unit=unit, words="", end=figure.end)
     if recent and OUTPUT_IS.search(before) and BARE_AFTER.match(after):
+        return Counted(unit=unit, words="", end=figure.end)
+    if recent and opens and STILL.match(after):
         return Counted(unit=unit, words="", end=figure.end)
     if recent and opens and FRONTED.match(after):
         return Counted(unit=unit, words="", end=figure.end)

@@ -141,7 +141,7 @@ BUT = re.compile(
     r"[^.;]{0,60}\bbut\s+(?:only\s+|just\s+)?(?:\d[\d,.]*|[a-z-]+)\s+(?:[\w-]+\s+){0,2}?(?:drones?|UAVs?|balloons?|quadcopters?|Shaheds?)\b"
 )
 THERE_WERE = re.compile(
-    r"\b(?:(?:it|there|that|the\s+figure)\s+(?:was|were|is|are|(?:may|might|could|will|would)\s+be)|(?:we|they)\s+(?:have\s+|had\s+)?(?:had|have|saw|see|seen|got)|(?:we|they|it|he|she|which)\s+(?:will|shall|would|should)\s+(?:then\s+|soon\s+)?(?:have|get|own|field)|(?:sure|certain|kn[eo]wn?|knows|aware|talk(?:s|ed|ing)?|sp(?:eak(?:s|ing)?|oken?)|heard)\s+(?:about|of))\s+(?:only\s+|just\s+|even\s+|already\s+)?$",
+    r"\b(?:(?:it|that)['’]s|(?:it|there|that|the\s+figure)\s+(?:was|were|is|are|(?:may|might|could|will|would)\s+be)|(?:we|they)\s+(?:have\s+|had\s+)?(?:had|have|saw|see|seen|got)|(?:we|they|it|he|she|which)\s+(?:will|shall|would|should)\s+(?:then\s+|soon\s+)?(?:have|get|own|field)|(?:sure|certain|kn[eo]wn?|knows|aware|talk(?:s|ed|ing)?|sp(?:eak(?:s|ing)?|oken?)|heard)\s+(?:about|of))\s+(?:only\s+|just\s+|even\s+|already\s+)?$",
     re.IGNORECASE,
 )
 # "42 - over the Bryansk region, 21 - over the Smolensk region"; "a quarter, or about 52"; "half a million the year after"
@@ -201,4 +201,8 @@ LARGEST = re.compile(
 )
 HELD_AGAINST = re.compile(
     r"\0\s*of\s+(?:them|these|those)\b|\b(?:against|compared\s+(?:with|to)|up\s+from|down\s+from|after)\s+(?:only\s+|just\s+|some\s+|about\s+)?\0"
+)
+# "24 are still to come"
+STILL = re.compile(
+    r"\s+(?:are|were|is|was)\s+(?:still\s+|yet\s+)?(?:to\s+(?:come|follow)|outstanding|on\s+order|missing|left|in\s+(?:use|service|stock)|airworthy)\b"
 )

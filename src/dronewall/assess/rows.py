@@ -6,11 +6,12 @@ from dataclasses import replace
 from dronewall.assess.context import Timed
 from dronewall.assess.language.dates import dates
 from dronewall.assess.language.edtf import Anchor
-from dronewall.assess.language.measures import Reading, reading, triggers
+from dronewall.assess.language.measures import Reading, reading
 from dronewall.assess.language.phrase_ends import OTHER_HEADS
 from dronewall.assess.language.places import places
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.things import GENERIC, HEADS
+from dronewall.assess.language.triggers import triggers
 from dronewall.assess.language.units import PER, VOLUMES, object_class
 from dronewall.assess.quantities import quantities
 from dronewall.assess.tables import Cell

@@ -36,6 +36,11 @@ def read_figure(line: Line, one: Quantity, others: Sequence[Span], talk: Talk, c
     if read.trigger is None and one.elided and talk.question:
         asked = reading(f"{talk.question} 1", Span(len(talk.question) + 1, len(talk.question) + 2), (), one.unit)
         read = replace(asked, trigger=None, modality="did") if asked.measure in FLIGHT else read
+    if one.partitive_total and read.trigger is not None and read.measure in ("shot_down", "lost", "hit"):
+        part = reading(line.text, others[0], (), one.unit)
+        if part.trigger == read.trigger and read.trigger.start >= one.end:
+            # "90 of 100 drones were shot down": so many came
+            read = replace(read, measure="launched", modality="did")
     if read.trigger is None and one.partitive_total and read.measure == "other":
         part = reading(line.text, others[0], (), one.unit)
         if part.measure in ("shot_down", "lost", "hit"):

@@ -5,10 +5,13 @@ One file, one question. Each takes a sentence (and what was already found in it)
 - `sentences` where sentences and their clauses begin and end
 - `numbers`   numerals, words, ranges, bounds and their hedges
 - `units`     what is counted, of which class, per what (`things` and `phrase_ends` are its tables)
-- `measures`  capacity, plan, goal, output, launched, shot down ...; modality (`denials` has denial and retraction)
-- `speakers`  who said it and through whom it came (`names` knows outlets from authorities)
-- `dates`     EDTF from an explicit anchor; without one, a relative date is unknown (`date_values`, `edtf`)
-- `places`    a gazetteer with the spellings in print
+- `measures`  capacity, plan, goal, output, launched, shot down ... (`triggers` has their verbs and nouns); modality
+              (`denials` has denial and retraction)
+- `speakers`  who said it and through whom it came (`saying` has the words, `attributing` the shapes of sentences, `names`
+              knows outlets from authorities)
+- `dates`     EDTF from an explicit anchor; without one, a relative date is unknown (`date_values`, `edtf`; `whens` has
+              nights and weeks that two expressions name)
+- `places`    a gazetteer with the spellings in print (`gazetteer.tsv` by hand, `cities.tsv` from GeoNames)
 
 English first. A new word goes into the table at the top of its file, with an article in `tests/assess/articles` that needs it.
 Libraries were tried and failed on such texts (quantulum3 0.10.0 reads "3 to 4 million" as 2,000,001.5; dateparser 1.5.0

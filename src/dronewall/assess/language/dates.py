@@ -45,7 +45,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("first_months", rf"\b(?:(?:the\s+)?(?:first|opening)|(?:for|over|in)(?:\s+the)?)\s+(?P<n>{_COUNT})\s+months\s+of\s+(?P<y>{_NAMED_YEAR})\b"),
         ("season", rf"\b(?:the\s+)?(?P<s>[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)(?:\s+of)?\s+(?P<y>{_YEAR})(?:[-–/]\d{{2,4}})?\b"),
         ("decade", r"\bthe\s+(?P<y>(?:19|20)\d)0s\b"),
-        ("years", rf"\b(?:between\s+|from\s+)?(?P<y>{_YEAR})(?:\s*(?:and|to|until|through)\s*|[-–/])(?P<y2>{_YEAR}|\d\d\b)"),
+        ("years", rf"\b(?:between\s+|from\s+)?(?P<y>{_YEAR})(?:\s*(?:and|to|until|through)\s*|[-–/])(?P<y2>{_YEAR}|\d\d\b)(?![,.]\d)(?!\s*(?:drones|UAVs|million|thousand|per\s?cent|%))"),
         ("year", rf"(?<![\d.,$€£/-])(?P<y>{_YEAR})(?![\d.,]*\d)(?!\s*(?:drones|UAVs|balloons|units|people|Shaheds?|drone)\b)(?!-(?!\d))\b"),
         ("weekdays", rf"\b(?<!night\s)(?<!night\s\s)(?:between|from)\s+(?P<w>{_WEEKDAY})(?:\s+(?:night|morning|evening|afternoon))?\s+(?:and|to|until|till|through)\s+(?P<w2>{_WEEKDAY})(?:\s+(?:night|morning|evening|afternoon))?\b"),
         ("weekday", rf"\b(?:(?P<rel>last|next|this|past)\s+)?(?P<w>{_WEEKDAY})(?:\s+(?:night|morning|evening|afternoon))?\b"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dronewall.assess.language.spans import Span
 
 if TYPE_CHECKING:
-    from dronewall.assess.language.measures import Trigger
+    from dronewall.assess.language.triggers import Trigger
 
 _DENIED = re.compile(
     r"(?<![\w-])(?:den(?:y|ies|ied|ying)(?!\s+(?:responsibility|comment))|reject(?:s|ed|ing)?(?=\s+(?:\w+\s+){0,3}(?:claims?|reports?|allegations?|figures?|numbers?|suggestions?|accusations?|assertions?|that|as|the))|dismiss(?:es|ed|ing)?|refut(?:es|ed|ing|e)|disput(?:es|ed|ing|e)|debunk(?:ed|s)?|"

@@ -286,7 +286,13 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         else:
             words = parts[-1]
     words = re.sub(r"^(?:while|whereas|although|though|but|and)\s+(?=[A-Z])", "", words)
-    words = without_time(re.sub(r"^[Aa]s\s+", "", words.lstrip("•*▪◦●‣–—- ")))
+    words = without_time(
+        re.sub(
+            r"^(?:[Aa]s|[Ww]hen|[Ii]f|[Ww]henever)\s+(?=the\s|[A-Z]|its?\s|he\b|she\b|they\b)",
+            "",
+            words.lstrip("•*▪◦●‣–—- "),
+        )
+    )
     words = FROM.sub("", words)
     # "Latvia's army said it counted": the outer voice
     words = re.sub(r"\s+(?:said|says|told\s+\w+)\s+(?:that\s+)?(?:it|they|he|she)$", "", words)
