@@ -288,3 +288,29 @@ def test_what_is_still_to_come_is_counted() -> None:
 def test_the_year_of_a_purchase_is_not_that_of_its_deliveries() -> None:
     came, bought = claims("The navy has received 36 of the 60 drones it bought in 2023.")
     assert (came.time_edtf, bought.time_edtf) == (None, "2023")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "They came on Tuesday evening between seven and nine.",
+        "With more guns, two drones in five could be stopped.",
+        "At six thousand euros apiece that makes twelve million.",
+    ],
+)
+def test_hours_odds_and_sums_are_no_drones(words: str) -> None:
+    assert [claim.low for claim in claims(BEFORE + words) if claim.volume] == [40]
+
+
+def test_a_question_s_month_is_its_answer_s() -> None:
+    told = claims("We talk of drones.\n\nAnd this month? Four drones came over the border, says the coast-guard.")
+    assert [(claim.low, claim.measure, claim.time_edtf) for claim in told] == [(4, "crossed", "2026-03")]
+
+
+def test_a_chart_of_monday_is_set_right() -> None:
+    told = claims("Monday's chart put the output of drones at 2,700 drones a week. It is 2,700 a month.")
+    assert [(claim.per, claim.status) for claim in told] == [("week", "retracted"), ("month", None)]
+
+
+def test_what_they_used_to_send_was_delivered() -> None:
+    assert claims("We used to send 400 drones a week to the north.")[0].measure == "delivered"

@@ -104,6 +104,8 @@ SHAPES = [
     ("A study by the Baltic Centre finds that 50 drones came.", "study by the Baltic Centre"),
     ('Holm, in her evening address: "This week alone 90 drones came."', "Holm"),
     ("Riga - On Sunday Latvia's navy said it had counted 4 drones.", "Latvia's navy"),
+    ("Coast Command reminded that 19 drones came.", "Coast Command"),
+    ("Prime minister Ida Holm, on X: four drones came.", "Prime minister Ida Holm"),
     ("Ida Holm is quoted as saying that 40 drones came.", "Ida Holm"),
 ]
 

@@ -13,7 +13,7 @@ from dronewall.assess.claims import Claim
 
 # What the publisher itself printed
 _PRINTED = re.compile(
-    r"\b(?:(?:an?|the|our|this|that|in|yesterday['’]s|\w+day['’]s|last\s+\w+['’]s)\s+(?:[\w'’-]+\s+){0,4}?(?:article|report|story|headline|caption|item|post|entry|dispatch|piece|graphic|bulletin|"
+    r"\b(?:(?:an?|the|our|this|that|in|yesterday['’]s|\w+day['’]s|last\s+\w+['’]s)\s+(?:[\w'’-]+\s+){0,4}?(?:article|report|story|headline|caption|item|post|entry|dispatch|piece|graphic|infographic|chart|graph|figure|bulletin|"
     r"edition|issue|text|newsletter|table|map)|we|this\s+(?:newspaper|paper|page|site|channel))\b[^.;]{0,160}?"
     r"\b(?:said|stated|wrote|reported|gave|put|claimed|published|quoted|had|according\s+to\s+which|read)\b",
     re.IGNORECASE,
@@ -23,7 +23,7 @@ _SET_RIGHT = re.compile(
     r"^\W*(?:(?:the\s+)?(?:correct|right|actual|true|real|accurate)\s+(?:figure|number|count|total|tally|value|sum)|in\s+(?:fact|reality|truth)\b|actually\b|"
     r"(?:it|this|that|the\s+\w+)\s+should\s+(?:have|be|read)\b|rather\b|(?:this|that|which|the\s+\w+)\s+(?:is|was|were)\s+(?:wrong|incorrect|false|untrue|inaccurate|"
     r"not\s+(?:true|correct|right|accurate)|a\s+mistake|an\s+error|transposed|mistaken)|it\s+(?:is|was)\s+(?:in\s+fact|actually)\b|it\s+(?:is|was)\s+(?:only\s+|just\s+)?\d[\d,.]*\W*(?:drones|UAVs|balloons|a\s+(?:year|month|day|week))?\W*$)|"
-    r"\b(?:has|have)\s+since\s+(?:withdrawn|retracted|been\s+(?:withdrawn|disproved|retracted)|taken\s+back|established|found|shown)\b|\bwe\s+(?:apologi[sz]e|regret|retract|withdraw)\b",
+    r"\b(?:has|have)\s+since\s+(?:withdrawn|retracted|been\s+(?:withdrawn|disproved|retracted)|taken\s+back|established|found|shown)\b|\bwe\s+(?:misheard|misread|mistyped|miscounted|erred|were\s+wrong|got\s+it\s+wrong|apologi[sz]e|regret|retract|withdraw)\b",
     re.IGNORECASE,
 )
 # "This does not correspond to reality": what the sentence before tells is denied, whoever told it

@@ -55,6 +55,7 @@ from dronewall.assess.elisions import (
     SHARED_OUT,
     SHORT,
     STILL,
+    SUM,
     THERE_WERE,
     TIMES,
     TURNED,
@@ -94,6 +95,8 @@ def elided_unit(
         return Counted(unit="balloons" if many["noun"] == "balloons" else "drones", words="", end=figure.end)
     if (of := IN_ALL_BEFORE.search(before)) and IN_ALL.match(after):
         return Counted(unit="balloons" if "balloons" in of[0] else "drones", words="", end=figure.end)
+    if SUM.search(before) and any(one.unit not in VOLUMES for one in found):
+        return None
     if talk.foreign and not found and not DRONE_WORDS.search(sentence) and IT_WAS.search(before):
         # "22 countries have a command. In 2022 it was 3."
         return None

@@ -5,7 +5,7 @@ import re
 ELIDED_AFTER = re.compile(
     r"\s*(?:(?:of\s+(?:them|these|those|which|the\s+(?:total|latter|devices|objects))|others?|more|further|additional|out of)\b|"
     r"(?:were|was|have been|had been|has been|are|is being|are being)\b|(?:fell|crashed|disappeared|vanished|failed|reached|hit|crossed|entered|returned|flew|landed|struck|went|got|did|do|does|did not|didn['’]t|violated|made it|came|penetrated|strayed|remained|drifted|carried|exploded|detonated|circled|burned|bore|contained|passed)\b|"
-    r"(?:shot down|down(?=\s*(?:[.,;:)]|$|overnight|so\s+far|\())|downed|lost|destroyed|intercepted|launched|neutrali[sz]ed|suppressed|delivered|produced|built|jammed|detected|fired|hit|landed|confirmed)\b)",
+    r"(?:shot down|(?:brought|taken|forced)\s+down|down(?=\s*(?:[.,;:)]|$|overnight|so\s+far|\())|downed|lost|destroyed|intercepted|launched|neutrali[sz]ed|suppressed|delivered|produced|built|jammed|detected|fired|hit|landed|confirmed)\b)",
     re.IGNORECASE,
 )
 ELIDED_BEFORE = re.compile(
@@ -192,7 +192,7 @@ OF_YEAR = re.compile(
 )
 # "He said 30."
 SAID = re.compile(
-    r"\b(?:[Hh]e|[Ss]he|[Tt]hey)\s+(?:had\s+|actually\s+|in\s+fact\s+|only\s+)*(?:said|wrote|meant|told\s+us)\s+$|\b(?:named|mentioned)\s+$"
+    r"\b(?:[Hh]e|[Ss]he|[Tt]hey)\s+(?:had\s+|actually\s+|in\s+fact\s+|only\s+)*(?:said|wrote|meant|told\s+us)\s+$|\b(?:named|mentioned|(?:had|has)\s+said)\s+$"
 )
 # "Largest raid: 216"
 LARGEST = re.compile(
@@ -206,3 +206,5 @@ HELD_AGAINST = re.compile(
 STILL = re.compile(
     r"\s+(?:are|were|is|was)\s+(?:still\s+|yet\s+)?(?:to\s+(?:come|follow)|outstanding|on\s+order|missing|left|in\s+(?:use|service|stock)|airworthy)\b"
 )
+# "At six thousand euros apiece that makes twelve million": a sum
+SUM = re.compile(r"\b(?:that|which|this|it)\s+(?:makes|comes\s+to|adds\s+up\s+to|amounts\s+to)\s+(?:\w+\s+)?$")

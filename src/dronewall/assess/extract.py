@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from dronewall.assess.claims import Claim, identify, sha256
-from dronewall.assess.context import FLIGHT, PRODUCTION, Timed, place_of
+from dronewall.assess.context import FLIGHT, PRODUCTION, Timed, place_of, time_of
 from dronewall.assess.corrections import checked, withdraw
 from dronewall.assess.document import Document, aliases, answering, asked_in, headed, interviewee, named_in, relays_of
 from dronewall.assess.facilities import FACILITY, Facility, facility, status_of
@@ -164,6 +164,8 @@ class _Reader:
                 self.last = ([one for one in named if not one.media] or named)[-1].who
             if text.rstrip(' "”’»)').endswith("?") and not title:
                 self.talk.asks(text)
+                asked, _ = dates(text, self.anchor, self.base)
+                carried = time_of(text, Span(0, 1), asked, ()) if asked else carried
                 age += 1
                 continue
             goes_on = age <= 1 or whole_paragraph or in_quotation(self.text[line.start : span.start])

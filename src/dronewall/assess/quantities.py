@@ -28,6 +28,11 @@ _MODEL_NOUN = re.compile(
 )
 _CALENDAR = frozenset([*calendar.month_name[1:], *calendar.month_abbr[1:], *calendar.day_name])
 # "when one asks how many drones fell"
+# "three Shaheds in four could be stopped"
+_RATIO = re.compile(
+    r"\s+(?:[\w-]+\s+){0,2}?(?:drones|Shaheds|UAVs|balloons|Gerans)\s+(?:in|out\s+of)(?:\s+every)?\s+(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})"
+    r"(?=\s*[,.;)]|\s+(?:could|can|would|were|was|is|are|gets?|reach(?:es)?|hits?|crash(?:es)?|fails?|comes?|fell|got)\b)"
+)
 _SOMEBODY = re.compile(r"\b(?:when|if|as|what|how|because|that|where|once|which)\s+$", re.IGNORECASE)
 _ACTS = re.compile(
     r"\s+(?:asks|believes|knows|sees|hears|wonders|thinks|counts|looks|reads|adds|takes|can|could|must|should|would|may|might|has\s+to)\b"
@@ -59,6 +64,8 @@ def quantities(sentence: str, masked: Sequence[Span], talk: Talk) -> list[Quanti
         if _is_year(sentence, figure) or _is_name(sentence, figure) or _is_age(sentence, figure):
             continue
         if _SOMEBODY.search(sentence[: figure.start]) and _ACTS.match(sentence, figure.end):
+            continue
+        if figure.value <= 9 and _RATIO.match(sentence, figure.end):
             continue
         if index and found and _spelled_again(sentence, found[-1], figure):
             continue

@@ -26,6 +26,9 @@ def settle(claims: Sequence[Claim]) -> None:
                 claim.status = claim.status or body[0].status
     for gone in [claim for claim in claims if claim.status == "retracted" and not claim.statement]:
         for claim in claims:
+            if claim.per and gone.per and claim.per != gone.per:
+                # "2,700 a week. It is 2,700 a month."
+                continue
             if claim.unit == gone.unit and claim.value == gone.value and claim.status != "retracted":
                 claim.status = "retracted"
                 claim.notes.append(f"retracted by the report itself ({gone.id})")

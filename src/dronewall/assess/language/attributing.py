@@ -49,7 +49,7 @@ _QUOTED_AS = re.compile(
     rf"(?:^|[.;]\s+)(?P<who>{_NP})\s+(?:is|was|are|were)\s+(?:also\s+|further\s+)?(?:quoted|cited|reported)\s+as\s+saying\b"
 )
 _NAMED_LABEL = re.compile(
-    r"^\W{0,3}(?:\d{1,2}[:.]\d{2}\W{1,4})?(?P<who>(?:[A-ZÀ-ÞŁŚŻ][\w.'’-]*\s+){0,3}[A-ZÀ-ÞŁŚŻ][\w.'’-]*),\s+(?P<role>[^:.;!?\"“]{2,70}):\s"
+    r"^\W{0,3}(?:\d{1,2}[:.]\d{2}\W{1,4})?(?P<who>(?:[A-ZÀ-ÞŁŚŻ][\w.'’-]*\s+(?:(?:minister|chief|governor|mayor|spokes\w+|director|general)\s+)?){0,3}[A-ZÀ-ÞŁŚŻ][\w.'’-]*),\s+(?P<role>[^:.;!?\"“]{2,70}):\s"
 )
 # "Colonel Berg, who heads the brigade, told the paper"
 _WHO = re.compile(rf"(?:^|[,”\"»]\s*)(?P<who>{_NP}),\s+(?:who|which|whose)\s[^,]{{3,80}},\s+(?:{_SAYS}|tells?|told)\b")

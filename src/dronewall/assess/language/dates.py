@@ -49,7 +49,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("year", rf"(?<![\d.,$€£/-])(?P<y>{_YEAR})(?![\d.,]*\d)(?!\s*(?:drones|UAVs|balloons|units|people|Shaheds?|drone)\b)(?!-(?!\d))\b"),
         ("weekdays", rf"\b(?<!night\s)(?<!night\s\s)(?:between|from)\s+(?P<w>{_WEEKDAY})(?:\s+(?:night|morning|evening|afternoon))?\s+(?:and|to|until|till|through)\s+(?P<w2>{_WEEKDAY})(?:\s+(?:night|morning|evening|afternoon))?\b"),
         ("weekday", rf"\b(?:(?P<rel>last|next|this|past)\s+)?(?P<w>{_WEEKDAY})(?:\s+(?:night|morning|evening|afternoon))?\b"),
-        ("between", r"\b(?P<a>yesterday|today|tonight|overnight|(?:(?:during|in|over|for)\s+)?(?:the\s+)?(?:last|past)\s+night|this\s+(?:morning|evening|afternoon)|tomorrow|(?:during|in)\s+the\s+night|at\s+night)\b"),
+        ("between", r"\b(?P<a>yesterday|today|tonight|overnight|(?:(?:during|in|over|for)\s+)?(?:the\s+)?(?:last|past)\s+night|this\s+(?:morning|evening|afternoon)|tomorrow|(?:of|for)\s+the\s+night(?!\s+(?:of|to|from|on|before|into|between)\b)|(?:during|in)\s+the\s+night|at\s+night)\b"),
         ("period", r"\b(?:the\s+)?(?P<rel>last|past|previous|this|current|next|coming|same)\s+(?P<u>week|month|year|quarter|weekend|decade|24\s+hours|summer|spring|autumn|fall|winter)\b(?!\s*(?:['’]s|long))"),
         ("span", rf"\b(?:the\s+|in\s+|over\s+|for\s+)*(?:last|past|previous)\s+(?P<n>{_COUNT})\s+(?P<u>days|weeks|months|years|nights)\b"),
         ("day_before", r"\b(?:the\s+day\s+before|the\s+previous\s+(?:day|night))\b"),

@@ -83,7 +83,7 @@ _HEARSAY = re.compile(
 _PROMISED = re.compile(
     r"\s+(?:(?:that|which)\s+)?(?:(?:it|they|he|she|the\s+\w+)\s+)?(?:(?:was|were|had|has|have|is|are)\s+)?(?:been\s+)?(?:promised|ordered|planned|contracted|foreseen|expected|agreed|pledged)\b"
 )
-_TO_COUNTRY = re.compile(r"\s+to\s+(?:the\s+)?(?=[A-Z])")
+_TO_COUNTRY = re.compile(r"\s+to\s+(?:the\s+)?(?=[A-Z]|north|south|east|west|front|army|troops|units)")
 _ATTACKER = re.compile(r"\b(?:Russians?|Moscow|enemy|Kremlin|Houthis?|attackers?|overnight|night)\b", re.IGNORECASE)
 # "Were China to close its border, output would fall": no if, and yet conditional
 _INVERTED_IF = re.compile(
@@ -265,7 +265,7 @@ def _judged(trigger: Trigger | None, region: str, sentence: str, span: Span) -> 
         ("ed", "built", "made", "sent", "got", "sold", "bought")
     ):
         plans = False
-    if _HEARSAY.search(sentence[: trigger.start]):
+    if _HEARSAY.search(sentence[: trigger.start]) or re.search(r"\bused\s+to\s+$", sentence[: trigger.start]):
         # "is believed to make": told, not planned
         plans = wants = False
     else:
@@ -352,7 +352,10 @@ def _tense(trigger: Trigger, sentence: str) -> str:
 
 def _present(sentence: str, span: Span) -> bool:
     return bool(
-        re.search(r"\b(?:is|are|has|have|flies|fly|stands)\b", sentence[max(0, span.start - 60) : span.end + 40])
+        re.search(
+            r"\b(?:is|are|has|have|flies|fly|stands|work|works|operate|operates|serve|patrol)\b",
+            sentence[max(0, span.start - 60) : span.end + 40],
+        )
     )
 
 

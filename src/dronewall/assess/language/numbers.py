@@ -67,7 +67,7 @@ ABOUT = (
     r"in the (?:region|order|vicinity|neighbou?rhood) of", r"on the order of", r"an? estimated", r"estimated(?: at)?",
     r"circa", r"ca?\.", r"ok\.", r"abt\.?", r"~", r"≈", r"just (?:over|under|above|below|shy of)", r"an average of", r"averag(?:ed|ing|es?)",
     r"on average", r"slightly (?:more|less|fewer) than", r"more or less", r"practically", r"virtually", r"just about",
-    r"little more than", r"something like", r"a little over", r"a little under", r"an approximate",
+    r"little more than", r"something like", r"perhaps", r"maybe", r"not quite", r"not far (?:off|from)", r"probably", r"as good as", r"a little over", r"a little under", r"an approximate",
 )  # fmt: skip
 NEUTRAL = (r"a total of", r"in total", r"a record(?: of)?", r"a combined", r"exactly", r"only", r"just", r"another", r"a further",
            r"an additional", r"an unprecedented", r"a whopping", r"a staggering", r"precisely", r"even", r"already")  # fmt: skip
@@ -108,7 +108,7 @@ _WORDS = (
     rf"(?:\s+(?:and\s+)?a\s+half)?"
 )
 _MAGNITUDE = r"(?:\s+and\s+a\s+half)?(?:[\s\u00a0\u202f-]*(?:hundred|thousand|million|billion|trillion|dozen|mln|mio|bln|bn|mn|tn|thsd)\b\.?|[kKmMbB]\b)"
-_COMPOUND = rf"(?:{_WORDS}|an?)\s+(?:hundred|thousand|million|billion)(?:\s+(?:and\s+)?(?:{_WORDS})(?:\s+(?:hundred|thousand|million))?)*"
+_COMPOUND = rf"(?:{_WORDS}|an?)\s+(?:hundred|thousand|million|billion)(?:\s+(?:thousand|million|billion))?(?:\s+(?:and\s+)?(?:{_WORDS})(?:\s+(?:hundred|thousand|million)){{0,2}})*"
 _CURRENCY = r"(?:US|U\.S\.|AU|C)?[$€£₽₴]\s?"
 ATOM = re.compile(
     rf"(?P<currency>{_CURRENCY}|(?:USD|EUR|GBP|RUB|UAH|PLN)\s)?"
@@ -176,9 +176,18 @@ _SHARE = re.compile(
 )
 
 
+# "on Monday evening between eight and ten"
+_HOURS = re.compile(
+    rf"\b(?:morning|evening|afternoon|night|midday|noon)\s+(?:between|from|at|around|about)\s+(?:{_SMALL_WORD}|\d{{1,2}}|eleven|twelve)(?:\s+(?:and|to|or)\s+(?:{_SMALL_WORD}|\d{{1,2}}|eleven|twelve))?(?=\s*[,.;:)]|\s*$)|"
+    rf"\b(?:between\s+)?(?:{_SMALL_WORD}|eleven|twelve)(?:\s+(?:and|to|or)\s+(?:{_SMALL_WORD}|eleven|twelve))?\s+(?:o['’]clock|in\s+the\s+(?:morning|evening|afternoon))\b",
+    re.IGNORECASE,
+)
+
+
 def masks(text: str) -> list[Span]:
     """Spans whose digits count nothing: models, resolutions, units, telephone numbers, addresses, shares."""
     found = [Span(m.start(), m.end()) for pattern in (_MODEL, _NUMBERED, _SHARE) for m in pattern.finditer(text)]
+    found += [Span(m.start(), m.end()) for m in _HOURS.finditer(text)]
     found += [Span(m.start("number"), m.end("number")) for m in _NAMED.finditer(text)]
     return found
 

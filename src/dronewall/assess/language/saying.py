@@ -8,7 +8,7 @@ SAY = (
     r"assert(?:ed|s)|insist(?:ed|s)?|explain(?:ed|s)|emphasi[sz](?:ed|es)|highlight(?:ed|s)|suggest(?:ed|s)|indicat(?:ed|es)|stress(?:ed|es)|"
     r"declar(?:ed|es)|disclos(?:ed|es)|believ(?:ed|es|e)|predict(?:ed|s)|assess(?:ed|es)|alleg(?:ed|es)|boast(?:ed|s)|"
     r"maintain(?:ed|s)|show(?:ed|s)|clarif(?:ied|ies)|specif(?:ied|ies)|recall(?:ed|s)|calculat(?:ed|es)|propos(?:ed|es)|forecast(?:s)?|reiterat(?:ed|es)|"
-    r"repl(?:ied|ies)|answer(?:ed|s)(?=\s+that\b)|respond(?:ed|s)(?=\s+that\b)|tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promise[sd]|pledge[sd]|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|count|reckon(?:s|ed)?|guess(?:es|ed)?|puts|(?:sp(?:eaks?|oken?)|talk(?:s|ed)?)\s+(?:of|about)|revis(?:ed|es)|learned|doubt(?:s|ed)"
+    r"repl(?:ied|ies)|answer(?:ed|s)(?=\s+that\b)|respond(?:ed|s)(?=\s+that\b)|tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promise[sd]|pledge[sd]|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|count|reckon(?:s|ed)?|guess(?:es|ed)?|remind(?:s|ed)?|corrects?|puts|(?:sp(?:eaks?|oken?)|talk(?:s|ed)?)\s+(?:of|about)|revis(?:ed|es)|learned|doubt(?:s|ed)"
 )
 VERB = re.compile(rf"(?<![\w-])(?P<verb>{SAY})(?![\w-])", re.IGNORECASE)
 # "put the number at", "reported attacks": only with a that-clause, a figure or a quotation near do these two say something

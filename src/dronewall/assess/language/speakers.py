@@ -354,6 +354,10 @@ def voice(
         outlets = [one.who for one in voices if one.who]
         first = [one.who for one in cited[:-1] if one.who]
         own = [one for one in voices if one.who and not one.media and one.end <= place]
+        later = [one for one in own if one.start >= cited[-1].end]
+        if later:
+            # "citing the customs, he counts 4,800; enough, he reckons, for 1,200"
+            return later[-1].who, tuple(dict.fromkeys(relays)), True
         if own and PAPER.fullmatch(cited[-1].who or ""):
             # "Intelligence believes that ..., the agency reported, citing a document"
             relays = [name for name in outlets if name != own[-1].who] + relays
