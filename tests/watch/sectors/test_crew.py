@@ -29,6 +29,14 @@ from tests.tracking.test_stretches import TARGETS, Workers, columns, seconds
 from tests.watch.small import Watch, night, wall_file
 
 SECONDS = 30.0
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that a busy machine lets wait for seconds does not hang: only its end is its end."""
+    monkeypatch.setattr("dronewall.watch.sectors.crew.DOWN_AFTER_S", 120.0)
+
+
 WALL = check(
     Wall,
     {
@@ -106,6 +114,7 @@ def undisturbed(sensors: dict[str, Sensor], count: int = 2) -> list[list[object]
     return rows
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_killed_worker_is_taken_over_and_no_row_is_lost_changed_or_doubled(tmp_path: Path) -> None:
     with Played(tmp_path) as played:
         items = scene(played.sensors)
@@ -138,6 +147,7 @@ def test_a_worker_that_hangs_is_known_by_its_missed_beats_and_killed(tmp_path: P
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("patient")
 def test_workers_killed_again_and_again_and_the_bus_with_them_change_nothing(tmp_path: Path) -> None:
     with Played(tmp_path, count=3) as played:
         items = scene(played.sensors)
@@ -201,6 +211,7 @@ def test_practice_is_of_every_kind_of_sensor_and_says_what_each_measures() -> No
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("patient")
 def test_a_watch_of_two_sectors_says_what_a_watch_without_says_and_goes_on_after_a_kill_and_a_restart(
     tmp_path: Path,
 ) -> None:
