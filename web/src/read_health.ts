@@ -36,9 +36,19 @@ export interface FlightsHealth {
   why: string;
 }
 
+/** A stretch of the border and the worker process that tracks it. */
+export interface SectorHealth {
+  sector: number;
+  state: string;
+  tracks: number | null;
+  sensors: number;
+  taken_over: number;
+}
+
 export interface Health {
   feeds: Feed[];
   flights: FlightsHealth | null;
+  sectors: SectorHealth[];
 }
 
 const raw = (value: unknown): Raw => (typeof value === "object" && value !== null ? (value as Raw) : {});
@@ -79,6 +89,17 @@ function readFeed(value: unknown): Feed {
   };
 }
 
+function readSector(value: unknown): SectorHealth {
+  const from = raw(value);
+  return {
+    sector: number(from["sector"]),
+    state: text(from["state"]),
+    tracks: numberOrNull(from["tracks"]),
+    sensors: number(from["sensors"]),
+    taken_over: number(from["taken_over"]),
+  };
+}
+
 export function readHealth(value: unknown): Health {
   const from = raw(value);
   const flights = raw(from["flights"]);
@@ -88,6 +109,7 @@ export function readHealth(value: unknown): Health {
       numberOrNull(flights["known"]) === null
         ? null
         : { known: number(flights["known"]), open_now: number(flights["open_now"]), left_out: counts(flights["left_out"]), why: text(flights["why"]) },
+    sectors: Array.isArray(from["sectors"]) ? from["sectors"].map(readSector) : [],
   };
 }
 

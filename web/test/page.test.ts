@@ -63,6 +63,14 @@ describe("a feed", () => {
   });
 });
 
+describe("a sector", () => {
+  it("is read with what is known of its worker, and there are none where none are said", () => {
+    const said = { sector: 2, state: "taken over", pid: 7, tracks: null, sensors: 12, taken_over: 1 };
+    expect(readHealth({ sectors: [said] }).sectors).toEqual([{ sector: 2, state: "taken over", tracks: null, sensors: 12, taken_over: 1 }]);
+    expect(readHealth({}).sectors).toEqual([]);
+  });
+});
+
 describe("revisions of a warning", () => {
   const picture = (alerts: object[]) => {
     const read = readMessage({ type: "picture", t: 1, alerts });

@@ -3,7 +3,7 @@
 import { api } from "../api";
 import { h, keyed, replace, setAttribute } from "../dom";
 import { age, count, sentence } from "../format";
-import { clockOff, down, type Feed, type FlightsHealth, type Health, refusing, unwell } from "../read_health";
+import { clockOff, down, type Feed, type FlightsHealth, type Health, refusing, type SectorHealth, unwell } from "../read_health";
 import type { Store } from "../store";
 
 const WATCHED_MS = 2_000;
@@ -14,7 +14,7 @@ const KEPT_BYTES = 256;
 export interface FeedsPanel {
   element: HTMLElement;
   refresh: (shown: boolean) => void;
-  /** How many feeds there are, and how many of them a person should look at. */
+  /** How many feeds and sectors there are, and how many of them a person should look at. */
   known: () => { feeds: number; unwell: number };
 }
 
@@ -22,8 +22,9 @@ export function feedsPanel(store: Store, changed: () => void): FeedsPanel {
   const trouble = h("p", { class: "trouble", role: "alert", hidden: true });
   const flights = h("p", { class: "quiet flights" });
   const rows = h("div", { class: "rows" });
-  const element = h("section", { class: "list feeds", "aria-label": "Feeds" }, trouble, rows, flights);
-  let health: Health = { feeds: [], flights: null };
+  const sectors = h("p", { class: "quiet sectors" });
+  const element = h("section", { class: "list feeds", "aria-label": "Feeds" }, trouble, rows, flights, sectors);
+  let health: Health = { feeds: [], flights: null, sectors: [] };
   let asked = Number.NEGATIVE_INFINITY;
 
   const ask = async () => {
@@ -39,6 +40,8 @@ export function feedsPanel(store: Store, changed: () => void): FeedsPanel {
     keyed(rows, first, (feed) => `${feed.sensor} ${feed.uri}`, () => h("div", { class: "feed" }), (row, feed) => drawn(row, feed, store));
     replace(flights, health.flights ? flightWords(health.flights) : "");
     flights.hidden = health.flights === null || (health.flights.known === 0 && health.flights.why === "" && health.flights.left_out.length === 0);
+    replace(sectors, ...health.sectors.map((sector) => h("span", { "data-off": sector.state === "ok" ? null : "" }, sectorWords(sector))));
+    sectors.hidden = health.sectors.length === 0;
     changed();
   };
 
@@ -47,7 +50,10 @@ export function feedsPanel(store: Store, changed: () => void): FeedsPanel {
     refresh: (shown) => {
       if (performance.now() - asked > (shown ? WATCHED_MS : UNWATCHED_MS)) void ask();
     },
-    known: () => ({ feeds: health.feeds.length, unwell: health.feeds.filter(unwell).length }),
+    known: () => ({
+      feeds: health.feeds.length + health.sectors.length,
+      unwell: health.feeds.filter(unwell).length + health.sectors.filter((sector) => sector.state !== "ok").length,
+    }),
   };
 }
 
@@ -107,4 +113,11 @@ function flightWords(flights: FlightsHealth): string {
   const lost = flights.left_out.map(([reason, times]) => `${reason} ×${count(times)}`).join(", ");
   const parts = [`Authorised flights: ${count(flights.known)} known, ${count(flights.open_now)} open now`, lost ? `left out: ${lost}` : "", flights.why];
   return parts.filter(Boolean).join(" · ");
+}
+
+/** One worker of a border that is divided. */
+function sectorWords(sector: SectorHealth): string {
+  const known = sector.tracks === null ? "" : `, ${count(sector.tracks)} tracks`;
+  const often = sector.taken_over === 0 ? "" : `, taken over ${sector.taken_over === 1 ? "once" : `${sector.taken_over} times`}`;
+  return `Sector ${sector.sector}: ${sector.state}, ${sector.sensors} sensors${known}${often}. `;
 }

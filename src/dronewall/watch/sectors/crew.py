@@ -111,6 +111,7 @@ class Crew:
             "weather": asdict(weather or Weather()),
             "registration": registration,
             "states": str(self._states),
+            "bus": str(self._folder / "nats"),
         }
         self._lanes: list[Lane] = []
         self._hands: dict[str, Hand] = {}

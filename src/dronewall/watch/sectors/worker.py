@@ -51,7 +51,8 @@ class Worker:
     Parameters
     ----------
     told : mapping
-        The line of JSON: `id`, `url`, `user`, `password`, `wall`, `file`, `count`, `weather`, `registration`, `states`.
+        The line of JSON: `id`, `url`, `user`, `password`, `wall`, `file`, `count`, `weather`, `registration`, and the
+        folders `states` and `bus`.
     """
 
     def __init__(self, told: Mapping[str, Any]) -> None:
@@ -222,9 +223,14 @@ def _raise(task: "asyncio.Task[None]") -> None:
         os._exit(1)
 
 
-def _end_with_input() -> None:
+def _end_with_input(bus: Path) -> None:
+    """The watch is gone, and did not end us: what it would have ended goes too."""
     while os.read(0, 4096):
         pass
+    with contextlib.suppress(OSError, ValueError):
+        server = int((bus / "nats.pid").read_text())
+        if str(bus / "nats.conf").encode() in Path(f"/proc/{server}/cmdline").read_bytes():
+            os.kill(server, signal.SIGTERM)
     os._exit(0)
 
 
@@ -234,9 +240,10 @@ def main() -> None:
     line = b""
     while not line.endswith(b"\n"):
         line += os.read(0, 65_536) or sys.exit(1)
-    threading.Thread(target=_end_with_input, name="input", daemon=True).start()
+    told = json.loads(line)
+    threading.Thread(target=_end_with_input, args=(Path(told["bus"]),), name="input", daemon=True).start()
     try:
-        asyncio.run(Worker(json.loads(line)).live())
+        asyncio.run(Worker(told).live())
     except DronewallError as error:
         sys.exit(str(error))
 
