@@ -119,6 +119,21 @@ def test_a_run_that_was_broken_off_goes_on_where_it_was(made: Path, tmp_path: Pa
     assert differing(made, tmp_path / "out") == []
 
 
+def test_a_piece_that_is_not_whole_is_done_again_and_nothing_half_written_stays(tmp_path: Path) -> None:
+    file, out = wall(tmp_path, RADAR), tmp_path / "out"
+    asked = Conditions(labels=("multirotor",), heights_m=(50.0,), cell_m=200.0)
+    with pytest.raises(KeyboardInterrupt):
+        coverage(file, out, asked, pool=Counting(Map))
+    looks, tile = (out / PARTIAL / name for name in ("looks-000000", "tile-000000"))
+    looks.write_bytes(looks.read_bytes()[:-1])
+    tile.write_bytes(b"")
+    (out / "p_look_multirotor_50m.tif.part").write_bytes(b"half")
+    again = Counting()
+    coverage(file, out, asked, pool=again)
+    assert (again.count(Looks), again.count(Plot)) == (1, 1)
+    assert not [path for path in out.rglob("*") if path.suffix in (".part", ".whole")]
+
+
 def piece(item: Any) -> tuple[Any, ...]:
     return ("map", item.kind, item.number) if isinstance(item, Map) else (type(item).__name__, item.tile)
 
@@ -148,6 +163,7 @@ pieces.planned = planned
 """
 
 
+@pytest.mark.long
 def test_a_worker_that_is_killed_in_a_tile_costs_that_tile_only(
     tmp_path: Path, made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

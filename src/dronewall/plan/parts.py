@@ -1,6 +1,7 @@
 """What is done of a long plan: named arrays in one file a piece, so that an interrupted run goes on where it was."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from dronewall.plan.rasters import folder, write_bytes, write_json
 
 _INPUTS: Final = "inputs.json"
 _HEAD: Final = 8
+"""Bytes of a length."""
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -80,16 +82,21 @@ class Done:
             write_json(file, inputs)
 
     def has(self, name: str) -> bool:
-        """Whether that piece is done."""
-        return (self.path / name).is_file()
+        """Whether that piece is done and whole: its file ends with how long the piece is."""
+        try:
+            with (self.path / name).open("rb") as file:
+                file.seek(-_HEAD, os.SEEK_END)
+                return int.from_bytes(file.read(), "little") == file.tell() - _HEAD
+        except OSError:
+            return False
 
     def keep(self, name: str, data: bytes) -> None:
         """Write down a piece."""
-        write_bytes(self.path / name, data)
+        write_bytes(self.path / name, data + len(data).to_bytes(_HEAD, "little"))
 
     def data(self, name: str) -> bytes:
         """The piece as it was kept."""
-        return (self.path / name).read_bytes()
+        return (self.path / name).read_bytes()[:-_HEAD]
 
     def arrays(self, name: str) -> Unpacked:
         """The arrays of a piece."""

@@ -17,6 +17,7 @@ MARK: Final = "RESTRICTED: shows where a wall is weak; for its owner's planners 
 _PRIVATE: Final = 0o600
 _BLOCK: Final = 512
 _CACHE_MB: Final = 128
+_PASSING: Final = (".part", ".whole")
 
 
 def folder(path: Path) -> Path:
@@ -51,7 +52,7 @@ class Raster:
 
     def __init__(self, path: Path, grid: Grid, dtype: type[np.float32 | np.uint8], what: str) -> None:
         self._path, self._grid, self._what = path, grid, what
-        self._part, self._whole = (path.with_name(f"{path.name}.{end}") for end in ("part", "whole"))
+        self._part, self._whole = (path.with_name(f"{path.name}{end}") for end in _PASSING)
         self._profile: dict[str, Any] = {
             "driver": "GTiff",
             "dtype": np.dtype(dtype).name,
@@ -121,6 +122,13 @@ class Raster:
             raise BadInput(
                 f"{self._path} cannot be written: {str(error).splitlines()[0]}", file=str(self._path)
             ) from None
+
+
+def tidy(output: Path) -> None:
+    """Remove what a worker left that was killed while it wrote a map."""
+    for end in _PASSING:
+        for left in output.rglob(f"*.tif{end}"):
+            left.unlink(missing_ok=True)
 
 
 def modest() -> Any:

@@ -18,7 +18,7 @@ from dronewall.plan.conditions import Conditions
 from dronewall.plan.maps import looks_name, tile_name
 from dronewall.plan.parts import Done, packed
 from dronewall.plan.pieces import Looks, Map, Order, Pieces, Plot, Stage, stage
-from dronewall.plan.rasters import folder, modest, write_json, write_text
+from dronewall.plan.rasters import folder, modest, tidy, write_json, write_text
 from dronewall.plan.report import Page
 from dronewall.plan.standing import Standing
 from dronewall.plan.tiles import cropped, seen_of
@@ -72,6 +72,7 @@ def coverage(
             with near.team(Pieces(order)) as team:
                 passes.maps(team)
         about = _written(output, wall_path, here, done)
+        tidy(output)
         done.forget()
         stage.cache_clear()
         progress(1.0)
