@@ -262,7 +262,9 @@ def time_of(
     spoken = [when for when in whens if _of_statement(sentence, when, said)]
     told = [when for when in whens if when not in spoken]
     told = [when for when in told if when.start < span.end or ";" not in sentence[span.end : when.start]]
-    told = [when for when in told if not _of_another(sentence, when, span, others)] if len(others) > 1 else told
+    told = (
+        [when for when in told if not _of_another(sentence, when, span, others)] if 1 < len(others) <= _MANY else told
+    )
     statement = spoken[0].edtf if spoken else None
     if told:
         cuts = clause_cuts(sentence)
@@ -332,6 +334,8 @@ _RIGHT_AFTER = re.compile(
     r"\s+(?:of\s+them\s+)?(?:(?:already|only|just|alone)\s+)?(?:in|during|for|over|on|by)?\s*(?:the\s+)?"
 )
 _WHICH_DID = re.compile(r"\b(?:it|they|he|she|which|that)\s+(?:had\s+|was\s+|were\s+)?\w+\s+(?:\w+\s+)?$")
+# A sentence of more figures than this is a table without its lines; looking at all pairs of them would take minutes
+_MANY = 40
 _NOW = re.compile(r"\b(?:now|today|at\s+present|currently|these\s+days)\b", re.IGNORECASE)
 _WHEN = re.compile(r",?\s*(?:when|on\s+which|the\s+day)\b")
 _LEAD = re.compile(
