@@ -3,6 +3,8 @@
 import pytest
 
 from dronewall.assess.language.numbers import figures, masks
+from dronewall.assess.language.sentences import LONGEST, sentences
+from dronewall.assess.language.spans import Span
 
 EXAMPLES = [
     ("3 to 4 million drones", 3e6, 4e6, "range"),
@@ -71,3 +73,13 @@ def test_a_name_with_digits_is_no_figure(text: str) -> None:
 
 def test_output_that_rose_from_one_number_to_another_is_two_figures() -> None:
     assert [figure.value for figure in figures("output rose from 300 to 1,000 a month")] == [300, 1000]
+
+
+def test_a_list_without_an_end_is_read_in_parts_that_cut_no_figure():
+    whole = "Launched: " + ", ".join(f"{k + 3} drones at Kyiv and 1,0{k:02} at Sumy" for k in range(90))
+    found = sentences(whole, Span(0, len(whole)))
+    assert max(part.end - part.start for part in found) <= LONGEST
+    assert len(found) >= len(whole) // LONGEST
+    parts = [whole[part.start : part.end] for part in found]
+    assert " ".join(parts) == whole
+    assert all(part.endswith(",") for part in parts[:-1])

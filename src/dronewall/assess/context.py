@@ -14,6 +14,9 @@ from dronewall.assess.language.whens import When
 
 PRODUCTION = frozenset({"capacity", "plan", "goal", "output"})
 FLIGHT = frozenset({"launched", "shot_down", "lost", "hit", "crossed"})
+MOST_PLACES = 24
+REACH = 400
+"""How many characters around a place can tell what it is to a figure."""
 _IN = re.compile(
     r"\b(?:in|over|into|near|at|inside|across|within|on|above|around|off|outside|entered|entering|crossed|crossing|reaching|violating|violated|against|hit|struck|attacked|targeting|reached|onto)\s+(?:the\s+)?(?:(?:city|town|village|region|airspace|territory|port|vicinity|outskirts|skies|north|south|east|west|northern|southern|eastern|western|central|neighbou?ring|nearby|capital|special economic zone|district)\s+(?:of\s+|,?\s*)?(?:the\s+)?)?$",
     re.IGNORECASE,
@@ -79,7 +82,7 @@ def place_of(
     taken: frozenset[int] = frozenset(),
 ) -> str | None:
     """The place that the figure at `span` is told of, or None; those at `taken` belong to other figures."""
-    mentions = [mention for mention in places(sentence) if mention.start not in taken]
+    mentions = [mention for mention in _nearest(places(sentence), span) if mention.start not in taken]
     if not mentions:
         return fallback
     if _THERE.match(sentence, span.end):
@@ -118,6 +121,14 @@ def place_of(
     return chosen.place.name
 
 
+def _nearest(mentions: Sequence[Mention], span: Span) -> Sequence[Mention]:
+    """The places nearest to a figure, in the order of the text: no list without end is weighed for each of its figures."""
+    if len(mentions) <= MOST_PLACES:
+        return mentions
+    near = sorted(mentions, key=lambda one: max(one.start - span.end, span.start - one.end))[:MOST_PLACES]
+    return sorted(near, key=lambda one: one.start)
+
+
 def _opened(sentence: str, mention: Mention, mentions: Sequence[Mention]) -> str:
     """The words before the list of places in which one stands: "from Kursk, Oryol and Bryansk" are all from."""
     before = sentence[: mention.start]
@@ -137,7 +148,8 @@ def _score(
     mention: Mention,
     mentions: Sequence[Mention],
 ) -> float | None:
-    before, after = sentence[: mention.start], sentence[mention.end :]
+    before = sentence[max(mention.start - REACH, 0) : mention.start]
+    after = sentence[mention.end : mention.end + REACH]
     if span.start <= mention.start < span.end and mention.adjective:
         return None
     if after.startswith(("-based", "-led", "-backed", "-made", "-built")):
@@ -159,7 +171,9 @@ def _score(
         # ... but "flew into Poland, Brussels wants" is no list
         listed = re.search(r"(?:and|or|/|–|-)\s*(?:the\s+)?$", before) or re.match(r"\s*(?:[,;.)]|and\b|or\b|$)", after)
         located = bool(listed) and any(
-            other.end <= mention.start and mention.start - other.end <= 11 and _IN.search(sentence[: other.start])
+            other.end <= mention.start
+            and mention.start - other.end <= 11
+            and _IN.search(sentence[max(other.start - REACH, 0) : other.start])
             for other in mentions
         )
     works = reading.measure in PRODUCTION and bool(_WORKS.match(after))

@@ -92,6 +92,9 @@ _END = re.compile(r"(?:[.!?…]+[\"”’»')\]]*)(?=\s+[\"“‘«'(\[•–—
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _BULLET = re.compile(r"\s*(?:[•*▪◦●‣–—-]|\d{1,2}[.)])\s+")
 _ROW = re.compile(r"\||\t|\s{3,}\S")
+LONGEST = 2_000
+"""Characters of a sentence; the longest in print have some 1,500, and what has more is a list or none."""
+LONGEST_WORD = 60
 _STRONG = re.compile(
     r";|\s[—–]\s|:\s|,?\s+(?:while|whereas|but|although|though|however|after which|meanwhile)\s|,\s+(?:which|who|whose|and|with|adding|of which|including|compared|up from|down from|as)\s|"
     r"\.\s|\s(?:which|who)\s|\s\(|\)\s",
@@ -147,16 +150,30 @@ def sentences(text: str, paragraph: Span) -> list[Span]:
         start = match.end()
     if words[start:].strip():
         found.append(Span(start, len(words)))
-    return [trimmed(text, span.moved(paragraph.start)) for span in found]
+    short = [part for span in found for part in _bounded(words, span)]
+    return [trimmed(text, span.moved(paragraph.start)) for span in short]
+
+
+def _bounded(words: str, span: Span) -> list[Span]:
+    """A sentence, or its parts where it has no end: cut at a list's comma, else between words, so that none is read whole."""
+    parts, start = [], span.start
+    while span.end - start > LONGEST:
+        cut = max(words.rfind(mark, start + LONGEST // 2, start + LONGEST) for mark in ("; ", ", "))
+        if cut < 0:
+            cut = words.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        cut = start + LONGEST if cut < 0 else cut + 1
+        parts.append(Span(start, cut))
+        start = cut
+    return [*parts, Span(start, span.end)]
 
 
 def _abbreviated(words: str, dot: int) -> bool:
     if words[dot] != "." or words[dot : dot + 2] in ("..", '."'):
         return False
-    before = re.search(r"([A-Za-z][A-Za-z.]*)$", words[:dot])
+    before = re.search(r"([A-Za-z][A-Za-z.]*)$", words[max(dot - LONGEST_WORD, 0) : dot])
     if before is None:
         # "1. Something" begins a list item, "No 5. Something" ends a sentence
-        return bool(re.fullmatch(r"\s*\d{1,2}", words[:dot]))
+        return bool(dot < LONGEST_WORD and re.fullmatch(r"\s*\d{1,2}", words[:dot]))
     word = before[1].lower()
     if word in ("a.m", "p.m") and (capital := re.match(r"\.\s+(?P<word>[A-Z][a-z]+)", words[dot:])):
         # "at 3 a.m. on", "at 3 a.m. Kyiv time", "at 3 a.m. Friday" go on
