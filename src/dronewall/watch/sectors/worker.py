@@ -187,10 +187,14 @@ class Worker:
             self._beat["saved"] = number
         return file
 
+    def _mine(self) -> bool:
+        """Whether the task that asks is the newest: `fetch` of nats-py can lose a cancelling (as `wait_for` does)."""
+        return self._work is asyncio.current_task()
+
     async def _messages(self, task: Task) -> Any:
         """All messages of a sector, from the first that its stream still has; after a break from there again."""
         js, stream, seq = self._client.jetstream(), f"SECTOR_{task.at}", 0
-        while True:
+        while self._mine():
             try:
                 config = ConsumerConfig(
                     deliver_policy=DeliverPolicy.BY_START_SEQUENCE if seq else DeliverPolicy.ALL,
@@ -199,13 +203,15 @@ class Worker:
                     inactive_threshold=30.0,
                 )
                 puller = await js.pull_subscribe(subject(task.at, task.epoch), stream=stream, config=config)
-                while True:
+                while self._mine():
                     try:
                         found = await puller.fetch(BATCH, timeout=FETCH_S)
                     except TimeoutError:
                         await puller.consumer_info()  # raises where a restarted server knows nothing of it
                         continue
                     for msg in found:
+                        if not self._mine():
+                            return
                         seq = msg.metadata.sequence.stream
                         yield msg.data
             except (nats.errors.Error, StreamError, OSError):
