@@ -42,11 +42,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
         result = measured(options, folder, seeds, makers)
-    listed = list(judge.rows(result))
-    print(judge.table(listed))
     if options.json:
         options.json.write_text(json.dumps(result, indent=1) + "\n")
         tell(f"figures in {options.json}")
+    print(judge.table(list(judge.rows(result))))
     if options.page:
         pages.write(options.page, result)
     return 0

@@ -40,6 +40,13 @@ def test_what_was_not_run_has_no_row() -> None:
     assert not [row for row in judge.rows(result(700.0)) if "wallS" in row.what or "start" in row.what]
 
 
+def test_a_floor_that_states_no_covariance_has_a_dash_for_its_consistency() -> None:
+    of = result(700.0)
+    of["recordings"]["own/wall-1000"]["1"]["floor"]["nees_per_dof"] = None
+    (row,) = [row for row in judge.rows(of) if row.what == "NEES/6, wall-1000"]
+    assert (row.floor, row.holds) == ("-", True)
+
+
 def test_the_page_holds_the_tables_of_the_kept_run(root: Path) -> None:
     page, kept = root / "docs" / "benchmarks.md", root / "docs" / "benchmarks.json"
     text = page.read_text("utf-8")
