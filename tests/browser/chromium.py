@@ -184,9 +184,15 @@ class Chromium:
         return result["result"].get("value")
 
     def wait(self, expression: str, timeout_s: float = 120.0) -> Any:
-        """Wait until an expression is true (an element counts), and give its value."""
+        """Wait until an expression is true (an element counts), and give its value; while it throws it is not true."""
         asked = f"(() => {{ const v = ({expression}); return v instanceof Node ? true : v; }})()"
-        return self._until(lambda: self.ask(asked), expression, timeout_s)
+        try:
+            return self._until(
+                lambda: self.ask(f"(() => {{ try {{ return {asked}; }} catch {{}} }})()"), expression, timeout_s
+            )
+        except AssertionError:
+            self.ask(asked)  # says what it throws, if that is why
+            raise
 
     @staticmethod
     def _until(look: Callable[[], Any], what: str, timeout_s: float) -> Any:

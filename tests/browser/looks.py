@@ -4,6 +4,7 @@ FORBIDDEN = ("hostile", "enemy", "suspect", "russian drone", "intercept", "weapo
 
 PAINTED = """(() => {
   const at = dronewallProbe.tracks[%s];
+  if (!at) return 0;
   const canvas = document.querySelector('#map .overlay');
   const ratio = canvas.width / canvas.clientWidth;
   const size = Math.round(24 * ratio);
@@ -12,7 +13,7 @@ PAINTED = """(() => {
   for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200 && data[i] + data[i + 1] > 380) bright += 1;
   return bright;
 })()"""
-"""How many bright pixels the overlay has round a track's own place."""
+"""How many bright pixels the overlay has round a track's own place; none where it is not on the map."""
 
 CONTRAST = """(() => {
   const parse = (text) => {

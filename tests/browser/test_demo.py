@@ -21,6 +21,7 @@ from tests.browser.looks import FORBIDDEN, OVERFLOW, PAINTED
 
 PREPARED_S = 240.0  # a cold machine compiles the kernels first; the page is open meanwhile
 DRAFT = ".alert[data-state=draft]"
+ALERTED = "...document.querySelectorAll('.track-row[data-alerted]')"
 MOST_BYTES = 400_000
 
 
@@ -67,8 +68,8 @@ def test_a_person_approves_the_draft_of_the_night_and_the_gateway_receives_it(
     browser.wait(READY, PREPARED_S)
     browser.wait(f"document.querySelector('{DRAFT}') && document.querySelector('.track-row[data-alerted]')", 300)
     speed(browser, 2)
+    pause(browser)  # a draft that is revised asks anew, a track may end, and a slow machine takes its time
     shoot_night(browser, pictures)
-    pause(browser)  # a draft that is revised asks anew, and a slow machine takes its time over a picture
     browser.click(f"{DRAFT} [data-act=approve]")
     shoot(browser, pictures / "warning.png")
     browser.hold(f"{DRAFT} .hold")
@@ -106,7 +107,7 @@ def shoot(browser: Chromium, file: Path) -> None:
 
 def shoot_night(browser: Chromium, pictures: Path) -> None:
     """The track behind the draft, opened: its card, its place on the map."""
-    track = browser.ask("document.querySelector('.track-row[data-alerted]').dataset.key")
+    track = browser.wait(f"[{ALERTED}].map((e) => e.dataset.key).find((key) => dronewallProbe.tracks[key])")
     browser.wait(f"{PAINTED % json.dumps(track)} > 40")  # the list may be a frame ahead of the map
     browser.click(f".track-row[data-key={track}]")
     browser.wait("document.querySelectorAll('.evidence-row').length > 3")
