@@ -37,6 +37,15 @@ BANKS = {
             CALM._replace(share=0.05, q_along=0.1, q_across=0.3, turn_radps=-0.0524),
         ),
     ),
+    "with hard turns": replace(
+        NOW,
+        models=(
+            CALM,
+            CLIMBING,
+            TURNING._replace(share=0.07),
+            Motion(0.03, 20.0, 150.0, climb_sd_mps=4.0),
+        ),
+    ),
     "no usual height": replace(NOW, usual_height_sd_m=1e5),
 }
 FIGURES = ("gospa_mean_m", "missed", "false", "rmse_3d_m", "id_switches", "nees_per_dof")
