@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks import sapient_tracked
 from dronewall.formats import decoder
 from dronewall.formats.asterix.encode import block
 from tests.formats.samples import FRAMES, SAMPLES
@@ -117,11 +118,15 @@ def main() -> None:
     plain = dict.fromkeys((*extras, "associatedDetection", "derivedDetection"))
     reports = wire(*(said("detectionReport", time=f"2026-05-07T00:12:{n:02d}Z", **plain) for n in range(60))) * 100
     rows.append(("SAPIENT reports, judged, to detections", ours("sapient", reports, 100, messages), 20_000.0, {}))
+    sapient_tracked.tracked(sapient_tracked.night(20, 5))  # kernels are compiled now
+    tracked = sapient_tracked.tracked(sapient_tracked.night(300, 60))
+    rows.append(("SAPIENT reports, judged, to tracks", tracked.per_second, 20_000.0, {}))
     print("messages a second of CPU time, one core")
     print(f"{'what':42} {'a second':>12} {'wanted':>12}  beside")
     for what, rate, wanted, others in rows:
         beside = ", ".join(f"{name} {other:,.0f} ({rate / other:.1f} x)" for name, other in others.items())
         print(f"{what:42} {rate:12,.0f} {wanted:12,.0f}  {beside}")
+    print(f"Of {tracked.reports:,} reports: {tracked.found} of {tracked.targets} targets near a confirmed track.")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
     wire         4 bytes of length, little endian, and a protobuf `SapientMessage`; also JSON lines
     messages     registration, status_report, detection_report, task, alert, their acknowledgements, error
 
-`rules.py` holds the rules, `messages.py` bytes and JSON, `decoder.py` what becomes of a detection report.
+`rules.py` holds the rules, `messages.py` bytes and JSON, `decoder.py` what becomes of a detection report (`columns.py`:
+its numbers), and `quick.py` tells many sound reports at once.
 """
 
 from dronewall.formats.about import About, Judge

@@ -17,31 +17,29 @@ and field, and its bytes go to the vault, because they may hold ids.
 """
 
 import re
-from math import radians
+from dataclasses import dataclass
+from functools import lru_cache
+from math import nan
 from typing import Any, Final
 
 import numpy as np
 
 from dronewall.formats.decoding import Decoded, Faults, Options
 from dronewall.formats.personal import PersonalData, pseudonym
-from dronewall.formats.sapient.messages import LARGEST, parsed, parsed_json, split
+from dronewall.formats.sapient import columns
+from dronewall.formats.sapient.messages import LARGEST, parsed, parsed_json
+from dronewall.formats.sapient.quick import SLOTS, Frames, frames
 from dronewall.formats.sapient.rules import Broken
-from dronewall.geo.geoid import amsl_to_hae
-from dronewall.geo.utm import to_geodetic
 from dronewall.records.detection import Column, empty
-from dronewall.units import SECOND_NS
+from dronewall.units import SECOND_NS, Floats, Ints
 
 CLOCK_NS: Final = 10 * SECOND_NS
 KMH_MPS: Final = 1.0 / 3.6
-METRES_PER_RADIAN: Final = 6_371_009.0
-LARGEST_SD_M: Final = 100_000.0
 KEPT_PER_HOUR: Final = 100
 HOUR_NS: Final = 3600 * SECOND_NS
 INDEX: Final = re.compile(r"\[\d+\]")
 LATEST_NS: Final = 2**63 - 1 - 10**18
-DEGREES, RADIANS, UTM = 1, 2, 5
-MEAN_SEA_LEVEL = 2
-TRUE_NORTH = 1
+SLOT_OF: Final = {tuple(name.split(".")): at for at, name in enumerate(SLOTS)}
 # What the core taxonomy of BSI Flex 335 says, as far as it fixes one of our labels.
 LABELS_OF: Final = {
     "bird": "bird",
@@ -71,9 +69,9 @@ class SapientDecoder:
         self._node: str | None = options.node
         self._zone = ""
         self._speed = self._climb = 1.0
-        self._next_scan = options.first_scan
-        self._waiting: list[_Row] = []
-        self._whole: list[list[_Row]] = []
+        self._look = options.first_scan - 1  # number of the newest look
+        self._open_ns: int | None = None  # time of the look that is not over, the newest
+        self._waiting: list[_Rows] = []
         self._personal: list[PersonalData] = []
         self._kept_since_ns, self._kept = 0, 0
 
@@ -92,12 +90,31 @@ class SapientDecoder:
             if len(self._rest) > LARGEST:
                 self._lose("line too long", received_ns)
             return self._take()
-        messages, self._rest, impossible = split(self._rest)
-        for message in messages:
-            self.take(*parsed(message), message, received_ns)
-        if impossible:
-            self._lose("length of a message", received_ns)
+        for found, rest, impossible in frames(self._rest, LARGEST):
+            self.take_frames(found, received_ns)
+            self._rest = rest
+            if impossible:
+                self._lose("length of a message", received_ns)
         return self._take()
+
+    def take_frames(self, found: Frames, received_ns: int) -> None:
+        """Frames of a stream, in order; detections come with the next `flush` or `feed`."""
+        for first, stop, sound in found.runs(self._node):
+            if sound:
+                self.take_reports(found, first, stop, received_ns)
+            else:
+                for at in range(first, stop):
+                    data = found.message(at)
+                    self.take(*parsed(data), data, received_ns)
+
+    def take_reports(self, found: Frames, first: int, stop: int, received_ns: int) -> None:
+        """Messages `first` to `stop` of some frames, all sound reports of this node."""
+        if self._node is None:
+            self._node = found.node[first].tobytes().decode()
+        self.faults.messages += stop - first
+        chosen = slice(first, stop)
+        reports = [found.classes[at] for at in range(first, stop)]
+        self._rows(found.time_ns[chosen], found.slots[chosen], reports, received_ns)
 
     def end(self, received_ns: int) -> Decoded:
         """Count a message that was cut off, and let go of the last look."""
@@ -167,136 +184,122 @@ class SapientDecoder:
 
     def _report(self, message: Any, data: bytes, received_ns: int) -> None:
         time_ns = message.timestamp.seconds * SECOND_NS + message.timestamp.nanos
-        live = not self._options.from_file
-        if live and abs(time_ns - received_ns) > CLOCK_NS:
-            self.faults.unread["times more than 10 s off, taken as received"] += 1
-            time_ns = received_ns
         if not 0 <= time_ns <= LATEST_NS:
-            self._bad("time: before 1970 or too late", data, received_ns)
-            return
-        row = _Row(time_ns, time_ns if not live else received_ns)
+            if self._options.from_file:
+                self._bad("time: before 1970 or too late", data, received_ns)
+                return
+            time_ns = 0  # far off, so the time of reception counts
+        slots = np.full((1, len(SLOTS)), np.nan)
         report = message.detection_report
-        if report.HasField("location"):
-            reason = self._placed(report.location, row)
-        else:
-            reason = self._bearing(report.range_bearing, row)
-        if reason:
-            self.faults.unread[reason] += 1
+        for part in (report.location, report.range_bearing, report.enu_velocity):
+            for field, value in part.ListFields():
+                if (slot := SLOT_OF.get((part.DESCRIPTOR.name, field.name))) is not None:
+                    slots[0, slot] = value
+        zone = report.location.utm_zone
+        self._rows(np.array([time_ns]), slots, [_classes(report.classification)], received_ns, zone)
+
+    def _rows(
+        self, time_ns: Ints, slots: Floats, classes: list[list[tuple[bytes, float]]], received_ns: int, zone: str = ""
+    ) -> None:
+        """Reports of this node, numbers in the columns of `SLOTS`, become rows of looks."""
+        live = not self._options.from_file
+        if live:
+            off = np.abs(time_ns - received_ns) > CLOCK_NS
+            if off.any():
+                self.faults.unread["times more than 10 s off, taken as received"] += int(off.sum())
+                time_ns = np.where(off, received_ns, time_ns)
+        values = np.full((len(time_ns), len(Column)), np.nan)
+        use = columns.placed(slots, zone or self._zone, values, self.faults.unread)
+        use &= columns.bearings(slots, self._options.north_offset_deg, values, self.faults.unread)
+        columns.velocities(slots, self._speed, self._climb, values)
+        label = [_label(said) for said in classes]
+        values[:, Column.LABEL_CONFIDENCE] = [confidence for _, confidence in label]
+        used = np.flatnonzero(use)
+        if not len(used):
             return
-        if report.HasField("enu_velocity"):
-            said = report.enu_velocity
-            row.values[Column.VELOCITY_EAST_MPS] = said.east_rate * self._speed
-            row.values[Column.VELOCITY_NORTH_MPS] = said.north_rate * self._speed
-            if said.HasField("up_rate"):
-                row.values[Column.VELOCITY_UP_MPS] = said.up_rate * self._climb
-        row.label, confidence = _label(report.classification)
-        if row.label is not None and confidence is not None:
-            row.values[Column.LABEL_CONFIDENCE] = confidence
-        if self._waiting and self._waiting[0].time_ns != row.time_ns:
-            self._close()
-        self._waiting.append(row)
-
-    def _placed(self, place: Any, row: "_Row") -> str:
-        """Latitude, longitude and height of a `Location`; why it cannot be used, or nothing."""
-        system = place.coordinate_system
-        if system == UTM:
-            zone = place.utm_zone or self._zone
-            if not zone:
-                return "UTM without a zone, and none was registered"
-            found = to_geodetic(place.x, place.y, int(zone[:-1]), zone[-1] >= "N")
-            latitude, longitude, unit_m = float(found[0]), float(found[1]), (1.0, 1.0)
-            if not (abs(place.x - 500_000.0) < 1_000_000.0 and -1e6 <= place.y <= 10_000_000.0):
-                return "UTM coordinates outside their zone"
-        else:
-            scale = radians(1.0) if system == DEGREES else 1.0
-            latitude, longitude = place.y * scale, place.x * scale
-            unit_m = (scale * METRES_PER_RADIAN * float(np.cos(latitude)), scale * METRES_PER_RADIAN)
-        values = row.values
-        values[Column.LATITUDE_RAD], values[Column.LONGITUDE_RAD] = latitude, longitude
-        if place.HasField("z"):
-            if place.datum == MEAN_SEA_LEVEL:
-                values[Column.ALTITUDE_HAE_M] = float(amsl_to_hae(place.z, latitude, longitude))
-            else:
-                values[Column.ALTITUDE_HAE_M] = place.z
-            _spread(values, Column.ALTITUDE_SD_M, place.z_error)
-        if place.HasField("x_error") and place.HasField("y_error"):
-            spread = float(np.hypot(place.x_error * unit_m[0], place.y_error * unit_m[1])) / 2.0**0.5
-            _spread(values, Column.POSITION_SD_M, spread)
-        return ""
-
-    def _bearing(self, said: Any, row: "_Row") -> str:
-        """Range, azimuth and elevation of a `RangeBearing`; why it cannot be used, or nothing."""
-        unit = radians(1.0) if said.coordinate_system in (1, 3) else 1.0
-        metre = 1000.0 if said.coordinate_system in (3, 4) else 1.0
-        values = row.values
-        if said.HasField("azimuth"):
-            turned = 0.0
-            if said.datum != TRUE_NORTH:
-                if self._options.north_offset_deg is None:
-                    return "azimuths from another north, and no north_offset_deg"
-                turned = radians(self._options.north_offset_deg)
-            values[Column.AZIMUTH_RAD] = (said.azimuth * unit + turned) % (2.0 * np.pi)
-            _spread(values, Column.AZIMUTH_SD_RAD, said.azimuth_error * unit)
-        if said.HasField("elevation"):
-            values[Column.ELEVATION_RAD] = said.elevation * unit
-            _spread(values, Column.ELEVATION_SD_RAD, said.elevation_error * unit)
-        if said.HasField("range"):
-            values[Column.RANGE_M] = said.range * metre
-            _spread(values, Column.RANGE_SD_M, said.range_error * metre)
-        return ""
+        when = time_ns[used]
+        begins = np.concatenate([[when[0] != self._open_ns], when[1:] != when[:-1]])
+        look = self._look + np.cumsum(begins)
+        self._look, self._open_ns = int(look[-1]), int(when[-1])
+        received = np.full(len(used), received_ns) if live else when
+        names = [label[at][0] for at in used.tolist()]
+        self._waiting.append(_Rows(look=look, time_ns=when, received_ns=received, values=values[used], label=names))
 
     def _close(self) -> None:
-        if self._waiting:
-            self._whole.append(self._waiting)
-            self._waiting = []
+        """What comes next is of another look, whatever its time."""
+        self._open_ns = None
 
     def _take(self) -> Decoded:
-        rows = [row for look in self._whole for row in look]
-        detections = empty(len(rows))
-        if rows:
-            detections.time_ns[:] = [row.time_ns for row in rows]
-            detections.received_ns[:] = [row.received_ns for row in rows]
-            which = np.repeat(np.arange(len(rows)), [len(row.values) for row in rows])
-            columns = np.array([column for row in rows for column in row.values], np.intp)
-            detections.values[which, columns] = [value for row in rows for value in row.values.values()]
-            detections.label[:] = [row.label for row in rows]
-        first = self._next_scan
-        self._next_scan += len(self._whole)
-        scan = [first + at for at, look in enumerate(self._whole) for _ in look]
-        looks = tuple(
-            (first + at, look[0].time_ns, look[0].time_ns, max(row.received_ns for row in look))
-            for at, look in enumerate(self._whole)
+        """The looks that are over."""
+        personal, self._personal = tuple(self._personal), []
+        over = self._look if self._open_ns is None else self._look - 1
+        if not self._waiting or self._waiting[0].look[0] > over:
+            return Decoded(detections=empty(), scan=np.zeros(0, np.int64), looks=(), personal=personal)
+        rows = _Rows.joined(self._waiting)
+        stop = int(np.searchsorted(rows.look, over, side="right"))
+        self._waiting = [rows.part(stop, None)] if stop < len(rows.look) else []
+        rows = rows.part(0, stop)
+        found = empty(stop)
+        found.time_ns[:], found.received_ns[:], found.values[:] = rows.time_ns, rows.received_ns, rows.values
+        found.label[:] = rows.label
+        first = np.flatnonzero(np.diff(rows.look, prepend=rows.look[0] - 1))
+        last_received = np.maximum.reduceat(rows.received_ns, first).tolist()
+        times = rows.time_ns[first].tolist()
+        looks = tuple(zip(rows.look[first].tolist(), times, times, last_received, strict=True))
+        return Decoded(detections=found, scan=rows.look, looks=looks, personal=personal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """Detections on their way, each with the number of its look."""
+
+    look: Ints
+    time_ns: Ints
+    received_ns: Ints
+    values: Floats
+    label: list[str | None]
+
+    @staticmethod
+    def joined(parts: "list[_Rows]") -> "_Rows":
+        return _Rows(
+            look=np.concatenate([part.look for part in parts]),
+            time_ns=np.concatenate([part.time_ns for part in parts]),
+            received_ns=np.concatenate([part.received_ns for part in parts]),
+            values=np.concatenate([part.values for part in parts]),
+            label=[label for part in parts for label in part.label],
         )
-        personal, self._personal, self._whole = tuple(self._personal), [], []
-        return Decoded(detections=detections, scan=np.array(scan, np.int64), looks=looks, personal=personal)
+
+    def part(self, first: int, stop: int | None) -> "_Rows":
+        chosen = slice(first, stop)
+        return _Rows(
+            look=self.look[chosen],
+            time_ns=self.time_ns[chosen],
+            received_ns=self.received_ns[chosen],
+            values=self.values[chosen],
+            label=self.label[chosen],
+        )
 
 
-class _Row:
-    """One detection on its way."""
-
-    __slots__ = ("label", "received_ns", "time_ns", "values")
-
-    def __init__(self, time_ns: int, received_ns: int) -> None:
-        self.time_ns, self.received_ns = time_ns, received_ns
-        self.values: dict[Column, float] = {}
-        self.label: str | None = None
+def _classes(said: Any) -> list[tuple[bytes, float]]:
+    """Classes and their sub-classes in the order in which they are said."""
+    found = []
+    for one in said:
+        found.append((one.type.encode(), one.confidence if one.HasField("confidence") else nan))
+        found += _classes(one.sub_class)
+    return found
 
 
-def _spread(values: dict[Column, float], column: Column, sd: float) -> None:
-    """A standard deviation that says something."""
-    if 0.0 < sd <= LARGEST_SD_M:
-        values[column] = sd
-
-
-def _label(classes: Any) -> tuple[str | None, float | None]:
-    """The label of the surest class that fixes one, down the tree of its sub-classes."""
-    best: tuple[str | None, float | None] = (None, None)
-    waiting = list(classes)
-    while waiting:
-        one = waiting.pop()
-        waiting.extend(one.sub_class)
-        label = LABELS_OF.get(" ".join(re.split(r"[^a-z]+", one.type.lower())).strip())
-        confidence = one.confidence if one.HasField("confidence") else None
-        if label is not None and (best[0] is None or (confidence or 0.0) > (best[1] or 0.0)):
+def _label(classes: list[tuple[bytes, float]]) -> tuple[str | None, float]:
+    """The label of the surest class that fixes one; of several alike, of the first."""
+    best: tuple[str | None, float] = (None, nan)
+    for name, confidence in classes:
+        label = _label_of(name)
+        if label is not None and (best[0] is None or confidence > (best[1] if best[1] == best[1] else 0.0)):
             best = label, confidence
     return best
+
+
+@lru_cache(maxsize=1024)
+def _label_of(name: bytes) -> str | None:
+    words = re.split(r"[^a-z]+", name.decode("utf-8", "replace").lower())
+    return LABELS_OF.get(" ".join(words).strip())

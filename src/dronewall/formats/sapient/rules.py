@@ -245,6 +245,15 @@ def _location_type(message: Any, path: str, broken: list[Broken]) -> None:
         broken.append(Broken(field=path + datum, rule="unique", said=f"it is not the datum of {units}"))
 
 
+VALUES: Final[dict[str, Test]] = {
+    "ulid": _ulid,
+    "uuid": _uuid,
+    "filled": _not_empty,
+    "finite": _finite,
+    "fraction": _fraction,
+    "not negative": _not_negative,
+    "timestamp": _timestamp,
+}
 CROSS: Final[dict[str, Cross]] = {
     "Location": _location,
     "RangeBearing": _bearing,

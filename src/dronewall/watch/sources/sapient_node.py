@@ -22,7 +22,8 @@ from dronewall.formats import Decoded
 from dronewall.formats.decoding import Options
 from dronewall.formats.sapient import SapientDecoder, parsed
 from dronewall.formats.sapient.ids import node_id
-from dronewall.formats.sapient.messages import framed, split
+from dronewall.formats.sapient.messages import LARGEST, framed
+from dronewall.formats.sapient.quick import Frames, frames
 from dronewall.records.event import Event
 from dronewall.units import SECOND_NS
 from dronewall.watch.sources.sapient_session import Session
@@ -192,14 +193,36 @@ class FusionNode:
             self._close(waiting, one)
             return
         now = time.time_ns()
-        packets, one.rest, impossible = split(one.rest + piece)
-        for packet in packets:
-            if self._packet(one, packet, now):
+        length = 0
+        for found, rest, impossible in frames(one.rest + piece, LARGEST):
+            if self._frames(one, found, now):
                 self._close(waiting, one)
                 return
-        if impossible:  # nothing behind it can be found
-            self._note("sapient.lost", {"node": one.session.node, "reason": f"a length of {impossible} bytes"})
+            one.rest, length = rest, impossible
+        if one.decoder is not None:
+            self._hand(one, one.decoder.feed(b"", now))
+        if length:  # nothing behind it can be found
+            self._note("sapient.lost", {"node": one.session.node, "reason": f"a length of {length} bytes"})
             self._close(waiting, one)
+
+    def _frames(self, one: _Line, found: Frames, now: int) -> bool:
+        """Take frames in order, runs of sound reports at once; whether the line is to be closed."""
+        at = 0
+        while at < len(found.sound) and one.decoder is None:  # until the node is known
+            if self._packet(one, found.message(at), now):
+                return True
+            at += 1
+        for first, stop, sound in found.runs(one.session.node) if at < len(found.sound) else ():
+            begins = max(first, at)
+            if sound and stop > begins and one.decoder is not None:
+                one.session.reported(stop - begins, int(found.time_ns[stop - 1]), now)
+                one.decoder.take_reports(found, begins, stop, now)
+                one.held_s = one.held_s or time.monotonic()
+                continue
+            for message in range(begins, stop):
+                if self._packet(one, found.message(message), now):
+                    return True
+        return False
 
     def _packet(self, one: _Line, packet: bytes, now: int) -> bool:
         """Answer one packet; whether the line is to be closed."""
@@ -221,7 +244,6 @@ class FusionNode:
         if one.decoder is not None and (answers.take or broken or message is None):
             one.decoder.take(message, broken, packet, now)
             one.held_s = one.held_s or time.monotonic()
-            self._hand(one, one.decoder.feed(b"", now))
         for reply in answers.messages:
             try:
                 one.line.sendall(framed(reply))

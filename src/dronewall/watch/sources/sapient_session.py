@@ -97,6 +97,11 @@ class Session:
             self._content(kind, message, packet, answers, now_ns)
         return answers
 
+    def reported(self, count: int, stamp_ns: int, now_ns: int) -> None:
+        """So many detection reports of the registered node that keep every rule, the newest with this time."""
+        self.heard_ns, self.offset_ns = now_ns, now_ns - stamp_ns
+        self.detections += count
+
     def _content(self, kind: str, message: Any, packet: bytes, answers: Answers, now_ns: int) -> None:
         if kind == "status_report":
             self._status(message.status_report, packet, answers, now_ns)
