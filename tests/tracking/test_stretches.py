@@ -205,7 +205,7 @@ def test_a_worker_takes_the_sensors_that_reach_its_stretch_and_tells_of_it_and_a
         along_m = stretches.along(places_of(answer.tracks))
         low, high = np.array([-np.inf, *stretches.cuts, np.inf])[answer.stretch : answer.stretch + 2]
         assert ((along_m > low - MARGIN_M) & (along_m < high + MARGIN_M)).all()
-    with pytest.raises(BadInput, match="--workers 0 is no number of workers"):
+    with pytest.raises(BadInput, match="among one worker or more, not 0"):
         Stretches.of(wall, 0)
 
 

@@ -39,7 +39,7 @@ class Stretches:
             The count is not 1 or more.
         """
         if count < 1:
-            raise BadInput(f"--workers {count} is no number of workers; give 1 or more", key="workers")
+            raise BadInput(f"a border is cut among one worker or more, not {count}")
         axis, cuts = cut(np.array([sensor.ecef_m for sensor in sensors.values()]).reshape(-1, 3), count)
         return cls(axis=axis, cuts=cuts)
 

@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from dronewall.errors import BadInput
+from dronewall.errors import BadInput, Corrupt
 from dronewall.eventlog import EventLog
 from dronewall.picture.act import Act
 from dronewall.picture.desk import Desk
@@ -200,6 +200,8 @@ class Engine:
                 self._keep_if_due()
                 self._obey(0.0 if self._behind() else STEP_S)
             self._keep()
+        except Corrupt as error:  # a sentence, for whoever started the watch
+            self.failure = error
         except BaseException as error:
             self.failure = error
             raise

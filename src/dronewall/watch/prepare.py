@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from dronewall.archive import Recording
+from dronewall.errors import Corrupt
 from dronewall.formats.personal import FIXED_SALT
 from dronewall.geo.terrain import Terrain, wall_terrain
 from dronewall.picture.desk import Desk
 from dronewall.records.alert import Alert
+from dronewall.records.framed import MAGIC, unframed
 from dronewall.records.wall import Wall
 from dronewall.records.weather import Weather
 from dronewall.sensors import Sensor, build_sensors
+from dronewall.tracking.lateness import InOrder
 from dronewall.vault import Vault
 from dronewall.watch.clock import Clock, LiveClock, PlaybackClock
 from dronewall.watch.pictures import Json
@@ -65,7 +68,16 @@ def prepared(
     def make_desk(saved: bytes | None) -> Desk:
         if saved is None:
             return Desk(wall, sensors, weather=weather, terrain=terrain)
-        return Desk.restore(saved, wall, sensors, weather=weather, terrain=terrain)
+        return Desk.restore(saved, wall, sensors, weather=weather, terrain=terrain, follow=follow)
+
+    def follow(state: bytes) -> InOrder:
+        if state.startswith(MAGIC):
+            sectors = unframed(state)[0].get("sectors")
+            raise Corrupt(
+                f"what was kept is of {sectors} sectors, and this watch has none; "
+                f"start it with --sectors {sectors}, or with another --data folder"
+            )
+        return InOrder.restore(state, sensors, weather=weather, terrain=terrain)
 
     return Prepared(
         sensors=sensors,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from dronewall import __version__
-from dronewall.errors import BadInput, Unavailable
+from dronewall.errors import BadInput, Corrupt, Unavailable
 from dronewall.eventlog import FILE_NAME, EventLog
 from dronewall.formats import PersonalData
 from dronewall.formats.personal import FIXED_SALT
@@ -214,6 +214,7 @@ def serve(wall: Wall, wall_toml: str, prepare: Prepare, site: Site) -> None:
     if failures:
         raise failures[0]
     if station.status == "failed":
+        running.raise_corrupt()
         raise Unavailable(f"the engine stopped: {running.why()}; the data in {site.data} are whole, start it again")
 
 
@@ -406,6 +407,11 @@ class Running:
         """Why the engine ended."""
         failure = None if self._engine is None else self._engine.failure
         return f"{type(failure).__name__}: {failure}" if failure is not None else "it was not started"
+
+    def raise_corrupt(self) -> None:
+        """Raise what the engine found wrong with its own data, where that ended it."""
+        if self._engine is not None and isinstance(self._engine.failure, Corrupt):
+            raise self._engine.failure
 
     def end(self) -> None:
         """Stop the engine, keep its last snapshot, close everything."""

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Final
 
-from dronewall.errors import BadInput, DronewallError, Unavailable
-from dronewall.workers.pool import TRIES, Job, Progress, Team, answer
+from dronewall.errors import BadInput, Unavailable
+from dronewall.workers.pool import TRIES, Job, Progress, Team, answer, made
 
 AHEAD: Final = 2
 """Items handed out for each processor of the cluster, so that none waits for the next."""
@@ -66,13 +66,11 @@ class _Remote:
             (done,), _ = ray.wait(list(given), num_returns=1)
             item = given.pop(done)
             try:
-                result, sentence, code = ray.get(done)
+                answered = ray.get(done)
             except ray.exceptions.RayError as error:
                 first = str(error).strip().splitlines()[0]
                 raise Unavailable(f"{self._job.named(item)} ended {TRIES + 1} workers: {first}") from None
-            if sentence is not None:
-                raise BadInput(sentence) if code == BadInput.exit_code else DronewallError(sentence)
-            yield item, result
+            yield item, made(*answered)
 
 
 def _ray() -> Any:

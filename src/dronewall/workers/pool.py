@@ -173,9 +173,7 @@ class _Crew:
             again.append(task)
             return None
         worker.task = None
-        if sentence is not None:
-            raise BadInput(sentence) if code == BadInput.exit_code else DronewallError(sentence)
-        return task.item, result
+        return task.item, made(result, sentence, code)
 
 
 def _hired(job: Job) -> _Worker:
@@ -212,3 +210,16 @@ def answer(job: Job, item: Any) -> tuple[Any, str | None, int]:
         return job.do(item, lambda share: None), None, 0
     except DronewallError as error:
         return None, str(error), error.exit_code
+
+
+def made(result: Any, sentence: str | None, code: int) -> Any:
+    """What came of an item, taken from what `answer` gave.
+
+    Raises
+    ------
+    DronewallError
+        Nothing came of it: the sentence on why. `BadInput` where that was the reason.
+    """
+    if sentence is not None:
+        raise BadInput(sentence) if code == BadInput.exit_code else DronewallError(sentence)
+    return result

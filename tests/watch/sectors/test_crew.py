@@ -18,16 +18,23 @@ from typer.testing import CliRunner
 
 from dronewall.cli import app
 from dronewall.errors import BadInput, Corrupt, Unavailable
+from dronewall.picture.desk import Desk
 from dronewall.records.detection import Column
+from dronewall.records.framed import framed
 from dronewall.records.scan import Scan
 from dronewall.records.wall import Wall
+from dronewall.records.weather import Weather
 from dronewall.sensors import Sensor
 from dronewall.settings import check
+from dronewall.tracking.lateness import InOrder
+from dronewall.tracking.tracker import Tracker
 from dronewall.units import SECOND_NS
-from dronewall.watch.prepare import standing
+from dronewall.watch.clock import PlaybackClock
+from dronewall.watch.prepare import prepared, standing
 from dronewall.watch.sectors.border import Border
 from dronewall.watch.sectors.crew import Crew
 from dronewall.watch.sectors.practice import practice
+from dronewall.watch.sources.playback import Playback
 from tests.tracking.scenes import play
 from tests.tracking.test_sectors import RADAR, line
 from tests.tracking.test_stretches import TARGETS, Workers, columns, seconds
@@ -182,7 +189,7 @@ def test_a_state_saved_by_workers_goes_on_in_others_and_not_in_another_number_of
         second.play(items[15:])
         assert [*first.rows, *second.rows] == undisturbed(second.sensors)
         with pytest.raises(Corrupt, match="without --sectors"):
-            Border(second.crew, b"\x04" + b"\x00" * 7 + b"DWB1")
+            Border(second.crew, b"DWB1" + b"\x00" * 60)
         track = str(second.border.tracks(items[-1][1]).track[0])
         assert second.border.evidence(track, 3)
         assert second.border.evidence("t-nobody") == []
@@ -203,7 +210,7 @@ def test_workers_that_cannot_start_are_said_with_their_reason(tmp_path: Path) ->
 
 
 def test_no_workers_are_no_number_of_workers(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="0 is no number of workers"):
+    with pytest.raises(BadInput, match="among one worker or more, not 0"):
         Crew(WALL, tmp_path / "wall.toml", {}, 0, folder=tmp_path)
 
 
@@ -220,7 +227,8 @@ OTHER = """
 import sys, time
 from pathlib import Path
 from dronewall.records.wall import load_wall
-from dronewall.watch.prepare import standing
+from dronewall.watch.clock import PlaybackClock
+from dronewall.watch.prepare import prepared, standing
 from dronewall.watch.sectors.crew import Crew
 file = Path(sys.argv[1])
 wall = load_wall(file)
@@ -304,3 +312,16 @@ def test_a_watch_of_two_sectors_says_what_a_watch_without_says_and_goes_on_after
         kinds = [row["kind"] for row in cut.rows()]
         assert {"sector.lost", "sector.taken_over"} < set(kinds)
         assert sorted(kind for _, kind in said(cut)) == sorted(kind for _, kind in expected)
+
+
+def test_a_watch_without_sectors_says_with_how_many_its_data_were_kept(tmp_path: Path) -> None:
+    class Kept(InOrder):
+        def save(self) -> bytes:
+            return framed({"sectors": 2, "merger": {}})
+
+    ground = standing(WALL, tmp_path / "wall.toml")
+    saved = Desk(WALL, ground.sensors, tracker=Kept(Tracker(ground.sensors))).save()
+    source, clock = Playback("none", lambda: iter(())), PlaybackClock(0, 1)
+    found = prepared(WALL, ground, Weather(), source=source, clock=clock)
+    with pytest.raises(Corrupt, match="kept is of 2 sectors, and this watch has none; start it with --sectors 2"):
+        found.make_desk(saved)

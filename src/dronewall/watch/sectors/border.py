@@ -1,7 +1,5 @@
 """What a desk asks of its tracker, answered by the workers of a border: looks go out, one picture comes back."""
 
-import json
-import struct
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -9,9 +7,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from dronewall.errors import Corrupt, Unavailable
 from dronewall.records.detection import empty
-from dronewall.records.framed import unframed
+from dronewall.records.framed import MAGIC, framed, unframed
 from dronewall.records.packing import packed
 from dronewall.records.presence import Presence
 from dronewall.records.scan import Scan
@@ -101,8 +101,7 @@ class Border:
         """The state as bytes: of each worker, and what the merged picture goes by."""
         head = {"sectors": len(self._crew), "merger": self._merger.saved()}
         states = [Path(_result(one).decode()).read_bytes() for one in self._send({"what": "save"})]
-        parts = [json.dumps(head, separators=(",", ":")).encode(), *states]
-        return b"".join(struct.pack("<Q", len(part)) + part for part in parts)
+        return framed(head, {str(at): np.frombuffer(state, np.uint8) for at, state in enumerate(states)})
 
     def pictures(self, items: Iterable[tuple[Sequence[Scan], int]]) -> Iterator[Tracks]:
         """Looks and then a time, again and again: the tracks at those times, asked for some ahead of one another."""
@@ -164,16 +163,7 @@ def _result(future: "Future[bytes]") -> bytes:
 
 
 def _opened(saved: bytes) -> tuple[dict[str, Any], list[bytes | None]]:
-    parts, at = list[bytes](), 0
-    while at + 8 <= len(saved):
-        (length,) = struct.unpack_from("<Q", saved, at)
-        parts.append(saved[at + 8 : at + 8 + length])
-        at += 8 + length
-    if at != len(saved) or not parts:
-        raise Corrupt("this is no saved state of a border in sectors; give another --data folder")
-    try:
-        return json.loads(parts[0]), list(parts[1:])
-    except ValueError:
-        raise Corrupt(
-            "what was kept is of a watch without --sectors; start it without, or with another --data folder"
-        ) from None
+    if not saved.startswith(MAGIC):
+        raise Corrupt("what was kept is of a watch without --sectors; start it without, or with another --data folder")
+    head, states = unframed(saved)
+    return head, [state.tobytes() for state in states.values()]
