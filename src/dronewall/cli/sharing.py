@@ -4,6 +4,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -136,6 +137,16 @@ def share_identity(
     print(f"{key}: keep it; whoever has it speaks for {nation}")
 
 
+class Reason(StrEnum):
+    """Why a certificate is taken back, in the words of RFC 5280."""
+
+    KEY_COMPROMISE = "keyCompromise"
+    SUPERSEDED = "superseded"
+    AFFILIATION_CHANGED = "affiliationChanged"
+    CESSATION_OF_OPERATION = "cessationOfOperation"
+    UNSPECIFIED = "unspecified"
+
+
 Days = Annotated[int, typer.Option(help="How long the certificates last.", min=1, max=825)]
 ABROAD = ["127.0.0.1", "localhost"]
 
@@ -188,6 +199,25 @@ def share_certify(
     put(file, signed)
     print(f"it vouches that this key is {nation}'s, and that {nation} answers at: {', '.join(hosts) or 'no host'}")
     print(f"{file}: give it back to {nation}, if both are true, for [share] certificate")
+
+
+@share.command("revoke")
+def share_revoke(
+    certificate: Annotated[Path, typer.Argument(help="The certificate that is to be believed no more.")],
+    authority: Annotated[Path, typer.Option(help="The folder with authority.crt and authority.key.")] = Path(),
+    reason: Annotated[Reason, typer.Option(help="Why, as partners' pages will say.")] = Reason.KEY_COMPROMISE,
+    days: Annotated[int, typer.Option(help="By when the next list follows.", min=1, max=825)] = 30,
+) -> None:
+    """Have an authority take a certificate back: its list, authority.crl, goes to every node, as [share] revoked."""
+    from datetime import UTC, datetime, timedelta
+
+    from dronewall.watch.share.issuing import LIST, replace, revoke
+
+    file, now = authority / LIST, datetime.now(UTC)
+    signed, nation, entries = revoke(certificate, authority, now, timedelta(days=days), reason.value)
+    replace(file, signed)
+    print(f"{certificate}: of {nation}, believed by no node that has the new list")
+    print(f"{file}: {entries} revoked; to every node now, and a newer one by {now + timedelta(days=days):%Y-%m-%d}")
 
 
 def _hosts(nations: list[str], given: list[str]) -> dict[str, list[str]]:

@@ -123,7 +123,8 @@ class PartnerSpec(FileModel):
 class ShareSpec(FileModel):
     """`[share]`: this node among those of other nations. Paths are relative to the wall file.
 
-    `authority` is the certificate of who vouches for all partners; left out, each partner's own is pinned.
+    `authority` is the certificate of who vouches for all partners; left out, each partner's own is pinned. `revoked` is
+    its list of certificates that it took back.
     """
 
     nation: Nation
@@ -131,12 +132,15 @@ class ShareSpec(FileModel):
     certificate: str
     key: str
     authority: str | None = None
+    revoked: str | None = None
     listen: HostPort | None = None
     partner: list[PartnerSpec] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         nations = [partner.nation for partner in self.partner]
+        if self.revoked is not None and self.authority is None:
+            raise ValueError("revoked is an authority's list, and [share] has no authority; take the partner out")
         for partner in self.partner:
             if partner.nation == self.nation or nations.count(partner.nation) > 1:
                 raise ValueError(f"[[share.partner]] {partner.nation}: a partner is another nation, and named once")

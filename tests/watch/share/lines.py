@@ -1,8 +1,8 @@
 """Two nations on loopback with real servers and a line that can be cut between them."""
 
 import asyncio
-import base64
 import json
+import struct
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,8 +15,10 @@ from dronewall.picture.nations.messages import Frame, Part, SharedTrack, encoded
 from dronewall.watch.share.certificates import Authority
 from dronewall.watch.share.identity import Identity, Partner
 from dronewall.watch.share.issuing import issue, make, make_authority
-from dronewall.watch.share.line import CERTIFICATE, Ears, Line
+from dronewall.watch.share.line import Ears, Line
+from dronewall.watch.share.post import SEALED
 from dronewall.watch.share.proxy import Proxy
+from dronewall.watch.share.sealing import seal
 from dronewall.watch.share.server import Dial, NatsServer, free_port
 
 NOW = datetime.now(UTC)
@@ -111,7 +113,9 @@ class Pair:
 
     def partner(self, nation: str) -> Partner:
         if self._authority:
-            return Partner.vouched(Authority.read(self.folder / "authority.crt"), nation)
+            revoked = self.folder / "authority.crl"
+            list_there = revoked if revoked.exists() else None
+            return Partner.vouched(Authority.read(self.folder / "authority.crt", list_there), nation)
         return Partner.read(self.folder / f"{nation}.crt", nation)
 
     def kinds(self, nation: str) -> list[str]:
@@ -119,13 +123,20 @@ class Pair:
         return [kind for who, kind, _ in self.told if who == nation]
 
     async def sent(self, data: bytes, shown: bytes = b"") -> dict[str, object]:
-        """What LT answers to bytes that come in on its line from LV, with that certificate beside them."""
-        client = await nats.connect(self.servers["LV"].url, **self.servers["LV"].credentials("LT"))
-        headers = {CERTIFICATE: base64.b64encode(shown).decode()} if shown else None
-        answer = await client.request("in.LT", data, timeout=60.0, headers=headers)
-        await client.close()
-        found: dict[str, object] = json.loads(answer.data)
+        """What LT answers to bytes that come in on its line from LV, sealed for it, with that certificate."""
+        letter = struct.pack(">H", len(shown)) + shown + data
+        sealed, answers = seal(letter, self.lines["LT"].post.public, "to.LT.from.LV")
+        answer = await self.asked(sealed)
+        assert answer[:1] == SEALED
+        found: dict[str, object] = json.loads(answers.open(answer[1:]) or b"")
         return found
+
+    async def asked(self, data: bytes, what: str = "frame") -> bytes:
+        """What comes back when somebody on the line from LV to LT says that."""
+        client = await nats.connect(self.servers["LV"].url, **self.servers["LV"].credentials("LT"))
+        answer = await client.request(f"to.LT.from.LV.{what}", data, timeout=60.0)
+        await client.close()
+        return bytes(answer.data)
 
     async def until(self, what: Callable[[], bool], seconds: float = 180.0) -> None:
         """Wait for something, and fail if it does not come."""

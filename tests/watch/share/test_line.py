@@ -136,14 +136,14 @@ def test_a_line_ends_although_its_cancelling_is_lost_to_an_answer(tmp_path: Path
             line, asked = pair.lines["LV"], asyncio.Event()
             await pair.until(lambda: line.state.up)
 
-            async def answered_just_then(_: bytes) -> dict[str, Any]:
-                line._ask = told  # type: ignore[method-assign]
+            async def answered_just_then(body: bytes) -> dict[str, Any]:
+                line.post.ask = told  # type: ignore[method-assign]
                 asked.set()
                 with suppress(asyncio.CancelledError):  # as `wait_for` of Python 3.11 does
                     await asyncio.sleep(3_600.0)
                 return {}
 
-            told, line._ask = line._ask, answered_just_then  # type: ignore[method-assign]
+            told, line.post.ask = line.post.ask, answered_just_then  # type: ignore[method-assign]
             await asked.wait()
             async with asyncio.timeout(60.0):
                 await line.stop()
@@ -180,7 +180,7 @@ def test_a_certificate_that_is_not_pinned_does_not_come_in(tmp_path: Path) -> No
             client = await nats.connect(server.url, **server.credentials("LV"))
             await pair.until(lambda: any("TLS leafnode handshake error" in line for line in pair.said["LV"]))
             with pytest.raises((nats.errors.NoRespondersError, nats.errors.TimeoutError)):
-                await client.request("in.LV", frame(), timeout=0.5)
+                await client.request("to.LV.from.LT.frame", frame(), timeout=0.5)
             await client.close()
             await server.stop()
             assert pair.lines["LV"].state.refused == 0
@@ -212,7 +212,7 @@ def test_whatever_a_partner_answers_the_line_goes_on(tmp_path: Path, answer: byt
                 asked.append(message.data)
                 await message.respond(answer)
 
-            lies = await client.subscribe("in.LT", cb=lie)
+            lies = await client.subscribe("to.LT.from.LV.*", cb=lie)
             pair.lines["LV"].put([track(1)], 1)
             await pair.until(lambda: len(asked) >= 2)
             await lies.unsubscribe()

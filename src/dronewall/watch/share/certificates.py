@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from dronewall.errors import BadInput
+from dronewall.watch.share.revoked import Revoked
 
 NATION: Final = "urn:dronewall:nation:"
 
@@ -93,15 +94,16 @@ class Authority:
 
     file: Path
     certificate: x509.Certificate
+    revoked: Revoked | None = None
 
     @classmethod
-    def read(cls, file: Path) -> "Authority":
-        """The authority of that file.
+    def read(cls, file: Path, revoked: Path | None = None) -> "Authority":
+        """The authority of that file, and what it took back, where it says so in a file.
 
         Raises
         ------
         BadInput
-            It is no certificate, or one that may sign no other.
+            It is no certificate, or one that may sign no other; the list is none of its own.
         """
         found = read(file)
         if not _signs(found):
@@ -109,7 +111,7 @@ class Authority:
                 f"{file} is the certificate of a node, not of an authority; make one with: dronewall share keys",
                 file=str(file),
             )
-        return cls(file=file, certificate=found)
+        return cls(file=file, certificate=found, revoked=None if revoked is None else Revoked(revoked, found))
 
     def vouched(self, certificate: x509.Certificate) -> str:
         """Why this authority does not vouch for a node's certificate, in one sentence; empty where it does."""
@@ -120,6 +122,10 @@ class Authority:
         if _signs(certificate) or not _for_both(certificate):
             return "the certificate is not one of a node: it must sign no other, and serve and dial"
         return ""
+
+    def took_back(self, certificate: x509.Certificate) -> str:
+        """Since when a certificate is revoked, as the end of a sentence; empty where it is not."""
+        return "" if self.revoked is None else self.revoked.why(certificate)
 
     def late(self, now: datetime) -> str:
         """Why this authority vouches for nobody today; empty where it does."""

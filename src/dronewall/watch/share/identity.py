@@ -73,10 +73,15 @@ class Partner:
         named = nation_of(found)
         if named != self.nation:
             raise BadInput(f"the certificate is of {named or 'no nation'}, not of {self.nation}")
-        late = out_of_date(found, now)
-        if late:
-            raise BadInput(f"the certificate of {self.nation} {late}")
+        ended = self.ended(found, now)
+        if ended:
+            raise BadInput(f"the certificate of {self.nation} {ended}")
         return found
+
+    def ended(self, certificate: x509.Certificate, now: datetime) -> str:
+        """Why a certificate of whom we trust holds no more, as the end of a sentence; empty where it does."""
+        took_back = "" if self.authority is None else self.authority.took_back(certificate)
+        return out_of_date(certificate, now) or took_back
 
     def verify(self, body: bytes, signature: bytes, shown: bytes, now: datetime) -> x509.Certificate:
         """The certificate under which this nation signed that.
@@ -153,7 +158,8 @@ def known(share: ShareSpec, base: Path) -> tuple[Identity, dict[str, Partner]]:
     if share.authority is None:
         files = {one.nation: (base / (one.certificate or "")).resolve() for one in share.partner}
         return me, {nation: Partner.read(file, nation) for nation, file in files.items()}
-    authority = Authority.read((base / share.authority).resolve())
+    revoked = None if share.revoked is None else (base / share.revoked).resolve()
+    authority = Authority.read((base / share.authority).resolve(), revoked)
     why = authority.vouched(me.certificate)
     if why:
         raise BadInput(f"{me.file}: {why}, {authority.file.name}; no partner would let us in", file=str(me.file))

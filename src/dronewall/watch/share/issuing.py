@@ -21,10 +21,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from dronewall.errors import BadInput
 from dronewall.watch.share.certificates import Authority, is_host, key_of, name_of, nation_of, read
+from dronewall.watch.share.revoked import Revoked
 
 LASTS: Final = timedelta(days=825)
 AUTHORITY_LASTS: Final = timedelta(days=3_650)
 AUTHORITY: Final = "authority"
+LIST: Final = "authority.crl"
 SKEW: Final = timedelta(hours=1)
 """A certificate is valid from so long ago: the clocks of two nodes differ."""
 
@@ -126,6 +128,36 @@ def certify(file: Path, folder: Path, now: datetime, lasts: timedelta) -> tuple[
     return signed, nation, [str(host.value) for host in hosts]
 
 
+def revoke(file: Path, folder: Path, now: datetime, lasts: timedelta, reason: str) -> tuple[bytes, str, int]:
+    """The list of the authority in `folder` with one certificate more, signed (PEM); whose it is; how many there are.
+
+    A list that is there as authority.crl is taken on. `lasts` is by when another list is to follow.
+
+    Raises
+    ------
+    BadInput
+        The authority did not sign that certificate, took it back already, or cannot sign.
+    """
+    found, authority = read(file), Authority.read(folder / f"{AUTHORITY}.crt")
+    signer = _Signer(folder, now, timedelta(0))
+    why = authority.vouched(found)
+    if why:
+        raise BadInput(f"{file}: {why}, {authority.file.name}; only it can be revoked there", file=str(file))
+    builder = x509.CertificateRevocationListBuilder().last_update(now).next_update(now + lasts)
+    number, taken = 1, list[x509.RevokedCertificate]()
+    if (folder / LIST).exists():
+        former = Revoked(folder / LIST, authority.certificate)
+        if former.why(found):
+            raise BadInput(f"{file} {former.why(found)} already", file=str(file))
+        number, taken = former.number + 1, former.entries
+    one = x509.RevokedCertificateBuilder().serial_number(found.serial_number).revocation_date(now)
+    taken.append(one.add_extension(x509.CRLReason(x509.ReasonFlags(reason)), critical=False).build())
+    for each in taken:
+        builder = builder.add_revoked_certificate(each)
+    signed = signer.sign_list(builder.add_extension(x509.CRLNumber(number), critical=False))
+    return signed, nation_of(found), len(taken)
+
+
 def unsigned(
     nation: str, key: Ed25519PublicKey, hosts: Sequence[x509.GeneralName], now: datetime, until: datetime
 ) -> x509.CertificateBuilder:
@@ -174,6 +206,17 @@ def put(file: Path, text: bytes) -> None:
         raise BadInput(
             f"{file} is there already and is no certificate of the same key; it is left as it is", file=str(file)
         )
+    replace(file, text)
+
+
+def replace(file: Path, text: bytes) -> None:
+    """Write a file that everybody may read, as a whole or not at all.
+
+    Raises
+    ------
+    BadInput
+        It cannot be written.
+    """
     with _writing(file):
         handle, beside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
         try:
@@ -218,6 +261,10 @@ class _Signer:
 
     def sign(self, built: x509.CertificateBuilder) -> bytes:
         """The certificate, signed (PEM)."""
+        return built.issuer_name(self._subject).sign(self._key, None).public_bytes(Encoding.PEM)
+
+    def sign_list(self, built: x509.CertificateRevocationListBuilder) -> bytes:
+        """A list of revoked certificates, signed (PEM)."""
         return built.issuer_name(self._subject).sign(self._key, None).public_bytes(Encoding.PEM)
 
 

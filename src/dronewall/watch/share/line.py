@@ -9,19 +9,19 @@ the only position. What comes in is verified, kept as it came in `IN_XX`, and on
 
 import asyncio
 import base64
-import binascii
 import contextlib
 import json
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import nats
 import nats.errors
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -31,13 +31,12 @@ from nats.js.errors import NotFoundError
 from dronewall.errors import BadInput
 from dronewall.picture.nations.messages import MOST_BYTES, Frame, Item, Part, decoded, encoded
 from dronewall.units import SECOND_NS
-from dronewall.watch.share.certificates import out_of_date
 from dronewall.watch.share.identity import SIGNATURE_BYTES, Identity, Partner
+from dronewall.watch.share.post import ANSWER_S, Letter, Post, plain
 from dronewall.watch.share.server import NatsServer
 from dronewall.watch.share.state import BYTES_BURST, LIMIT_BYTES, Bucket, State
 
 BEAT_S: Final = 1.0
-ANSWER_S: Final = 4.0
 DOWN_AFTER_S: Final = 3.5
 HINT_S: Final = 10.0
 BATCH_BYTES: Final = 400_000
@@ -46,7 +45,7 @@ KEPT_BYTES: Final = 512 * 1024**2
 PURGE_EVERY: Final = 2_000
 MOST_WAITING: Final = 20_000
 CERTIFICATE: Final = "Certificate"
-"""The header in which the sender's certificate comes beside a frame: DER, base64."""
+"""The header in which the sender's certificate is kept beside a frame: DER, base64."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +80,7 @@ class Line:
     ) -> None:
         self.me, self.partner, self.server, self.ears = me, partner, server, ears
         self._clock, self._exercise, self._today = clock, exercise, today
-        self._shown = {CERTIFICATE: base64.b64encode(me.shown).decode()}
-        self.theirs = partner.pinned
+        self.post = Post(me, partner, server, today=self._today, hear=self._heard)
         self._hint, self._hinted_ns = "", 0
         self.state = State(partner=self.partner.nation)
         self._queue: deque[tuple[str, bytes]] = deque()
@@ -110,10 +108,7 @@ class Line:
         self._run, self._last = out
         await self._stream(f"IN_{name}", DiscardPolicy.OLD)
         await self._recall()
-        self._wire: Client = await nats.connect(
-            self.server.url, **self.server.credentials(name), inbox_prefix=f"_INBOX.{self.me.nation}", **options
-        )
-        await self._wire.subscribe(f"in.{self.me.nation}", cb=self._heard, pending_bytes_limit=16 * 1024**2)
+        await self.post.open(**options)
         self._tasks = [asyncio.create_task(self._keep()), asyncio.create_task(self._forward())]
         for task in self._tasks:
             task.add_done_callback(_raise)
@@ -127,9 +122,14 @@ class Line:
             for task in going:  # more than once: the client's `wait_for` can lose it to an answer that comes just then
                 task.cancel()
             await asyncio.wait(going, timeout=0.2)
-        for client in (self._wire, self._store):
-            with contextlib.suppress(Exception):
-                await client.close()
+        await self.post.close()
+        with contextlib.suppress(Exception):
+            await self._store.close()
+
+    @property
+    def theirs(self) -> x509.Certificate | None:
+        """The partner's certificate, as far as it has shown it."""
+        return self.post.theirs
 
     async def _emptied(self) -> None:
         while self._queue:
@@ -208,7 +208,7 @@ class Line:
             try:
                 self._check_dates()
                 frame, last = await self._frame()
-                answered, before = await self._ask(frame), self._has
+                answered, before = await self.post.ask(frame), self._has
                 await self._answered(answered)
             except Exception as error:  # whatever a partner answers, the line goes on
                 self._down(self._why(error))
@@ -220,7 +220,7 @@ class Line:
                 await asyncio.sleep(0.2)
 
     async def _frame(self) -> tuple[bytes, int]:
-        """The next parts as a signed frame, and the number of the last of them."""
+        """The next parts as a frame, and the number of the last of them."""
         at, parts, size = self._has, list[Part](), 0
         while at < self._last and len(parts) < BATCH_PARTS and size < BATCH_BYTES:
             at += 1
@@ -242,7 +242,7 @@ class Line:
         if len(body) > MOST_BYTES:
             raise BadInput(f"a frame of {len(body)} bytes is too long to be sent")
         self.state.waiting = self._last - self._has + len(self._queue)
-        return self.me.sign(body) + body, at
+        return body, at
 
     async def _stored_part(self, seq: int) -> bytes | None:
         """A part from the store; None where it has lapsed."""
@@ -252,13 +252,6 @@ class Line:
             self.state.lapsed += 1
             return None
         return found.data
-
-    async def _ask(self, frame: bytes) -> dict[str, Any]:
-        answer = await self._wire.request(f"in.{self.partner.nation}", frame, timeout=ANSWER_S, headers=self._shown)
-        read = json.loads(answer.data)
-        if not isinstance(read, dict):
-            raise BadInput("the partner's answer is no object")
-        return read
 
     async def _answered(self, read: dict[str, Any]) -> None:
         now = time.monotonic_ns()
@@ -293,19 +286,19 @@ class Line:
             self.ears.tell("share.line_down", {"partner": self.partner.nation, "why": why})
 
     def _check_dates(self) -> None:
-        """A line that came up in time is closed when a certificate ends: nothing goes out any more.
+        """A line that came up in time is closed when a certificate ends or is revoked: nothing goes out any more.
 
         Raises
         ------
         BadInput
             One sentence.
         """
-        late = out_of_date(self.me.certificate, self._today())
-        if late:
-            raise BadInput(f"our own certificate {late}; put a new one in its place and start again")
-        late = "" if self.theirs is None else out_of_date(self.theirs, self._today())
-        if late:
-            raise BadInput(f"the certificate of {self.partner.nation} {late}")
+        ended = self.partner.ended(self.me.certificate, self._today())
+        if ended:
+            raise BadInput(f"our own certificate {ended}; put a new one in its place and start again")
+        ended = "" if self.theirs is None else self.partner.ended(self.theirs, self._today())
+        if ended:
+            raise BadInput(f"the certificate of {self.partner.nation} {ended}")
 
     def hint(self, why: str) -> None:
         """What our server says of why this line cannot be dialled."""
@@ -327,29 +320,29 @@ class Line:
 
     # ------------------------------------------------------------------ in
 
-    async def _heard(self, message: Any) -> None:
-        """A frame: verified, kept, answered, taken."""
+    async def _heard(self, data: bytes) -> bytes:
+        """What came in: opened, verified, kept, taken; the answer."""
+        if not self._bytes.take(len(data), time.monotonic_ns()):
+            self.state.limited += 1
+            self._tell("share.limited", {"bytes": len(data)})
+            return plain({"wait": True})
+        back: Callable[[dict[str, Any]], bytes] = plain
         try:
-            answer = await self._took(bytes(message.data), _shown(message.headers))
+            letter = self.post.opened(data)
+            if letter is None:
+                return plain({"anew": True})
+            back = letter.back
+            return back(await self._took(letter))
         except BadInput as error:
             self.state.refused += 1
             self._tell("share.refused", {"reason": str(error)})
-            answer = {"refused": str(error)}
+            return back({"refused": str(error)})
         except (nats.errors.Error, TimeoutError):
-            answer = {"wait_s": 0.5}
-        if message.reply:
-            with contextlib.suppress(nats.errors.Error):
-                await message.respond(json.dumps(answer).encode())
+            return back({"wait_s": 0.5})
 
-    async def _took(self, data: bytes, shown: bytes) -> dict[str, Any]:
-        signature, body = data[:SIGNATURE_BYTES], data[SIGNATURE_BYTES:]
-        now = time.monotonic_ns()
-        if not self._bytes.take(len(data) + len(shown), now):
-            self.state.limited += 1
-            self._tell("share.limited", {"bytes": len(data)})
-            return {"wait_s": 1.0}
-        self.theirs = self.partner.verify(body, signature, shown, self._today())
-        frame = decoded(body)
+    async def _took(self, letter: Letter) -> dict[str, Any]:
+        now, certificate = time.monotonic_ns(), self.post.verified(letter)
+        frame = decoded(letter.body)
         if (frame.sender, frame.to) != (self.partner.nation, self.me.nation):
             raise BadInput(f"the frame is not from {self.partner.nation} to {self.me.nation}")
         if frame.exercise != self._exercise:
@@ -372,8 +365,9 @@ class Line:
         kind = "alerts" if any(item.kind in ("alert", "receipt") for part in new for item in part.items) else "tracks"
         last = new[-1].seq
         headers = {"Nats-Msg-Id": f"{frame.run}-{last}", "Seq": str(last), "Run": frame.run}
-        headers[CERTIFICATE] = base64.b64encode(self.theirs.public_bytes(Encoding.DER)).decode()  # to verify it later
-        await self._js.publish(f"IN_{self.partner.nation}.{kind}", data, timeout=3.0, headers=headers)
+        headers[CERTIFICATE] = base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()  # to verify it later
+        signed = letter.signature + letter.body
+        await self._js.publish(f"IN_{self.partner.nation}.{kind}", signed, timeout=3.0, headers=headers)
         self._their_seq = last
         self.state.received += len(new)
         self.ears.take(self.partner.nation, new)
@@ -432,14 +426,6 @@ def _of_its_owner(frame: Frame) -> None:
             owner = frame.to if item.kind == "receipt" else frame.sender
             if not item.id.startswith(f"{owner}-"):
                 raise BadInput(f"{frame.sender} may speak of its own tracks and alerts only")
-
-
-def _shown(headers: Mapping[str, str] | None) -> bytes:
-    """The certificate beside a frame; empty where there is none."""
-    try:
-        return base64.b64decode((headers or {}).get(CERTIFICATE, ""), validate=True)
-    except (binascii.Error, ValueError):
-        return b""
 
 
 async def _quiet(_: Exception) -> None:

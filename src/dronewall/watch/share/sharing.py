@@ -94,6 +94,8 @@ class Sharing:
                 key="release.nation",
             )
         self._me, self._partners = known(share, base)
+        authorities = [one.authority for one in self._partners.values() if one.authority is not None]
+        self._revoked = authorities[0].revoked if authorities else None
         program()
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._releaser = Releaser(rules, zones=zones, secret=_secret(self._folder), exercise=wall.exercise)
@@ -110,6 +112,7 @@ class Sharing:
         self._offered = self._own_ns = 0
         self._handshakes, self._strangers, self._turned_away = Handshakes(), Counter[str](), Counter[str]()
         self._warned: dict[str, tuple[str, str]] = {}
+        self._list_why = ""
         self._changed = True
         self._failed_s = -60.0
         self.failure: str | None = None
@@ -339,6 +342,20 @@ class Sharing:
                 payload = {"nation": one.of, "until": row["until"], "days": row["days"]}
                 self._tell(("share.certificate_ended" if one.state == "ended" else "share.certificate_ends", payload))
 
+        listed = self._listed()
+        if listed is not None and listed["why"] != self._list_why:
+            self._list_why = listed["why"]
+            self._tell(("share.revoked_list", listed))
+
+    def _listed(self) -> Json | None:
+        """How the authority's list of revoked certificates is; `why` is empty, or what is wrong with it."""
+        if self._revoked is None:
+            return None
+        self._revoked.look()
+        state = self._revoked.state(datetime.now(UTC))
+        until = None if state.until is None else f"{state.until:%Y-%m-%dT%H:%M:%SZ}"
+        return {"entries": state.entries, "until": until, "why": state.why}
+
     def _tell(self, told: tuple[str, Mapping[str, Any]], actor: str = "system") -> None:
         kind, payload = told
         self._tell_event(Event(time_ns=self._clock(), kind=kind, actor=actor, payload=payload))
@@ -353,6 +370,7 @@ class Sharing:
             "strangers_refused": self._strangers.total(),
             "refused_at_the_door": dict(sorted(self._strangers.items())),
             "certificates": [one.row() for one in self.certificates()],
+            "revoked": self._listed(),
             "partners": [self._partner_row(nation) for nation in self._partners],
             "things": self._abroad.things(now),
             "own": dict(self._abroad.own_names()),
