@@ -39,15 +39,12 @@ def test_finer_cells_share_the_coarse_centres() -> None:
 def test_what_is_seen_agrees_with_sightlines_of_the_targets_own(relief: Relief) -> None:
     terrain = SyntheticTerrain(3)
     site_hae_m = float(terrain.height_hae_m(*SITE)) + 30.0
-    # The site stands over a cell's centre; hold both from there.
-    row, column = (round(float(v)) for v in relief.grid.cells(*SITE))
-    at = relief.grid.places(row, column)
     height = lowest_visible(relief, *SITE, site_hae_m).height_m
     rng = np.random.default_rng(5)
     rows, columns = rng.integers(0, relief.grid.rows, 3000), rng.integers(0, relief.grid.columns, 3000)
     latitude, longitude = relief.grid.places(rows, columns)
     target_hae_m = terrain.height_hae_m(latitude, longitude) + 60.0
-    wanted = clear(terrain, (float(at[0]), float(at[1]), site_hae_m), latitude, longitude, target_hae_m)
+    wanted = clear(terrain, (*SITE, site_hae_m), latitude, longitude, target_hae_m)
     assert ((height[rows, columns] <= 60.0) == wanted).mean() > 0.98
 
 

@@ -21,28 +21,50 @@ def hills(rows: int, columns: int, seed: int) -> np.ndarray:
     return total.astype(np.float32)
 
 
-def seen(surface: np.ndarray, row: int, column: int, mast_m: float, q: float = Q) -> np.ndarray:
+def seen(surface: np.ndarray, row: float, column: float, mast_m: float, q: float = Q) -> np.ndarray:
     out = np.full(surface.shape, np.nan, np.float32)
-    z0 = float(surface[row, column]) + mast_m
+    z0 = float(surface[round(row), round(column)]) + mast_m
     lowest_visible(surface, np.ascontiguousarray(surface.T), row, column, z0, 30.0, q, q, out)
     return out
 
 
-def profiles(surface: np.ndarray, row: int, column: int, mast_m: float, q: float = Q) -> Floats:
+def profiles(surface: np.ndarray, row: float, column: float, mast_m: float, q: float = Q) -> Floats:
     rows, columns = np.indices(surface.shape)
-    z0 = float(surface[row, column]) + mast_m
+    z0 = float(surface[round(row), round(column)]) + mast_m
     found = lowest_visible_by_profile(surface.astype(float), row, column, z0, 30.0, q, rows.ravel(), columns.ravel())
     return found.reshape(surface.shape)
 
 
-@pytest.mark.parametrize(("row", "column"), [(150, 200), (0, 0), (299, 17), (40, 399), (150, 0)])
-def test_every_cell_agrees_with_its_own_profile(row: int, column: int) -> None:
-    surface = hills(300, 400, row + column)
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [(150, 200), (0, 0), (299, 17), (40, 399), (150, 0), (150.3, 200.45), (80.62, 199.9), (0.4, 30.7), (150.5, 7.5)],
+)
+def test_every_cell_agrees_with_its_own_profile(row: float, column: float) -> None:
+    surface = hills(300, 400, int(row + column))
     found, wanted = seen(surface, row, column, 20.0), profiles(surface, row, column, 20.0)
     off = np.abs(found - wanted)
     assert off.mean() < 0.1
     assert np.quantile(off, 0.99) < 1.0
     assert ((found <= 50.0) == (wanted <= 50.0)).mean() > 0.999
+
+
+def test_no_cell_is_left_out_wherever_between_the_centres_the_site_stands() -> None:
+    surface = hills(60, 50, 1)
+    rng = np.random.default_rng(2)
+    halves = [(20.5, 20.5), (20.5, 21.0), (0.0, 48.5), (59.0, 0.5), (20.25, 20.25)]
+    for row, column in [*halves, *rng.uniform(0.0, 49.0, (40, 2)).tolist()]:
+        out = np.full(surface.shape, np.nan, np.float32)
+        lowest_visible(surface, np.ascontiguousarray(surface.T), row, column, 300.0, 30.0, Q, Q, out)
+        assert np.isfinite(out).all(), (row, column)
+
+
+def test_a_site_beside_a_centre_sees_what_its_own_place_lets_it_see() -> None:
+    surface = np.zeros((41, 200), np.float32)
+    surface[:, 50] = 20.0
+    out = np.full(surface.shape, np.nan, np.float32)
+    lowest_visible(surface, np.ascontiguousarray(surface.T), 20.0, 0.4, 10.0, 30.0, 0.0, 0.0, out)
+    # The wall is 49.6 cells away, and the cell behind it 149.6.
+    assert out[20, 150] == pytest.approx(10.0 + 10.0 * 149.6 / 49.6, abs=1e-3)
 
 
 def test_a_lower_mast_never_sees_lower_down() -> None:

@@ -55,7 +55,7 @@ def lowest_visible(
     *,
     k: float = STANDARD_REFRACTION,
 ) -> Seen:
-    """What a site at that place sees; it stands over the centre of the cell that it lies in.
+    """What a site at that place sees.
 
     Raises
     ------
@@ -66,8 +66,8 @@ def lowest_visible(
     if not k > 0.0:
         raise BadInput(f"k = {k:g}: the earth's radius is multiplied by a number above 0, as 1.333", key="k")
     grid = relief.grid
-    fractional_row, fractional_column = grid.cells(latitude_rad, longitude_rad)
-    row, column = int(np.floor(fractional_row + 0.5)), int(np.floor(fractional_column + 0.5))
+    site_row, site_column = (float(part) for part in grid.cells(latitude_rad, longitude_rad))
+    row, column = int(np.floor(site_row + 0.5)), int(np.floor(site_column + 0.5))
     if not (0 <= row < grid.rows and 0 <= column < grid.columns):
         raise BadInput(
             f"the site at {np.degrees(latitude_rad):.5f}, {np.degrees(longitude_rad):.5f} lies outside the map; make "
@@ -79,13 +79,13 @@ def lowest_visible(
     reach = int(min(np.ceil(limits.max_range_m / cell_m), max(grid.rows, grid.columns)))
     top, left = max(0, row - reach), max(0, column - reach)
     window = slice(top, min(grid.rows, row + reach + 1)), slice(left, min(grid.columns, column + reach + 1))
-    canopy = _felled(relief.canopy_m[window], row - top, column - left, cell_m)
+    canopy = _felled(relief.canopy_m[window], site_row - top, site_column - left, cell_m)
     surface = np.ascontiguousarray(relief.ground_m[window] + canopy)
     w = 1.0 - ECCENTRICITY_SQUARED * np.sin(latitude_rad) ** 2
     q_row = w**1.5 / (2.0 * k * SEMI_MAJOR_M * (1.0 - ECCENTRICITY_SQUARED))
     q_column = w**0.5 / (2.0 * k * SEMI_MAJOR_M)
     height = np.empty(surface.shape, np.float32)
-    site = row - top, column - left, altitude_hae_m, cell_m, q_row, q_column
+    site = site_row - top, site_column - left, altitude_hae_m, cell_m, q_row, q_column
     kernel.lowest_visible(surface, np.ascontiguousarray(surface.T), *site, height)
     kernel.limit(
         height,
@@ -110,14 +110,14 @@ def lowest_of(relief: Relief, seen: list[Seen], kth: int = 1) -> Float32s:
     return np.where(np.isinf(lowest[-1]), np.float32(np.nan), lowest[-1])
 
 
-def _felled(canopy: Float32s, row: int, column: int, cell_m: float) -> Float32s:
+def _felled(canopy: Float32s, row: float, column: float, cell_m: float) -> Float32s:
     """The canopy of a window without what stands in the clearing of the site."""
     if not canopy.any():
         return canopy
     canopy = canopy.copy()
-    reach = int(CLEARING_M / cell_m) + 1
-    top, left = max(0, row - reach), max(0, column - reach)
-    near = canopy[top : row + reach + 1, left : column + reach + 1]
+    reach = int(CLEARING_M / cell_m) + 2
+    top, left = max(0, int(row) - reach), max(0, int(column) - reach)
+    near = canopy[top : int(row) + reach + 1, left : int(column) + reach + 1]
     down, along = np.indices(near.shape)
     near[np.hypot(down + top - row, along + left - column) * cell_m < CLEARING_M] = 0.0
     return canopy

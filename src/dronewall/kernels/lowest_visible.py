@@ -3,8 +3,9 @@
 Four sectors of 90 degrees. In each, straight rays leave the site so that they stand one cell apart at the sector's
 last row; row by row outward each ray takes the surface where it crosses (linear between the two cells) and keeps the
 steepest slope so far, from the rows before. A cell takes the height between those of the two rays that pass its centre;
-the nearer one alone has four times the error. With h the height of the surface, z0 the site's, d the distance in rows
-and K/N a ray's run per row:
+the nearer one alone has four times the error. The site stands where it stands between the centres of cells: rows lie a
+part of a cell farther or nearer, and rays leave from between two columns. With h the height of the surface, z0 the
+site's, d the distance in rows and K/N a ray's run per row:
 
     slope = (h - z0) / d  -  d (q_along + q_across (K/N)^2)
 
@@ -18,37 +19,45 @@ from numba import njit
 
 Raster = np.ndarray
 BLOCK = 16
+_HAIR = 1e-9
 
 
 @njit(cache=True)
 def _fan(
-    surface: Raster, row0: int, column0: int, step: int, rings: int, z0: float, q_along: float, q_across: float,
+    surface: Raster, row: float, column: float, step: int, rings: int, z0: float, q_along: float, q_across: float,
     cell_m: float, out: Raster, turned: bool,
 ) -> None:  # fmt: skip
-    """One sector: rows row0 + step, row0 + 2 step, ... of `surface`; `out` is written turned where that is turned."""
+    """One sector: `rings` rows beyond `row` in steps of `step` (1 or -1); `out` is written turned if turned."""
     columns = surface.shape[1]
     if rings < 1:
         return
+    row0, column0 = int(np.floor(row + 0.5)), int(np.floor(column + 0.5))
+    ahead, aside = (row - row0) * step, column - column0
     rays = 2 * rings + 1
     steepest = np.full(rays, np.float32(-np.inf), np.float32)
     run = (np.arange(rays) - rings) / rings
     fall = (q_along + q_across * run * run).astype(np.float32)
-    buffer = np.empty((BLOCK, rays), np.float32)
-    height0 = np.float32(z0)
+    buffer = np.empty((BLOCK, rays + 4), np.float32)
+    lows, highs = np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int64)
+    height0, start = np.float32(z0), np.float32(column)
     first_d = 1
     for d in range(1, rings + 1):
         line = surface[row0 + step * d]
-        distance = np.float32(d * cell_m)
-        reach = d - 1 if turned else d
-        low, high = max(-reach, -column0), min(reach, columns - 1 - column0)
-        line_out, shift = (buffer[d - first_d], rings) if turned else (out[row0 + step * d], column0)
+        down = d - ahead
+        distance = np.float32(down * cell_m)
+        # A cell on the diagonal belongs to both sectors, so that rounding leaves none to neither.
+        low = max(int(np.ceil(aside - down - _HAIR)), -column0)
+        high = min(int(np.floor(aside + down + _HAIR)), columns - 1 - column0)
+        if turned:
+            lows[d - first_d], highs[d - first_d] = low, high
+        line_out, shift = (buffer[d - first_d], rings + 2) if turned else (out[row0 + step * d], column0)
         if d == 1:
             for j in range(low, high + 1):
                 line_out[shift + j] = np.float32(0.0)
         else:
-            per_cell = np.float32(rings) / np.float32(d)
+            per_cell, zero = np.float32(rings / down), np.float32(rings - aside * rings / down)
             for j in range(low, high + 1):
-                at = np.float32(j) * per_cell + np.float32(rings)
+                at = np.float32(j) * per_cell + zero
                 k = int(at)
                 other = min(k + 1, rays - 1)
                 near = steepest[k] + distance * fall[k]
@@ -56,15 +65,15 @@ def _fan(
                 seen = height0 + distance * (near + (at - np.float32(k)) * (far - near))
                 line_out[shift + j] = max(seen - line[column0 + j], np.float32(0.0))
         if turned and (d - first_d == BLOCK - 1 or d == rings):
-            _turn(buffer, out, row0, column0, step, first_d, d, rings)
+            _turn(buffer, lows, highs, out, row0, column0, step, first_d, d, rings + 2)
             first_d = d + 1
         # From here on the row is an obstacle to those behind it. Rays first to last cross it inside the raster.
-        first = max(0, rings - int(column0 * rings / d))
-        last = min(rays - 1, rings + int((columns - 1 - column0) * rings / d))
-        share = np.float32(d) / np.float32(rings)
+        first = min(max(0, rings - int(column * rings / down)), rays - 1)
+        last = max(min(rays - 1, rings + int((columns - 1 - column) * rings / down)), 0)
+        share = np.float32(down / rings)
         over = np.float32(1.0) / distance
         for i in range(first, last + 1):
-            x = np.float32(i - rings) * share + np.float32(column0)
+            x = np.float32(i - rings) * share + start
             j = int(x)
             near = line[j]
             far = line[min(j + 1, columns - 1)]
@@ -81,22 +90,24 @@ def _fan(
 
 @njit(cache=True)
 def _turn(
-    buffer: Raster, out: Raster, row0: int, column0: int, step: int, first_d: int, last_d: int, rings: int
-) -> None:
+    buffer: Raster, lows: Raster, highs: Raster, out: Raster, row0: int, column0: int, step: int, first_d: int,
+    last_d: int, shift: int,
+) -> None:  # fmt: skip
     """Write rows first_d .. last_d of a turned sector into the columns that they are; row0 is the site's column."""
-    rows = out.shape[0]
-    low, high = max(-(last_d - 1), -column0), min(last_d - 1, rows - 1 - column0)
-    for j in range(low, high + 1):
-        for d in range(max(first_d, abs(j) + 1), last_d + 1):
-            out[column0 + j, row0 + step * d] = buffer[d - first_d, rings + j]
+    for j in range(lows[last_d - first_d], highs[last_d - first_d] + 1):
+        d = first_d
+        while j < lows[d - first_d] or j > highs[d - first_d]:
+            d += 1
+        for one in range(d, last_d + 1):
+            out[column0 + j, row0 + step * one] = buffer[one - first_d, shift + j]
 
 
 @njit(cache=True)
 def lowest_visible(
     surface: Raster,
     turned: Raster,
-    row: int,
-    column: int,
+    row: float,
+    column: float,
     z0: float,
     cell_m: float,
     q_row: float,
@@ -105,24 +116,25 @@ def lowest_visible(
 ) -> None:
     """Lowest visible height above the surface (m) of every cell, into `out` [shape=(rows, columns)] of float32.
 
-    `surface` [shape=(rows, columns)] and its transpose `turned` are float32 and C-ordered; the site stands over the
-    centre of (row, column) at height z0. `q_row` is 1 / (2 k R) along the columns of cells (north to south), `q_column`
-    across.
+    `surface` [shape=(rows, columns)] and its transpose `turned` are float32 and C-ordered; the site stands at height z0
+    over (row, column), fractions of cells from the centre of the first. `q_row` is 1 / (2 k R) along the columns of
+    cells (north to south), `q_column` across.
     """
     rows, columns = surface.shape
-    out[row, column] = np.float32(0.0)
-    _fan(surface, row, column, -1, row, z0, q_row, q_column, cell_m, out, False)
-    _fan(surface, row, column, 1, rows - 1 - row, z0, q_row, q_column, cell_m, out, False)
-    _fan(turned, column, row, -1, column, z0, q_column, q_row, cell_m, out, True)
-    _fan(turned, column, row, 1, columns - 1 - column, z0, q_column, q_row, cell_m, out, True)
+    row0, column0 = int(np.floor(row + 0.5)), int(np.floor(column + 0.5))
+    out[row0, column0] = np.float32(0.0)
+    _fan(surface, row, column, -1, row0, z0, q_row, q_column, cell_m, out, False)
+    _fan(surface, row, column, 1, rows - 1 - row0, z0, q_row, q_column, cell_m, out, False)
+    _fan(turned, column, row, -1, column0, z0, q_column, q_row, cell_m, out, True)
+    _fan(turned, column, row, 1, columns - 1 - column0, z0, q_column, q_row, cell_m, out, True)
 
 
 @njit(cache=True)
 def limit(
     height: Raster,
     surface: Raster,
-    row: int,
-    column: int,
+    row: float,
+    column: float,
     z0: float,
     cell_m: float,
     q_row: float,

@@ -151,7 +151,7 @@ def watchers(
 def look_over(watcher: Watcher, relief: Relief, grid: Grid, times: int) -> Seen:
     """What it sees of `grid`, computed on `relief` whose cells are `times` as small."""
     sensor, limits = watcher.sensor, watcher.limits
-    # A cell more at both ends: the site stands over a cell's centre here, and the model knows its ranges to the metre.
+    # A cell more at both ends: distances are those of the map here, and the model knows its ranges to the metre.
     wide = replace(
         limits,
         min_range_m=max(limits.min_range_m - grid.cell_m, 0.0),
