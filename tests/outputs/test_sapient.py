@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from dronewall.formats.sapient import parsed
+from dronewall.formats.sapient.encode import CLASS_OF
 from dronewall.formats.sapient.messages import framed, from_object, split
 from dronewall.outputs.publish import Publisher
-from dronewall.outputs.sapient import CLASS_OF, SapientPicture
+from dronewall.outputs.sapient import SapientPicture
 from dronewall.records.detection import Column
 from dronewall.records.event import Event
 from dronewall.records.wall import OutputSpec, Wall

@@ -237,20 +237,26 @@ def score(
 @app.command()
 def convert(
     source: Annotated[
-        Path, typer.Argument(help="A file of a wire format, a recording's folder, or a watch's data folder.")
+        Path, typer.Argument(help="A file of a wire format, a recording's folder, tracks, or a watch's data folder.")
     ],
-    target: Annotated[Path, typer.Argument(help="The recording's folder, or a .jsonl, .geojson or .kml file.")],
+    target: Annotated[
+        Path,
+        typer.Argument(help="The recording's folder, or a file: .jsonl .geojson .kml .asterix (.ast) .cot .sapient"),
+    ],
     from_: Annotated[
         str | None, typer.Option("--from", help=f"The format; left out, the bytes tell. One of: {FORMATS}.")
     ] = None,
     to: Annotated[
-        str | None, typer.Option("--to", help="recording, jsonl, geojson or kml; left out, TARGET's ending tells.")
+        str | None,
+        typer.Option(
+            "--to", help="recording, jsonl, geojson, kml, asterix, cot or sapient; left out, TARGET's ending tells."
+        ),
     ] = None,
     date: Annotated[str | None, typer.Option(help="YYYY-MM-DD, where the messages carry no day.")] = None,
     wall: Annotated[Path | None, typer.Option(help="The wall that the sensor is of.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Turn a capture into a recording; a recording, tracks or a watch's data into JSON lines, GeoJSON or KML."""
+    """Turn a capture, tracks, a recording or a watch's data into another format, and say what that could not hold."""
     _there(source, f"give a file of one of: {FORMATS}; or a recording's folder, tracks, or a watch's data folder")
     _there(wall, "--wall takes a wall file, or a recording's folder")
     from dronewall.cli.files import convert_file

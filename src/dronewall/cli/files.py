@@ -10,6 +10,8 @@ from dronewall.archive import read_recording, write_tracks
 from dronewall.cli.serving import NO_BUS, check_sensors, wall_file
 from dronewall.convert import Summary, convert
 from dronewall.errors import BadInput, Unavailable
+from dronewall.outputs import OUTPUTS
+from dronewall.outputs.publish import PICTURE_FORMATS
 from dronewall.records.track import Tracks
 from dronewall.records.wall import load_wall
 from dronewall.tracking.recording import track_recording
@@ -115,4 +117,13 @@ def convert_file(
     except ValueError:
         raise BadInput(f"--date {date} is no day; write it as 2026-05-07", key="date") from None
     file = None if wall is None else wall_file(wall)
-    return convert(source, target, source_format=source_format, target_format=target_format, date=day, wall=file)
+    pictures = {name: OUTPUTS.part(name) for name in PICTURE_FORMATS}
+    return convert(
+        source,
+        target,
+        source_format=source_format,
+        target_format=target_format,
+        date=day,
+        wall=file,
+        pictures=pictures,
+    )

@@ -1,24 +1,34 @@
-"""From wire formats to a recording, and from recordings and tracks to JSON lines, GeoJSON and KML: `dronewall convert`.
+"""From wire formats to a recording, and from recordings and tracks to what others read: `dronewall convert`.
 
 It stands above `formats` and `archive`, which do not know one another. `capture` reads a file of a wire format, `kept`
-what a watch has received; `shown` writes what others read. Nothing here holds a whole file in memory.
+what a watch has received; `shown` writes what others read, `messages` detections as a wire
+format. Nothing here holds a whole file in memory.
 """
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from dronewall.archive.recording import check_target
 from dronewall.convert.capture import Conversion, is_parquet, sniffed
 from dronewall.convert.kept import kept_to_recording
-from dronewall.convert.shown import recording_shown, tracks_shown
+from dronewall.convert.messages import MESSAGES
+from dronewall.convert.shown import Pictures, recording_shown, tracks_shown
 from dronewall.convert.summary import Summary
 from dronewall.errors import BadInput
 from dronewall.formats import PARTS, TABLE, WRITERS
 
-__all__ = ["Summary", "convert"]
+__all__ = ["TARGETS", "Summary", "convert"]
+
+TARGETS: Final = ("jsonl", *WRITERS, *MESSAGES)
+ENDINGS: Final[Mapping[str, str]] = {
+    **{f".{name}": name for name in TARGETS},
+    ".ast": "asterix",
+    ".xml": "cot",
+}
 
 
 def convert(
@@ -29,6 +39,7 @@ def convert(
     target_format: str | None = None,
     date: date | None = None,
     wall: Path | None = None,
+    pictures: Pictures | None = None,
 ) -> Summary:
     """Convert a capture, a recording, a track file or a watch's data. Nothing is half-written.
 
@@ -37,11 +48,13 @@ def convert(
     source_format : str, optional
         A name of `dronewall.formats.PARTS`, `recording` or `tracks`; left out, the bytes tell.
     target_format : str, optional
-        `recording`, `jsonl`, `geojson` or `kml`; left out, the ending of `target` tells, else a recording becomes
-        `jsonl` and everything else a recording.
+        `recording` or one of `TARGETS`; left out, the ending of `target` tells, else a recording becomes `jsonl` and
+        everything else a recording.
     date : date, optional
         The UTC day of a file whose messages carry a counter or a time of day only. A counter of 12 MHz has no epoch:
         its first value counts as 00:00:00 of that day.
+    pictures : mapping, optional
+        How tracks become messages: makers of the picture formats of `dronewall.outputs`, by name.
     wall : Path, optional
         The wall that the sensor is of; needed where the format does not say what kind of sensor it is (`jsonl`).
 
@@ -51,8 +64,8 @@ def convert(
         One sentence that says what is missing or wrong.
     """
     to = target_format or _by_ending(target)
-    if to not in (None, "recording", "jsonl", *WRITERS):
-        taken = ", ".join(("recording", "jsonl", *WRITERS))
+    if to not in (None, "recording", *TARGETS):
+        taken = ", ".join(("recording", *TARGETS))
         raise BadInput(f"--to {to}: there is no such target; there are: {taken}", key="to")
     if (source / "vault").is_dir():
         _only(source_format, "kept", source)
@@ -60,14 +73,16 @@ def convert(
     if source.is_dir():
         _only(source_format, "recording", source)
         if to == "recording":
-            raise BadInput(f"{source} is a recording already; give a target of {', '.join(('jsonl', *WRITERS))}")
+            raise BadInput(f"{source} is a recording already; give a target of {', '.join(TARGETS)}")
         return recording_shown(source, target, to or "jsonl")
     if not source.exists():
         raise BadInput(f"{source} is not there; give a file of: {', '.join(sorted(PARTS))}", file=str(source))
     if source_format == "tracks" or (source_format is None and is_parquet(source)):
-        if to is None or to not in WRITERS:
-            raise BadInput(f"{source} holds tracks; they become one of: {', '.join(WRITERS)} (say --to)", key="to")
-        return tracks_shown(source, target, to, wall)
+        made = pictures or {}
+        if to is None or to not in (*WRITERS, *made):
+            taken = ", ".join((*WRITERS, *made))
+            raise BadInput(f"{source} holds tracks; they become one of: {taken} (say --to)", key="to")
+        return tracks_shown(source, target, to, wall, made)
     name = source_format or sniffed(source)
     if name not in TABLE.names():
         known = ", ".join((*TABLE.names(), "recording", "tracks"))
@@ -87,7 +102,7 @@ def _by_recording(make: Callable[[Path], Summary], target: Path, to: str | None)
 
 
 def _by_ending(target: Path) -> str | None:
-    return {".jsonl": "jsonl", ".geojson": "geojson", ".kml": "kml"}.get(target.suffix.lower())
+    return ENDINGS.get(target.suffix.lower())
 
 
 def _only(given: str | None, wanted: str, path: Path) -> None:

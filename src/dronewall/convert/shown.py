@@ -1,21 +1,29 @@
-"""From a recording or a track file to what others read: JSON lines, GeoJSON, KML; in memory that does not grow."""
+"""From a recording or a track file to what others read: JSON lines, GeoJSON, KML and messages.
+
+Messages of detections are those of `messages.py`; of tracks those of the service's outputs, which are handed in.
+Memory does not grow with the file.
+"""
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 
 from dronewall.archive import read_recording, streamed_scans, track_batches
 from dronewall.archive.files import beside
+from dronewall.convert.messages import MESSAGES, Messages, writer
+from dronewall.convert.places import missing, place_of
 from dronewall.convert.summary import Summary
 from dronewall.errors import BadInput
 from dronewall.formats import WRITERS, jsonl
 from dronewall.formats.features import Feature
-from dronewall.geo.frames import LocalFrame, from_range_azimuth_elevation
+from dronewall.geo.frames import LocalFrame
 from dronewall.geo.terrain import wall_terrain
 from dronewall.records.columns import ANGLES, FILE_NAMES
 from dronewall.records.detection import Column
@@ -25,15 +33,21 @@ from dronewall.records.wall import Wall, load_wall
 
 LONGEST_WAY: Final = 200_000
 PLACE: Final = frozenset({Column.LATITUDE_RAD, Column.LONGITUDE_RAD, Column.ALTITUDE_HAE_M})
-UNPLACED: Final = {
-    "range_m": "ranges without a bearing",
-    "azimuth_deg": "bearings",
-    "range_difference_m": "range differences",
-}
+
+
+class Picture(Protocol):
+    """A picture format of `dronewall.outputs`: how a file begins, and the tracks of one instant as messages."""
+
+    def opening(self, now_ns: int) -> list[bytes]: ...
+
+    def picture(self, tracks: Tracks, now_ns: int) -> list[bytes]: ...
+
+
+Pictures = Mapping[str, Callable[..., Picture]]
 
 
 def recording_shown(source: Path, target: Path, name: str) -> Summary:
-    """A recording as JSON lines (`jsonl`), or its plots as GeoJSON or KML."""
+    """A recording as JSON lines (`jsonl`) or messages, or its plots as GeoJSON or KML."""
     _is_file(target, name)
     wall = load_wall(source / "wall.toml")
     seen = _Seen()
@@ -42,6 +56,11 @@ def recording_shown(source: Path, target: Path, name: str) -> Summary:
         if name == "jsonl":
             for scan in scans:
                 out.write(jsonl.encode(scan.sensor, scan.scan, scan.time_ns, scan.end_ns, scan.detections))
+        elif name in MESSAGES:
+            messages = writer(name, wall, _frames(wall, source / "wall.toml"))
+            for piece in _messages(messages, scans):
+                out.write(piece)
+            seen.unheld(name, messages.lost)
         else:
             lost: Counter[str] = Counter()
             for piece in _written(
@@ -52,12 +71,35 @@ def recording_shown(source: Path, target: Path, name: str) -> Summary:
     return seen.summary("recording", name)
 
 
-def tracks_shown(source: Path, target: Path, name: str, wall: Path | None) -> Summary:
-    """A track file as GeoJSON or KML: each track a line. Without a wall it counts as of an exercise."""
+def _messages(messages: Messages, scans: Iterable[Scan]) -> Iterator[bytes]:
+    first = True
+    for scan in scans:
+        if first:
+            yield messages.opening(scan.time_ns)
+            first = False
+        yield messages.look(scan)
+
+
+def tracks_shown(source: Path, target: Path, name: str, wall: Path | None, pictures: Pictures) -> Summary:
+    """A track file as GeoJSON or KML, each track a line, or as messages, the tracks of each instant a picture.
+
+    Without a wall it counts as of an exercise.
+    """
     _is_file(target, name)
-    exercise = True if wall is None else load_wall(wall).exercise
+    known = None if wall is None else load_wall(wall)
+    exercise = True if known is None else known.exercise
     seen = _Seen()
     tables, _ = track_batches(source)
+    if name in pictures:
+        title = source.stem if known is None else known.wall.name
+        made = pictures[name](title, exercise=exercise, options={})
+        with beside(target) as file, file.open("wb") as out:
+            for piece in _pictures(made, _instants(seen.counted_tracks(tables))):
+                out.write(piece)
+        seen.notes.append(LEFT_OUT[name])
+        if wall is None:
+            seen.notes.append("Marked as an exercise; --wall FILE of a live wall leaves that out.")
+        return seen.summary("tracks", name)
     with beside(target) as file, file.open("wb") as out:
         for piece in _written(name, _ways(seen.counted_tracks(tables)), source.name, exercise=exercise):
             out.write(piece)
@@ -65,6 +107,48 @@ def tracks_shown(source: Path, target: Path, name: str, wall: Path | None) -> Su
     if wall is None:
         seen.notes.append("Marked as an exercise; --wall FILE of a live wall leaves that out.")
     return seen.summary("tracks", name)
+
+
+LEFT_OUT: Final = {
+    "asterix": "Left out, since CAT 062 has no room for it or must not say it: identities, labels, p_exists, "
+    "covariances between axes; the date: ASTERIX says the time of day.",
+    "cot": "Left out, since an event has no room for it or must not say it: identities, covariances, rates of climb.",
+    "sapient": "Left out, since a report has no room for it or must not say it: identities, covariances between axes, "
+    "tentative tracks.",
+}
+
+
+def _instants(tables: Iterable[Tracks]) -> Iterator[Tracks]:
+    """The rows of each time, where those of a time stand together, as track files have them."""
+    held: Tracks | None = None
+    for tracks in tables:
+        both = tracks if held is None else _joined(held, tracks)
+        edges = [0, *(np.flatnonzero(np.diff(both.time_ns)) + 1).tolist(), len(both)]
+        for first, stop in pairwise(edges[:-1]):
+            yield _chosen(both, slice(first, stop))
+        held = _chosen(both, slice(edges[-2], None))
+    if held is not None and len(held):
+        yield held
+
+
+def _chosen(tracks: Tracks, rows: slice) -> Tracks:
+    return Tracks(**{one.name: getattr(tracks, one.name)[rows] for one in fields(Tracks)})
+
+
+def _joined(first: Tracks, then: Tracks) -> Tracks:
+    return Tracks(
+        **{one.name: np.concatenate([getattr(first, one.name), getattr(then, one.name)]) for one in fields(Tracks)}
+    )
+
+
+def _pictures(made: Picture, instants: Iterable[Tracks]) -> Iterator[bytes]:
+    first = True
+    for tracks in instants:
+        time_ns = int(tracks.time_ns[0])
+        if first:
+            yield from made.opening(time_ns)
+            first = False
+        yield from made.picture(tracks, time_ns)
 
 
 def _is_file(target: Path, name: str) -> None:
@@ -124,6 +208,13 @@ class _Seen:
             told = ", ".join(f"{n} {what}" for what, n in sorted(counts.items()))
             self.notes.append(f"Left out, since {name} holds places only: {told}.")
 
+    def unheld(self, name: str, counts: Counter[str]) -> None:
+        if counts:
+            told = ", ".join(f"{n} {what}" for what, n in sorted(counts.items()))
+            self.notes.append(f"Left out, since {name} has no room for it or must not say it: {told}.")
+        if name == "asterix":
+            self.notes.append("ASTERIX says the time of day and no date: --date gives it back.")
+
     def summary(self, source: str, target: str) -> Summary:
         return Summary(
             source_format=source,
@@ -144,15 +235,9 @@ def _plots(scans: Iterable[Scan], frames: Mapping[str, LocalFrame], lost: Counte
             lost["silent looks"] += 1
         for row in range(len(scan.detections)):
             values = scan.detections.values[row]
-            place = _place(values)
+            place = place_of(values, frames.get(scan.sensor))
             if place is None:
-                place = _from_sensor(values, frames.get(scan.sensor))
-            if place is None:
-                named = next(
-                    (UNPLACED[FILE_NAMES[c]] for c in Column if FILE_NAMES[c] in UNPLACED and values[c] == values[c]),
-                    "",
-                )
-                lost[named or "detections without a place"] += 1
+                lost[missing(values)] += 1
                 continue
             said = {name: getattr(scan.detections, name)[row] for name in ("label", "identity")}
             properties: dict[str, Any] = {"sensor": scan.sensor, "scan": scan.scan}
@@ -170,25 +255,6 @@ def _frames(wall: Wall, file: Path) -> dict[str, LocalFrame]:
         height_m = float(ground.height_hae_m(latitude, longitude)) + spec.height_agl_m
         found[spec.id] = LocalFrame.at(latitude, longitude, height_m)
     return found
-
-
-def _place(values: np.ndarray) -> tuple[float, float, float | None] | None:
-    latitude, longitude = float(values[Column.LATITUDE_RAD]), float(values[Column.LONGITUDE_RAD])
-    if latitude != latitude or longitude != longitude:
-        return None
-    height = float(values[Column.ALTITUDE_HAE_M])
-    return float(np.degrees(longitude)), float(np.degrees(latitude)), height if height == height else None
-
-
-def _from_sensor(values: np.ndarray, frame: LocalFrame | None) -> tuple[float, float, float | None] | None:
-    """Where range and bearing lead. Without an elevation the height is not known, and the place is at the horizon's."""
-    range_m, azimuth, elevation = (float(values[c]) for c in (Column.RANGE_M, Column.AZIMUTH_RAD, Column.ELEVATION_RAD))
-    if frame is None or range_m != range_m or azimuth != azimuth:
-        return None
-    known = elevation == elevation
-    enu = from_range_azimuth_elevation(range_m, azimuth, elevation if known else 0.0)
-    latitude, longitude, height = (float(v) for v in frame.local_to_geodetic(enu))
-    return float(np.degrees(longitude)), float(np.degrees(latitude)), height if known else None
 
 
 def _numbers(values: np.ndarray) -> Mapping[str, float]:

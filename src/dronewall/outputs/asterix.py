@@ -42,6 +42,10 @@ class AsterixPicture:
         """Nothing: ASTERIX has no greeting."""
         return []
 
+    def opening(self, now_ns: int) -> list[bytes]:
+        """What a file begins with: nothing."""
+        return []
+
     def heard(self, data: bytes, now_ns: int, note: Note) -> list[bytes]:
         """Nothing comes back."""
         return []

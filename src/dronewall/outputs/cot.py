@@ -12,32 +12,19 @@ servers tie what follows to it. Sources: MITRE MP090284 (CoT event 2.0); TAK typ
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import numpy as np
 from lxml import etree
 
+from dronewall.formats.cot_events import FUNCTION, UNKNOWN_M, point, root, text
 from dronewall.records.track import State, Tracks
-from dronewall.units import SECOND_NS
 
 Note = Callable[[str, Mapping[str, Any]], None]
 
 STALE_S: Final = 15
 BEACON_STALE_S: Final = 120
-UNKNOWN_M: Final = "9999999.0"
 PLANE: Final = [State.EAST, State.NORTH]
-FUNCTION: Final[Mapping[str, str]] = {
-    "fixed_wing_piston": "A-M-F-Q",
-    "fixed_wing_small": "A-M-F-Q",
-    "multirotor": "A-M-H-Q",
-    "fpv": "A-M-H-Q",
-    "agricultural_drone": "A-M-H-Q",
-    "balloon": "A-C-L",
-    "aircraft": "A-C-F",
-    "helicopter": "A-C-H",
-    "ground": "G",
-}
 
 
 def kind(label: str, status: str, identity_status: str) -> str:
@@ -59,21 +46,21 @@ def events(tracks: Tracks, wall: str, *, exercise: bool) -> list[bytes]:
 
 def beacon(wall: str, now_ns: int, *, exercise: bool) -> bytes:
     """Our own presence, first on every connection."""
-    root = _root(uid(wall, "self", exercise=exercise), "a-n-G-U-C", "h-g-i-g-o", now_ns, BEACON_STALE_S, exercise)
-    _point(root, 0.0, 0.0, 0.0, UNKNOWN_M, UNKNOWN_M)
-    detail = etree.SubElement(root, "detail")
+    event = root(uid(wall, "self", exercise=exercise), "a-n-G-U-C", "h-g-i-g-o", now_ns, BEACON_STALE_S, exercise)
+    point(event, 0.0, 0.0, 0.0, UNKNOWN_M, UNKNOWN_M)
+    detail = etree.SubElement(event, "detail")
     etree.SubElement(detail, "takv", device="server", platform="dronewall", os="-", version="1")
     etree.SubElement(detail, "contact", callsign=f"{'EXERCISE ' if exercise else ''}dronewall")
     etree.SubElement(detail, "__group", name="Cyan", role="HQ")
-    return _text(root)
+    return text(event)
 
 
 def drop(wall: str, track: str, now_ns: int, *, exercise: bool) -> bytes:
     """What takes a track off that is not in the picture any more."""
-    root = _root(uid(wall, track, exercise=exercise), "a-u-A", "m-f", now_ns, 0, exercise)
-    _point(root, 0.0, 0.0, 0.0, UNKNOWN_M, UNKNOWN_M)
-    etree.SubElement(root, "detail")
-    return _text(root)
+    event = root(uid(wall, track, exercise=exercise), "a-u-A", "m-f", now_ns, 0, exercise)
+    point(event, 0.0, 0.0, 0.0, UNKNOWN_M, UNKNOWN_M)
+    etree.SubElement(event, "detail")
+    return text(event)
 
 
 def _event(tracks: Tracks, row: int, wall: str, exercise: bool) -> bytes:
@@ -81,50 +68,27 @@ def _event(tracks: Tracks, row: int, wall: str, exercise: bool) -> bytes:
     what = kind(label, status, str(tracks.identity_status[row]))
     name = str(tracks.track[row])
     stale_s = 0 if status == "ended" else STALE_S
-    root = _root(uid(wall, name, exercise=exercise), what, "m-f", int(tracks.time_ns[row]), stale_s, exercise)
+    event = root(uid(wall, name, exercise=exercise), what, "m-f", int(tracks.time_ns[row]), stale_s, exercise)
     spread = np.linalg.eigvalsh(tracks.covariance[row][np.ix_(PLANE, PLANE)])[-1] ** 0.5
     height = float(tracks.covariance[row][State.UP, State.UP]) ** 0.5
     hae = float(tracks.altitude_hae_m[row])
     known = bool(np.isfinite(hae) and np.isfinite(height))
-    _point(
-        root,
+    point(
+        event,
         float(np.degrees(tracks.latitude_rad[row])),
         float(np.degrees(tracks.longitude_rad[row])),
         hae if known else float(UNKNOWN_M),
         f"{spread:.1f}" if np.isfinite(spread) else UNKNOWN_M,
         f"{height:.1f}" if known else UNKNOWN_M,
     )
-    detail = etree.SubElement(root, "detail")
+    detail = etree.SubElement(event, "detail")
     etree.SubElement(detail, "contact", callsign=f"{'EX ' if exercise else ''}{name}")
     east, north, _ = (float(v) for v in tracks.velocity_enu_mps[row])
     course = float(np.degrees(np.arctan2(east, north))) % 360.0
     etree.SubElement(detail, "track", course=f"{course:.1f}", speed=f"{np.hypot(east, north):.1f}")
     words = f"{label} {float(tracks.label_probability[row]):.2f}, exists {float(tracks.p_exists[row]):.2f}, {status}"
     etree.SubElement(detail, "remarks").text = f"EXERCISE EXERCISE EXERCISE {words}" if exercise else words
-    return _text(root)
-
-
-def _root(name: str, what: str, how: str, time_ns: int, stale_s: int, exercise: bool) -> etree._Element:
-    said = {"version": "2.0", "uid": name, "type": what, "how": how}
-    said |= {"time": _instant(time_ns), "start": _instant(time_ns), "stale": _instant(time_ns + stale_s * SECOND_NS)}
-    if exercise:
-        said["opex"] = "e-dronewall"
-    return etree.Element("event", said)
-
-
-def _point(root: etree._Element, latitude: float, longitude: float, hae: float, ce: str, le: str) -> None:
-    place = {"lat": f"{latitude:.6f}", "lon": f"{longitude:.6f}", "hae": f"{hae:.1f}", "ce": ce, "le": le}
-    etree.SubElement(root, "point", place)
-
-
-def _instant(time_ns: int) -> str:
-    moment = datetime.fromtimestamp(time_ns // SECOND_NS, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ns // 1_000_000 % 1000:03d}Z"
-
-
-def _text(root: etree._Element) -> bytes:
-    """Nothing after the end: servers cut the stream at `</event>`, and a declaration has to begin what is left."""
-    return b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n" + bytes(etree.tostring(root))
+    return text(event)
 
 
 class CotPicture:
@@ -137,6 +101,10 @@ class CotPicture:
     def greeting(self, now_ns: int, *, first: bool) -> list[bytes]:
         """What a connection begins with, and hears again from time to time."""
         return [beacon(self._wall, now_ns, exercise=self._exercise)]
+
+    def opening(self, now_ns: int) -> list[bytes]:
+        """What a file begins with: nothing."""
+        return []
 
     def heard(self, data: bytes, now_ns: int, note: Note) -> list[bytes]:
         """Events of others are not read here: a feed of format `cot` does that."""

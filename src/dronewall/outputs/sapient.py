@@ -17,29 +17,14 @@ from typing import Any, Final
 import numpy as np
 
 from dronewall.formats.sapient import parsed
+from dronewall.formats.sapient.encode import METRES_PER_DEGREE, MODE, classify, registered
 from dronewall.formats.sapient.ids import node_id, ulid
 from dronewall.formats.sapient.messages import framed, split
 from dronewall.formats.sapient.replies import Note, addressed, refusal
-from dronewall.formats.sapient.rules import VERSION
 from dronewall.records.track import State, Tracks
 
-MODE: Final = "tracking"
 INTERVAL_S: Final = 30.0
-METRES_PER_DEGREE: Final = 111_195.0
 LARGEST: Final = 1 << 21  # bytes of an answer that never ends
-CLASS_OF: Final[Mapping[str, tuple[str, str]]] = {
-    "fixed_wing_piston": ("Air vehicle", "UAV fixed wing"),
-    "fixed_wing_small": ("Air vehicle", "UAV fixed wing"),
-    "multirotor": ("Air vehicle", "UAV rotary wing"),
-    "fpv": ("Air vehicle", "UAV rotary wing"),
-    "agricultural_drone": ("Air vehicle", "UAV rotary wing"),
-    "balloon": ("Air vehicle", "Balloon"),
-    "aircraft": ("Air vehicle", "Manned fixed wing"),
-    "helicopter": ("Air vehicle", "Manned rotary wing"),
-    "bird": ("Animal", "Bird"),
-    "flock": ("Animal", "Bird"),
-    "ground": ("Land vehicle", ""),
-}
 
 
 class SapientPicture:
@@ -59,6 +44,11 @@ class SapientPicture:
             self._accepted, self._told, self._rest, self._parent = False, False, b"", None
             return [framed(self._registration(now_ns))]
         return [self._status(now_ns)] if self._accepted else []
+
+    def opening(self, now_ns: int) -> list[bytes]:
+        """What a file begins with, where nobody answers: the registration and a first status."""
+        self._accepted = True
+        return [framed(self._registration(now_ns)), self._status(now_ns)]
 
     def picture(self, tracks: Tracks, now_ns: int) -> list[bytes]:
         """A report for each confirmed track, once the other side has accepted us."""
@@ -102,23 +92,7 @@ class SapientPicture:
 
     def _registration(self, now_ns: int) -> Any:
         message = self._message(now_ns)
-        said = message.registration
-        said.node_definition.add(node_type=20, node_sub_type=["multi-sensor tracker"])
-        said.icd_version, said.name = VERSION, f"dronewall {self._wall}"
-        said.capabilities.add(category="fusion", type="tracks of low flyers")
-        said.status_definition.status_interval.units, said.status_definition.status_interval.value = 4, INTERVAL_S
-        mode = said.mode_definition.add(mode_name=MODE, mode_type=3, tracking_type=3)
-        mode.settle_time.units, mode.settle_time.value = 4, 0.0
-        definition = mode.detection_definition.add()
-        definition.location_type.location_units, definition.location_type.location_datum = 1, 1
-        definition.velocity_type.enu_velocity_units.east_north_rate_units = 1
-        definition.velocity_type.enu_velocity_units.up_rate_units = 1
-        definition.velocity_type.location_datum = 1
-        mode.task.concurrent_tasks = 0
-        region = mode.task.region_definition
-        region.region_type.append(1)
-        region.region_area.add(location_units=1, location_datum=1)
-        said.config_data.add(manufacturer="dronewall", model="dronewall")
+        registered(message.registration, f"dronewall {self._wall}", 20, "multi-sensor tracker", "fusion", INTERVAL_S)
         return message
 
     def _status(self, now_ns: int, *, goodbye: bool = False) -> bytes:
@@ -150,15 +124,5 @@ class SapientPicture:
         if np.isfinite(velocity).all():
             said.enu_velocity.east_rate, said.enu_velocity.north_rate, said.enu_velocity.up_rate = velocity
         said.detection_confidence = float(np.clip(np.nan_to_num(tracks.p_exists[row]), 0.0, 1.0))
-        self._class(
-            said, str(tracks.label[row]), float(np.clip(np.nan_to_num(tracks.label_probability[row]), 0.0, 1.0))
-        )
+        classify(said, str(tracks.label[row]), float(np.clip(np.nan_to_num(tracks.label_probability[row]), 0.0, 1.0)))
         return message
-
-    def _class(self, said: Any, label: str, probability: float) -> None:
-        if label not in CLASS_OF:
-            return
-        kind, deeper = CLASS_OF[label]
-        one = said.classification.add(type=kind, confidence=probability)
-        if deeper:
-            one.sub_class.add(type=deeper, confidence=probability, level=1)
