@@ -11,7 +11,7 @@ from dronewall.tracking import classes
 def test_the_compiled_posterior_is_that_of_the_arrays() -> None:
     rng = np.random.default_rng(5)
     n = 200
-    speed, speed_sd, air = rng.uniform(0, 90, n), rng.uniform(0.5, 30, n), rng.uniform(0, 90, n)
+    speed, speed_sd, air = rng.uniform(0, 250, n), rng.uniform(0.5, 30, n), rng.uniform(0, 90, n)
     height, height_sd = rng.uniform(-50, 4000, n), rng.uniform(5, 500, n)
     feature = np.zeros((n, 4))
     echoes, tones = rng.integers(0, 20, n), rng.integers(0, 20, n)

@@ -51,6 +51,11 @@ def test_something_fast_and_high_is_an_aircraft() -> None:
     assert best(of(120.0, 3000.0)) == "aircraft"
 
 
+@pytest.mark.parametrize(("speed", "height"), [(110.0, 2500.0), (150.0, 5000.0), (200.0, 9000.0), (230.0, 11_500.0)])
+def test_an_airliner_is_an_aircraft_from_its_approach_to_its_cruise(speed: float, height: float) -> None:
+    assert best(of(speed, height)) == "aircraft"
+
+
 def test_something_far_outside_every_envelope_is_unknown() -> None:
     assert best(of(400.0, 15000.0)) == "unknown"
 

@@ -10,7 +10,8 @@ from dronewall.units import Floats, Ints
 
 # Columns of the table of labels.
 LOG_PRIOR, SPEED, SPEED_SD, LOW_M, HIGH_M, RCS, RCS_SD, TONE, TONE_SD = 0, 1, 2, 3, 4, 5, 6, 7, 8
-COLUMNS = 9
+FAST_SHARE, FAST, FAST_SD = 9, 10, 11  # of a label, what flies far faster than the rest of it
+COLUMNS = 12
 SWERLING_DB = 5.6
 WIDEST_LOG_ODDS = 9.0
 DEPENDENCE = 1.2
@@ -39,14 +40,25 @@ def _add(log: Floats, total: Floats) -> None:
 
 
 @njit(cache=True, error_model="numpy")
+def _normal(speed: float, sd: float, mean: float, own_sd: float) -> float:
+    """Log density of a speed known to `sd` under a label's normal."""
+    spread = math.sqrt(own_sd * own_sd + sd * sd)
+    t = (speed - mean) / spread
+    return -0.5 * t * t - math.log(spread) - HALF_LOG_2_PI
+
+
+@njit(cache=True, error_model="numpy")
 def _velocity(
     table: Floats, unknown: int, balloon: int, speed: float, sd: float, air_speed: float, wind: float, log: Floats
 ) -> None:
     ring = math.log(2.0 * math.pi * math.sqrt(speed * speed + sd * sd))
     for q in range(len(log)):
-        spread = math.sqrt(table[q, SPEED_SD] ** 2 + sd * sd)
-        t = (speed - table[q, SPEED]) / spread
-        log[q] = -0.5 * t * t - math.log(spread) - HALF_LOG_2_PI - ring
+        log[q] = _normal(speed, sd, table[q, SPEED], table[q, SPEED_SD]) - ring
+        share = table[q, FAST_SHARE]
+        if share > 0.0:
+            slow = math.log(1.0 - share) + log[q]
+            fast = math.log(share) + _normal(speed, sd, table[q, FAST], table[q, FAST_SD]) - ring
+            log[q] = max(slow, fast) + math.log(1.0 + math.exp(-abs(slow - fast)))
     drift = (table[balloon, SPEED_SD] + GUST * wind) ** 2 + sd * sd
     log[balloon] = -0.5 * air_speed * air_speed / drift - math.log(2.0 * math.pi * drift)
     log[unknown] = UNKNOWN_SPEED - ring

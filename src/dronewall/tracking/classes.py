@@ -5,7 +5,8 @@ means, whose error never falls below what is known of the class. All densities a
 that says much (a balloon goes with the wind, a car is on the ground) outweighs one that says little: velocity over
 ground as a vector (per m2/s2), height (per m), mean echo (per dB). Envelopes are judgements on what was published
 (FIELD 2.4: piston drones 185 km/h, 100-1,000 m; cranes 40-133 km/h, 300-1,000 m; multirotors 0-20 m/s below 120 m;
-spraying drones 5-10 m/s at 2-3 m; balloons with the wind); how true the probabilities are: `benchmarks/classes.py`.
+spraying drones 5-10 m/s at 2-3 m; balloons with the wind; aircraft from 22 to 270 m/s, up to 13,500 m, as in
+`sensors/envelopes.py`); how true the probabilities are: `benchmarks/classes.py`.
 """
 
 import numpy as np
@@ -31,14 +32,19 @@ _ENVELOPES: dict[str, tuple[float, float, float, float, float]] = {
     Label.BALLOON: (0.06, 0.0, 1.0, 50.0, 9000.0),  # speed is that through the air
     Label.BIRD: (0.15, 13.0, 4.0, 10.0, 900.0),
     Label.FLOCK: (0.20, 18.0, 9.0, 50.0, 1500.0),
-    Label.AIRCRAFT: (0.12, 68.0, 25.0, 120.0, 6000.0),
+    Label.AIRCRAFT: (0.12, 68.0, 25.0, 120.0, 13_500.0),
     Label.HELICOPTER: (0.04, 44.0, 14.0, 50.0, 1500.0),
     Label.GROUND: (0.07, 16.0, 8.0, 0.5, 5.0),
     Label.UNKNOWN: (0.03, 0.0, 1.0, 1.0, 2.0),
 }
+# label: share that flies far faster than the rest of it; how fast, mean, sd (m/s). Airliners climb and cruise so.
+_FASTER: dict[str, tuple[float, float, float]] = {Label.AIRCRAFT: (0.25, 200.0, 45.0)}
 PRIOR = np.array([_ENVELOPES[label][0] for label in LABELS])
 PRIOR /= PRIOR.sum()
 _SPEED, _SPEED_SD, _LOW, _HIGH = (np.array([_ENVELOPES[label][k] for label in LABELS]) for k in (1, 2, 3, 4))
+_FAST_SHARE, _FAST, _FAST_SD = (
+    np.array([_FASTER.get(label, (0.0, 0.0, 1.0))[k] for label in LABELS]) for k in range(3)
+)
 _UNKNOWN, _BALLOON = LABELS.index("unknown"), LABELS.index("balloon")
 _GUST = 0.15  # how far, as a share of the wind, a balloon's own wind is from that of the weather
 _UNKNOWN_SPEED, _UNKNOWN_HEIGHT, _UNKNOWN_ECHO = 1.0 / 300.0, 1.0 / 8.0, 1.0 / 24.0  # per m/s; of ln(height); per dB
@@ -50,7 +56,9 @@ _TONE_SD = np.array(
     [np.log(s.tone_hz.high / s.tone_hz.low) / 3.3 if (s := SOUNDS[label]) else np.nan for label in LABELS]
 )
 
-TABLE = np.column_stack([np.log(PRIOR), _SPEED, _SPEED_SD, _LOW, _HIGH, _RCS, _RCS_SD, _TONE, _TONE_SD])
+TABLE = np.column_stack(
+    [np.log(PRIOR), _SPEED, _SPEED_SD, _LOW, _HIGH, _RCS, _RCS_SD, _TONE, _TONE_SD, _FAST_SHARE, _FAST, _FAST_SD]
+)
 """The labels as `kernels/classes.py` takes them."""
 UNKNOWN, BALLOON = _UNKNOWN, _BALLOON
 
@@ -107,14 +115,21 @@ def _no_more(log_density: Floats) -> Floats:
 
 def _velocity(speed: Floats, sd: Floats, air_speed: Floats, wind: Floats | float) -> Floats:
     """Log density of the velocity over ground (per m2/s2): a speed in any direction, or, of a balloon, the wind."""
-    spread = np.hypot(_SPEED_SD, sd[:, None])
     ring = np.log(2.0 * np.pi * np.hypot(speed, sd))  # all directions at that speed
-    t = (speed[:, None] - _SPEED) / spread
-    log = -0.5 * t * t - np.log(spread) - 0.919 - ring[:, None]
+    most = np.log1p(-_FAST_SHARE) + _normal(speed, sd, _SPEED, _SPEED_SD)
+    with np.errstate(divide="ignore"):
+        log = np.logaddexp(most, np.log(_FAST_SHARE) + _normal(speed, sd, _FAST, _FAST_SD)) - ring[:, None]
     drift = (_SPEED_SD[_BALLOON] + _GUST * wind) ** 2 + sd * sd
     log[:, _BALLOON] = -0.5 * air_speed * air_speed / drift - np.log(2.0 * np.pi * drift)
     log[:, _UNKNOWN] = np.log(_UNKNOWN_SPEED) - ring
     return np.asarray(log)
+
+
+def _normal(speed: Floats, sd: Floats, mean: Floats, own_sd: Floats) -> Floats:
+    """Log density of speeds [shape=(n,)] known to `sd` under each label's normal [shape=(n, len(LABELS))]."""
+    spread = np.hypot(own_sd, sd[:, None])
+    t = (speed[:, None] - mean) / spread
+    return np.asarray(-0.5 * t * t - np.log(spread) - 0.919)
 
 
 def _height(height_m: Floats, sd_m: Floats) -> Floats:
