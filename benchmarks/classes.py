@@ -97,15 +97,16 @@ def scenario(mix: str, seed: int) -> Scenario:
         routes, speed, height = FLIGHTS[label]
         mps = float(rng.triangular(*speed)) if speed[0] < speed[2] else speed[0]
         agl_m = float(np.exp(rng.uniform(*np.log(height))))
+        route = str(rng.choice(list(routes)))
         populations.append(
             {
                 "name": f"{label.replace('_', '-')}-{number}",
                 "label": label,
                 "count": 1,
                 "entry": box,
-                "route": str(rng.choice(list(routes))),
+                "route": route,
                 "enter_s": [0.0, 240.0],
-                "speed_mps": [0.95 * mps, 1.05 * mps],
+                **({} if route == "drift" else {"speed_mps": [0.95 * mps, 1.05 * mps]}),
                 "height_agl_m": [0.9 * agl_m, 1.1 * agl_m],
                 "remote_id": "on" if label in ("multirotor", "agricultural_drone") and rng.uniform() < 0.4 else "off",
                 "adsb": bool(label == "aircraft" and rng.uniform() < 0.6),

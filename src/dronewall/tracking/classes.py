@@ -32,7 +32,7 @@ _ENVELOPES: dict[str, tuple[float, float, float, float, float]] = {
     Label.BALLOON: (0.06, 0.0, 1.0, 50.0, 9000.0),  # speed is that through the air
     Label.BIRD: (0.15, 13.0, 4.0, 10.0, 900.0),
     Label.FLOCK: (0.20, 18.0, 9.0, 50.0, 1500.0),
-    Label.AIRCRAFT: (0.12, 68.0, 25.0, 120.0, 13_500.0),
+    Label.AIRCRAFT: (0.19, 68.0, 25.0, 120.0, 13_500.0),
     Label.HELICOPTER: (0.04, 44.0, 14.0, 50.0, 1500.0),
     Label.GROUND: (0.07, 16.0, 8.0, 0.5, 5.0),
     Label.UNKNOWN: (0.03, 0.0, 1.0, 1.0, 2.0),
