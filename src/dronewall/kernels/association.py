@@ -12,9 +12,9 @@ from numba import njit
 
 from dronewall.kernels.filters import POLAR, ROWS, absorb, measure
 from dronewall.kernels.motion import moments, predict
-from dronewall.units import Floats, Ints
+from dronewall.units import Bools, Floats, Ints
 
-LEAST_P_DETECT = 0.05  # of a track that a detection fits, where the sensor's model says it cannot be seen
+LEAST_P_DETECT = 0.05  # of a track that a plot or a hearing fits, where the sensor's model says it cannot be seen
 ITERATIONS = 100
 CLOSE_ENOUGH = 1e-9
 
@@ -62,14 +62,18 @@ def _normal(t: float) -> float:
 def look(
     x: Floats, P: Floats, mu: Floats, r: Floats, who: Ints, dt: Floats, p_detect: Floats, survival_s: float,
     motion: Floats, mode: int, z: Floats, sd: Floats, s: Floats, A: Floats, c: float, offset: Floats, plot: Floats,
-    reach: Floats, density: Floats, near_m: float, far_m: float, gate2: float,
+    reach: Floats, density: Floats, near_m: float, far_m: float, gate2: float, sure: Bools,
 ) -> tuple[Ints, Ints, Floats, Floats, Floats]:  # fmt: skip
     """Predict, associate and update the tracks `who` with one look, in place.
 
     x [n, models, 6], P, mu, r: all tracks; `dt` s and `p_detect` per track in view. Per detection: z, sd [m, ROWS],
     place s and axes A, `offset` s after the look's time, plot's place and reach (m; inf: no plot), density of false and
-    new detections per measured volume. Gives edges (track in view, detection, probability), p_new per detection, and
-    the probability of detection that was used per track.
+    new detections per measured volume; `sure` per track, whether it is confirmed. Gives edges (track in view,
+    detection, probability), p_new per detection, and the probability of detection that was used per track.
+
+    A direction without a range (POLAR, no distance measured) fits whatever lies along it, so it is a hit with the
+    probability of the sensor's own model and no less; and a look of nothing else moves tracks that are not `sure` but
+    leaves their existence as it is: whether the thing along the line is at that distance, it cannot tell.
     """
     n, m, models = len(who), len(offset), mu.shape[1]
     H, nu, R = np.empty((ROWS, 6)), np.empty(ROWS), np.empty(ROWS)
@@ -97,8 +101,11 @@ def look(
             along = math.sqrt(max(along, 1.0))
             used[i] *= _normal((far_m - distance) / along) - _normal((near_m - distance) / along)
         spread = math.sqrt(cov[0, 0] + cov[1, 1] + cov[2, 2])
-        p = min(0.999, max(used[i], LEAST_P_DETECT))
+        chance = min(0.999, used[i])
         for j in range(m):
+            p = chance if mode == POLAR and math.isnan(z[j, 0]) else max(chance, LEAST_P_DETECT)
+            if not p > 0.0:
+                continue
             if reach[j] < np.inf:
                 d2 = 0.0
                 for k in range(3):
@@ -126,12 +133,23 @@ def look(
             for k in range(models):
                 like[edges, k] /= total
             edge_track[edges], edge_det[edges] = i, j
-            psi[edges] = r[w] * p * total / (density[j] * (1.0 - r[w] * min(0.999, used[i])))
+            psi[edges] = r[w] * p * total / (density[j] * (1.0 - r[w] * chance))
             edges += 1
     edge_track, edge_det, psi, like = edge_track[:edges], edge_det[:edges], psi[:edges], like[:edges]
     p_edge, p_none, p_new = marginals(edge_track, edge_det, psi, n, m)
+    before = r[who]
     _update(x, P, mu, r, who, used, mode, z, sd, s, A, c, offset, edge_track, edge_det, like, p_edge, p_none)
+    if m > 0 and only_directions(mode, z):
+        for i in range(n):
+            if not sure[i]:
+                r[who[i]] = before[i]
     return edge_track, edge_det, p_edge, p_new, used
+
+
+@njit(cache=True)
+def only_directions(mode: int, z: Floats) -> bool:
+    """Whether nothing in a look measures how far off anything is (what is heard is not meant: it fades within km)."""
+    return mode == POLAR and bool(np.isnan(z[:, 0]).all())
 
 
 @njit(cache=True)

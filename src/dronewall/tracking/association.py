@@ -44,7 +44,7 @@ def associate(
         motion,
         measured.mode, measured.z, measured.sd, measured.s, measured.A, measured.sound_mps, measured.offset,
         measured.plot, measured.reach, measured.density,
-        ranges_m[0], ranges_m[1], settings.gate**2,
+        ranges_m[0], ranges_m[1], settings.gate**2, bank.confirmed_ns[who] > 0,
     )  # fmt: skip
     bank.time_ns[who] = time_ns
     bank.put_on_map(who)

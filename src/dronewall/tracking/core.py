@@ -58,6 +58,10 @@ class Core:
             else (0.0, np.inf)
             for sensor in self.sensors
         ]
+        self.directs = [
+            Column.AZIMUTH_RAD in sensor.measures and Column.RANGE_M not in sensor.measures and not sensor.sound_delay
+            for sensor in self.sensors
+        ]
         self._ground = np.array([sensor.altitude_hae_m - sensor.spec.height_agl_m for sensor in self.sensors], float)
         self.hears_to_m = np.array(
             [
@@ -92,11 +96,16 @@ class Core:
         return at[alive], view.p[alive]
 
     def silence(self, index: int, time_ns: int) -> None:
-        """A look that saw nothing: existence falls where the sensor could have seen; the state need not move."""
+        """A look that saw nothing: existence falls where the sensor could have seen; the state need not move.
+
+        What gives directions alone says as little against an unconfirmed track as for it: `kernels/association.look`.
+        """
         if not self.coverage.near(index, self.memory.bank, time_ns).some:
             return
         who, p = self.in_view(index, time_ns)
         possible = p.max(axis=1) > LEAST_P
+        if self.directs[index]:
+            possible &= self.memory.bank.confirmed_ns[who] > 0
         who, p = who[possible], p[possible]
         if not len(who):
             return
@@ -151,6 +160,8 @@ class Core:
                 shares.p[keep],
             )
         likely = shares.p >= LIKELY
+        if self.directs[index]:  # keeps nothing alive of which it cannot tell that it is there
+            likely &= bank.confirmed_ns[shares.track] > 0
         self.touch(shares.track[likely], index, scan.time_ns, physical)
         return likely
 

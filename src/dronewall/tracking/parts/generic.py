@@ -7,7 +7,7 @@ the detections out, is open.
 import numpy as np
 from scipy.special import ndtr
 
-from dronewall.kernels.association import LEAST_P_DETECT
+from dronewall.kernels.association import LEAST_P_DETECT, only_directions
 from dronewall.kernels.filters import POLAR
 from dronewall.tracking.association import Shares
 from dronewall.tracking.bank import Bank
@@ -51,10 +51,11 @@ def associate_with(
     track, det, total = track[fits], det[fits], total[fits]
     like = like[fits] / total[:, None]
     new_x, new_P = new_x.reshape(-1, models, 6)[fits], new_P.reshape(-1, models, 6, 6)[fits]
-    seen = np.maximum(used[track], LEAST_P_DETECT)
+    direction = (measured.mode == POLAR) & np.isnan(measured.z[det, 0])
+    seen = np.where(direction, used[track], np.maximum(used[track], LEAST_P_DETECT))
     psi = r[track] * seen * total / (measured.density[det] * (1.0 - r[track] * used[track]))
     p, p_none, p_new = share(track, det, psi, n, m)
-    unseen = p_none * r * (1.0 - used) / (1.0 - r * used)
+    unseen, before = p_none * r * (1.0 - used) / (1.0 - r * used), r.copy()
     for i in range(n):
         mine = np.flatnonzero(track == i)
         alive = unseen[i] + p[mine].sum()
@@ -69,6 +70,8 @@ def associate_with(
             P[i] = (weight[:, :, None, None] * (covs + off[..., :, None] * off[..., None, :])).sum(axis=0)
             x[i] = middle
         r[i] = min(alive, 1.0)
+    if m and only_directions(measured.mode, measured.z):
+        r = np.where(bank.confirmed_ns[who] > 0, r, before)
     bank.x[who], bank.P[who], bank.mu[who], bank.r[who] = x, P, mu / mu.sum(axis=1, keepdims=True), r
     bank.time_ns[who] = time_ns
     bank.put_on_map(who)
