@@ -1,5 +1,6 @@
 """GeoTIFF terrain: where it lies, what its heights stand on, what is missing, and how tiles meet."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import rasterio
 from rasterio.transform import Affine
 
 from dronewall.errors import BadInput
+from dronewall.geo import geotiff
 from dronewall.geo.geoid import undulation_m
 from dronewall.geo.geotiff import RasterTerrain
 from dronewall.geo.terrain import load_terrain, site_altitude_hae_m
@@ -96,6 +98,45 @@ def test_voids_are_filled_and_counted_whatever_marks_them(tmp_path: Path) -> Non
     assert terrain.voids_filled == 14
     assert "14 voids filled (0.1%)" in terrain.describe
     assert off_m(terrain, np.array([56.0 - 50.5 / 1200]), np.array([27.0 + 50.5 / 1200])) < 3.0
+
+
+@pytest.mark.parametrize("piece", [64, 100])
+def test_read_in_pieces_the_ground_is_that_of_whole_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    rng = np.random.default_rng(8)
+    for name, west, shape in (("a.tif", 27.0, (300, 260)), ("b.tif", 27.26, (300, 130))):
+        heights = rng.uniform(0.0, 200.0, shape)
+        heights[40:170, 90:200] = np.nan
+        heights[rng.random(shape) < 0.01] = np.nan
+        write(tmp_path / name, "EPSG:4326", west, 56.0, (0.26 / shape[1], 0.001), shape, heights)
+    at = np.radians(rng.uniform(55.69, 56.01, 20_000)), np.radians(rng.uniform(26.99, 27.53, 20_000))
+    whole = load_terrain("*.tif", tmp_path).height_hae_m(*at)
+    monkeypatch.setattr(geotiff, "PIECE", piece)
+    monkeypatch.setattr(geotiff, "KEPT", 2)
+    assert load_terrain("*.tif", tmp_path).height_hae_m(*at) == pytest.approx(whole, abs=1e-4)
+
+
+def test_memory_does_not_grow_with_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(geotiff, "PIECE", 64)
+    monkeypatch.setattr(geotiff, "KEPT", 3)
+    for number in range(6):
+        write(tmp_path / f"{number}.tif", "EPSG:4326", 27.0 + 0.128 * number, 56.0, (0.001, 0.001), (128, 128))
+    terrain = RasterTerrain(sorted(tmp_path.glob("*.tif")))
+    tracemalloc.start()
+    for longitude in np.arange(27.001, 27.76, 0.02):
+        terrain.height_hae_m(np.radians(np.linspace(55.88, 55.99, 50)), np.radians(longitude))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 4 * 128 * 128 * 6  # all of them would be more
+
+
+def test_a_file_that_goes_away_is_one_sentence(tmp_path: Path) -> None:
+    write(tmp_path / "a.tif", "EPSG:4326", 27.0, 56.0, (0.001, 0.001), (40, 40))
+    terrain = load_terrain("a.tif", tmp_path)
+    (tmp_path / "a.tif").unlink()
+    with pytest.raises(BadInput, match="cannot be read as a GeoTIFF"):
+        terrain.height_hae_m(np.radians([55.98]), np.radians([27.02]))
 
 
 def test_whole_numbers_with_a_scale_and_an_offset_are_metres(tmp_path: Path) -> None:

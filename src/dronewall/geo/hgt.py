@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from dronewall.errors import BadInput
 from dronewall.geo.frames import Numbers
 from dronewall.geo.geoid import undulation_m
+from dronewall.geo.voids import smooth_fill
 from dronewall.kernels import hgt as kernel
 from dronewall.units import Bools, Floats, Ints
 
@@ -140,42 +141,13 @@ def read_tile(path: Path) -> tuple[Corner, Heights]:
 
 
 def filled(heights: Heights) -> Heights:
-    """The heights with every void replaced by a smooth surface through what is round it.
-
-    Pull-push: means over 2 x 2, 4 x 4, ... cells of what is there, until nothing is missing, then back down, each void
-    taking the bilinear value of the level above (Gortler et al., "The Lumigraph", SIGGRAPH 1996, section 3.4).
-    """
+    """The heights with every void replaced by a smooth surface through what is round it."""
     missing = heights == VOID
     if not missing.any():
         return heights
     if missing.all():
         return np.zeros_like(heights)
     return np.round(smooth_fill(heights.astype(np.float64), missing)).astype(np.int16)
-
-
-def smooth_fill(values: Floats, missing: Bools) -> Floats:
-    """The values with a smooth surface through the others where they are missing, by pull and push as `filled`."""
-    return _pulled_and_pushed(np.where(missing, 0.0, values), (~missing).astype(np.float64))
-
-
-def _pulled_and_pushed(values: Floats, weight: Floats) -> Floats:
-    if weight.all():
-        return values
-    rows, columns = (-(-n // 2) for n in values.shape)
-    padding = [(0, 2 * rows - values.shape[0]), (0, 2 * columns - values.shape[1])]
-    blocks = (rows, 2, columns, 2)
-    total = np.pad(weight, padding).reshape(blocks).sum(axis=(1, 3))
-    mean = np.pad(values * weight, padding).reshape(blocks).sum(axis=(1, 3)) / np.maximum(total, 1e-300)
-    coarse = _pulled_and_pushed(np.where(total > 0.0, mean, 0.0), np.minimum(total, 1.0))
-    # A fine cell lies a quarter of a coarse one off its middle: weights 3/4 and 1/4 along each axis.
-    ringed = np.pad(coarse, 1, mode="edge")
-    fine = np.empty((2 * rows, 2 * columns))
-    for down, toward_row in ((0, slice(0, rows)), (1, slice(2, rows + 2))):
-        along = 0.75 * ringed[1:-1] + 0.25 * ringed[toward_row]
-        fine[down::2, 0::2] = 0.75 * along[:, 1:-1] + 0.25 * along[:, :-2]
-        fine[down::2, 1::2] = 0.75 * along[:, 1:-1] + 0.25 * along[:, 2:]
-    fine = fine[: values.shape[0], : values.shape[1]]
-    return np.asarray(np.where(weight > 0.0, values, fine), dtype=np.float64)
 
 
 def _all_tiles(paths: list[Path]) -> dict[Corner, Heights]:

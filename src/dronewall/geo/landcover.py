@@ -13,7 +13,7 @@ import pyproj
 
 from dronewall.errors import BadInput
 from dronewall.geo.frames import Numbers
-from dronewall.geo.geotiff import LARGEST_CELLS, need_rasterio
+from dronewall.geo.raster import need_rasterio
 from dronewall.geo.terrain import Terrain
 from dronewall.regular import refuse_special
 from dronewall.units import Bools, Floats
@@ -22,6 +22,7 @@ WORLDCOVER_M: Final = {10: 18.0, 20: 2.0, 50: 8.0, 95: 8.0}
 """Representative heights (m): trees, shrubs, built-up, mangroves. Assumptions, of the kind of ITU-R P.452's table 4."""
 _WORLDCOVER: Final = frozenset({0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 100})
 HIGHEST_M: Final = 150.0
+LARGEST_CELLS: Final = 400_000_000
 
 
 class Clothed:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from dronewall.errors import BadInput
-from dronewall.geo.geotiff import need_rasterio
+from dronewall.geo.raster import need_rasterio
 from dronewall.geo.relief import Grid
 
 MARK: Final = "RESTRICTED: shows where a wall is weak; for its owner's planners only"

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from dronewall.errors import BadInput
-from dronewall.geo.geotiff import need_rasterio
+from dronewall.geo.raster import need_rasterio
 from dronewall.geo.shading import HIGHEST_SHOWN_M, png, reason_stops, reasons, scale_stops, shaded
 from dronewall.records.coverage import CoverageAbout, CoverageMap
 from dronewall.regular import refuse_special
