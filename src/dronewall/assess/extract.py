@@ -27,6 +27,7 @@ from dronewall.assess.line import (
     Line,
     Voice,
     foreseen,
+    gone_by,
     lent_time,
     of_stamp,
     own_finding,
@@ -239,6 +240,7 @@ class _Reader:
                 timed = lent or (self.period if line.entry and not whens and self.period else timed)
             if one.unit in VOLUMES:
                 read = past(foreseen(read, timed, self.anchor), timed, one, line.text, self.anchor)
+                read = gone_by(read, timed, self.anchor)
             production = production or (one.unit == "drones" and read.measure in PRODUCTION)
             self._claim(line, one, read, timed, others, made=bool(made))
         if made and not production:

@@ -126,6 +126,19 @@ def past(read: Reading, timed: Timed, one: Quantity, text: str, anchor: Anchor |
     return replace(read, measure=kept, modality="did")
 
 
+def gone_by(read: Reading, timed: Timed, anchor: Anchor | None) -> Reading:
+    """What is told of a time that had ended before publication was done, whatever its verb: "output more than doubling in 2024"."""
+    if anchor is None or anchor.month is None or timed.role != "at" or read.modality != "does":
+        return read
+    ends = (timed.edtf or "").split("/")[-1]
+    today = "-".join(f"{part:02}" for part in (anchor.year, anchor.month, anchor.day) if part)
+    if not re.fullmatch(r"\d{4}(?:-[01]\d(?:-\d\d)?)?", ends):
+        return read
+    # a night or a week that ends on the day of publication is over, that day itself is not
+    over = ends < today[: len(ends)] or ("/" in str(timed.edtf) and ends == today)
+    return replace(read, modality="did") if over else read
+
+
 def quoted_by(texts: Sequence[str], place: int, last: str | None) -> Voice | None:
     """Who speaks a sentence in a quotation that a later one closes and attributes: "We need 500. Now," said Berg."""
     so_far = " ".join(texts[: place + 1])

@@ -7,11 +7,11 @@ import calendar
 import re
 from datetime import date, timedelta
 
+from dronewall.assess.language.date_parts import NAMES, SEASONS, resolve_part
+from dronewall.assess.language.date_parts import month_number as _month
 from dronewall.assess.language.edtf import Anchor
 from dronewall.assess.language.numbers import words_value
 
-MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
 _ORDINALS = [
     "first",
@@ -40,11 +40,6 @@ ORDINALS |= {f"twenty-{word}": 20 + number for number, word in enumerate(_ORDINA
     "thirtieth": 30,
     "thirty-first": 31,
 }
-SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
-
-
-def _month(name: str) -> int:
-    return MONTHS[name.lower().rstrip(".")]
 
 
 def _iso(day: date) -> str:
@@ -136,6 +131,8 @@ def _count(words: str) -> int | None:
 
 def resolve(name: str, m: re.Match[str], anchor: Anchor | None, *, future: bool, base: str | None = None) -> str | None:
     """The EDTF of one match of the pattern `name`; `base` is the time that the text told last."""
+    if name in NAMES:
+        return resolve_part(name, m, anchor, future=future)
     g = m.groupdict()
     today = anchor.exact if anchor else None
     if name == "after":
@@ -164,6 +161,9 @@ def resolve(name: str, m: re.Match[str], anchor: Anchor | None, *, future: bool,
             number = str(ORDINALS[g["o"].lower()]) if g.get("o") else g["d"]
             year = _said_year(g, month, int(re.sub(r"\D", "", number)), anchor, future=future)
             return _day(year, month, number)
+        case "day_dot_month":
+            year = _year_of(int(g["m"]), int(g["d"]), anchor, future=future)
+            return _day(year, int(g["m"]), g["d"])
         case "same_period":
             return _same_period(g["y"], anchor, base)
         case "bare_part":
@@ -183,6 +183,8 @@ def resolve(name: str, m: re.Match[str], anchor: Anchor | None, *, future: bool,
                 return None
             if g["rel"]:
                 return f"{anchor.year + {'last': -1, 'this': 0, 'next': 1}[rel]}-{month:02}"
+            if rel == "this":
+                return f"{anchor.year}-{month:02}"
             year_or_none = _year_of(month, None, anchor, future=rel == "next")
             if rel == "last" and year_or_none == anchor.year and month == anchor.month:
                 year_or_none -= 1

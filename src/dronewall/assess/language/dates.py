@@ -7,12 +7,14 @@ before or after. Precision is kept: a month stays a month. EDTF: ISO 8601-2:2019
 
 import re
 
+from dronewall.assess.language.date_parts import MONTH as _MONTH
+from dronewall.assess.language.date_parts import NAMES as PARTS
+from dronewall.assess.language.date_parts import PATTERNS as PART_PATTERNS
 from dronewall.assess.language.date_values import resolve
 from dronewall.assess.language.edtf import Anchor
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.whens import When, joined
 
-_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
 _WEEKDAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
@@ -24,16 +26,17 @@ _NAMED_YEAR = rf"{_YEAR}|(?:this|last|next|the|the\s+current|the\s+past|the\s+pr
 _NO_DAY = r"(?!\s+(?:[\w-]+\s+){0,2}?(?:drones?|UAVs?|balloons?|Shaheds?|Gerans?|objects|unmanned|quadcopters|people|missiles)\b)"
 _PART = r"(?:early|late|mid|the\s+(?:start|beginning|middle|end)\s+of)[-\s]*"
 _COUNT = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few|couple\s+of)"
-PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (*PART_PATTERNS, *tuple(
     (name, re.compile(words, re.IGNORECASE if name not in ("month", "season") else 0))
     for name, words in (
         ("iso", rf"\b(?P<y>{_YEAR})-(?P<m>0[1-9]|1[0-2])-(?P<d>[0-3]\d)\b"),
+        ("day_dot_month", r"(?<=\bon\s)(?P<d>[0-3]?\d)\.(?P<m>0[1-9]|1[0-2])\.(?!\d)"),
         ("numeric", rf"\b(?P<d>[0-3]?\d)[./](?P<m>0?[1-9]|1[0-2])[./](?P<y>{_YEAR})\b"),
         ("days_months", rf"\b(?P<d>{_DAY})\s+(?P<m>{_MONTH})(?:\s+(?P<y>{_YEAR}))?{_TO}(?P<d2>{_DAY})\s+(?P<m2>{_MONTH})(?:,?\s+(?P<y2>{_YEAR}))?"),
         ("months_days", rf"\b(?P<m>{_MONTH})\s+(?P<d>{_DAY}){_TO}(?P<m2>{_MONTH})\s+(?P<d2>{_DAY})\b(?:,?\s+(?P<y2>{_YEAR}))?"),
         ("days", rf"\b(?P<d>{_DAY}){_TO}(?P<d2>{_DAY})\s+(?:of\s+)?(?P<m>{_MONTH}){_OF_YEAR}"),
         ("month_days", rf"\b(?P<m>{_MONTH})\s+(?P<d>{_DAY}){_TO}(?P<d2>{_DAY})\b(?!\s*(?:drones|UAVs|million|%)){_OF_YEAR}"),
-        ("ordinal_day", rf"\b(?:the\s+)?(?P<o>{_ORDINAL})\s+of\s+(?P<m>{_MONTH}){_OF_YEAR}"),
+        ("ordinal_day", rf"\b(?:the\s+)?(?P<o>{_ORDINAL})(?:\s+day)?\s+of\s+(?P<m>{_MONTH}){_OF_YEAR}"),
         ("day", rf"\b(?P<d>{_DAY})\s+(?:of\s+)?(?P<m>{_MONTH}){_OF_YEAR}"),
         ("month_day", rf"\b(?P<m>{_MONTH})\s+(?P<d>{_DAY})(?![\d,.]*\d)\b{_NO_DAY}{_OF_YEAR}"),
         ("months", rf"\b(?P<m>{_MONTH})(?:\s+(?P<y>{_YEAR}))?{_TO}(?P<m2>{_MONTH})(?:,?\s+(?:of\s+)?(?P<y2>{_YEAR}))?"),
@@ -46,7 +49,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("season", rf"\b(?:the\s+)?(?P<s>[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)(?:\s+of)?\s+(?P<y>{_YEAR})(?:[-–/]\d{{2,4}})?\b"),
         ("decade", r"\bthe\s+(?P<y>(?:19|20)\d)0s\b"),
         ("years", rf"\b(?:between\s+|from\s+)?(?P<y>{_YEAR})(?:\s*(?:and|to|until|through)\s*|[-–/])(?P<y2>{_YEAR}|\d\d\b)(?![,.]\d)(?!\s*(?:drones|UAVs|million|thousand|per\s?cent|%))"),
-        ("year", rf"(?<![\d.,$€£/-])(?P<y>{_YEAR})(?![\d.,]*\d)(?!\s*(?:drones|UAVs|balloons|units|people|Shaheds?|drone)\b)(?!-(?!\d))\b"),
+        ("year", rf"(?:(?<![\d.,$€£/-])|(?<=\bmid-)|(?<=\bearly-)|(?<=\blate-))(?P<y>{_YEAR})(?![\d.,]*\d)(?!\s*(?:drones|UAVs|balloons|units|people|Shaheds?|drone)\b)(?!-(?!\d))\b"),
         ("weekdays", rf"\b(?<!night\s)(?<!night\s\s)(?:between|from)\s+(?P<w>{_WEEKDAY})(?:\s+(?:night|morning|evening|afternoon))?\s+(?:and|to|until|till|through)\s+(?P<w2>{_WEEKDAY})(?:\s+(?:night|morning|evening|afternoon))?\b"),
         ("weekday", rf"\b(?:(?P<rel>last|next|this|past)\s+)?(?P<w>{_WEEKDAY})(?:\s+(?:night|morning|evening|afternoon))?\b"),
         ("between", r"\b(?P<a>yesterday|today|tonight|overnight|(?:(?:during|in|over|for)\s+)?(?:the\s+)?(?:last|past)\s+night|this\s+(?:morning|evening|afternoon)|tomorrow|(?:of|for)\s+the\s+night(?!\s+(?:of|to|from|on|before|into|between)\b)|(?:during|in)\s+the\s+night|at\s+night)\b"),
@@ -60,13 +63,14 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("bare_part", r"\b(?:in|during|for|by|over|until|from)\s+(?:the\s+)?(?:(?P<q>first|second|third|fourth|1st|2nd|3rd|4th|Q[1-4])(?:(?<=Q\d)|\s+quarter)|(?P<h>first|second|1st|2nd)\s+half)\b(?!\s+of\b)"),
         ("month", rf"(?:(?<![\w-])|(?<=\bmid-)|(?<=\bearly-)|(?<=\blate-))(?P<m>{_MONTH})(?!\d)(?![\w-])"),
     )
-)  # fmt: skip
+))  # fmt: skip
 # A pattern is tried only where a sign of it stands in the sentence: most have none
 _DIGIT = re.compile(r"\d")
 _SIGNS = (
     ("month", re.compile(rf"\b{_MONTH}")),
     ("year", re.compile(r"(?:19|20)\d")),
     ("weekday", re.compile(r"day\b", re.IGNORECASE)),
+    ("ordinal", re.compile(r"\d(?:st|nd|rd|th)\b|\d\.\d\d\.")),
     (
         "period",
         re.compile(
@@ -86,7 +90,9 @@ _NEEDS: dict[str, frozenset[str]] = {
         ),
         ("weekday", "weekdays weekday"),
         ("period", "between period span day_before earlier after ago year_end same_period"),
-        ("period", "bare_part"),
+        ("period", "bare_part far_day past_day before_last bare_season months_to since_new_year half_month"),
+        ("period", "weekend fortnight new_year"),
+        ("ordinal", "day_number day_dot_month"),
         ("year period", "quarter half first_months"),
     )
     for name in names.split()
@@ -100,6 +106,7 @@ _CLOCK = re.compile(
 )
 _FUTURE = re.compile(r"\b(?:will|would|shall|plans?|planned|expects?|expected|by|until|due|scheduled|aims?|intends?|going\s+to|to\s+be|(?:is|are)\s+to|to\s+(?:start|begin|open)|set\s+to|consult)\b", re.IGNORECASE)  # fmt: skip
 _PAST = re.compile(r"\b(?:had|has|have|was|were)\b", re.IGNORECASE)
+_LEADING = re.compile(r"(?:(?:on|by|since|until|from|in|during|before|over|through|at)\s+(?:the\s+)?)?", re.IGNORECASE)
 _SINCE = re.compile(
     r"\b(?:since|from|starting(?:\s+(?:in|from))?|beginning)\s+(?:the\s+)?(?:early|late|mid|end\s+of|start\s+of|beginning\s+of)?[-\s]*$",
     re.IGNORECASE,
@@ -136,9 +143,11 @@ def dates(text: str, anchor: Anchor | None, base: str | None = None) -> tuple[li
                 continue
             if name == "month" and not _is_month(text, match):
                 continue
-            clause = text[max(0, match.start() - 60) : match.start()]
+            # a part of the calendar brings its own preposition
+            begins = match.start() + (_LEADING.match(match[0]).end() if name in PARTS else 0)  # type: ignore[union-attr]
+            clause = text[max(0, begins - 60) : begins]
             signs_of = {m[0].lower() for m in _FUTURE.finditer(re.split(r"[;—]|\bthat\b|, (?:and|but)\b", clause)[-1])}
-            if signs_of <= {"by", "until"} and not _BY.search(text[: match.start()]):
+            if signs_of <= {"by", "until"} and not _BY.search(text[:begins]):
                 # "By our count, 25 halls were ready in February"
                 signs_of = set()
             # "by January, 300 had been delivered" is past
@@ -146,21 +155,24 @@ def dates(text: str, anchor: Anchor | None, base: str | None = None) -> tuple[li
                 signs_of <= {"by", "until"} and _PAST.search(text, match.end(), match.end() + 90)
             )
             edtf = None if name in _COUNTED_ON else resolve(name, match, anchor, future=future)
-            relative = name in (
-                "weekday",
-                "between",
-                "period",
-                "span",
-                "ago",
-                "year_end",
-                "month",
-                "month_rel",
-                "weekdays",
-                "bare_part",
-            ) or ("y" in match.re.groupindex and not match["y"] and not (match.groupdict().get("y2")))
-            role = (
-                "since" if _SINCE.search(text[: match.start()]) else "by" if _BY.search(text[: match.start()]) else "at"
+            relative = (
+                name in PARTS
+                or name
+                in (
+                    "weekday",
+                    "between",
+                    "period",
+                    "span",
+                    "ago",
+                    "year_end",
+                    "month",
+                    "month_rel",
+                    "weekdays",
+                    "bare_part",
+                )
+                or ("y" in match.re.groupindex and not match["y"] and not (match.groupdict().get("y2")))
             )
+            role = "since" if _SINCE.search(text[:begins]) else "by" if _BY.search(text[:begins]) else "at"
             if (
                 role == "since"
                 and edtf

@@ -48,6 +48,21 @@ _NO_PLANS = re.compile(
     re.IGNORECASE,
 )
 
+# "Claims of 300 drones are unfounded", "called reports of 300 drones nonsense": told of the claim, not of the drones
+_CLAIM_OF = (
+    r"(?:claims?|reports?|allegations?|accusations?|rumou?rs?|talk|stor(?:y|ies)|figures?|assertions?|posts?|news|suggestions?)\s+"
+    r"(?:\w+\s+){0,3}?(?:of|that|about)\s"
+)
+_EMPTY = (
+    r"(?:(?:an?\s+|pure\s+|complete\s+|utter\s+|outright\s+|simply\s+|entirely\s+|totally\s+)*"
+    r"(?:unfounded|baseless|groundless|nonsense|nonsensical|absurd|untrue|false|fakes?|lies?|wrong|fiction|fabricat(?:ion|ions|ed)|invent(?:ion|ions|ed)|hoax(?:es)?|fantas(?:y|ies)|made\s+up|ducks?|canards?|disinformation|propaganda|provocation))\b"
+)
+_CALLED_EMPTY = re.compile(rf"\b{_CLAIM_OF}[^.;]{{0,70}}$", re.IGNORECASE)
+_IS_EMPTY = re.compile(rf"[^.;]{{0,90}}?\b(?:is|are|was|were|as)\s+{_EMPTY}|[^.;,]{{0,12}}?\s{_EMPTY}", re.IGNORECASE)
+_NEVER_WERE = re.compile(
+    r"\b[Tt]here\s+(?:were|was|are|is|have\s+been|had\s+been)\s+(?:never|not)\s+(?:\w+\s+){0,3}$|\b[Tt]here\s+(?:weren|wasn|aren|isn)['’]t\s+(?:\w+\s+){0,3}$|\b[Nn]or\s+(?:did|does|do|were|was|are|is|have|has|had|will)\s+(?:[\w'’-]+\s+){0,5}$|\b[Ff]ar\s+from\s+$|^\W*[Nn]o\s+(?:orders?|contracts?|plans?|deliver(?:y|ies))\s+(?:for|of)\s+(?:\w+\s+){0,2}$"
+)
+
 
 def denied_at(sentence: str, span: Span, trigger: "Trigger | None") -> tuple[bool, bool]:
     """Whether the figure is denied or retracted."""
@@ -81,6 +96,10 @@ def denied_at(sentence: str, span: Span, trigger: "Trigger | None") -> tuple[boo
         re.IGNORECASE,
     ) and re.search(r"\bbut\b|^", sentence[span.end :]):
         return True, bool(_CORRECTED.search(sentence[: span.start]))
+    if _CALLED_EMPTY.search(sentence[: span.start]) and _IS_EMPTY.match(sentence, span.end):
+        return True, False
+    if _NEVER_WERE.search(sentence[: span.start]):
+        return True, False
     if _CONTRARY.search(sentence[: span.start]) or _NO_PLANS.search(sentence[: span.start]):
         return True, False
     for match in _DENIED.finditer(sentence):

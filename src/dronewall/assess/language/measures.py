@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dronewall.assess.language.conditions import conditioned
 from dronewall.assess.language.denials import denied_at
 from dronewall.assess.language.sentences import clause_cuts
 from dronewall.assess.language.spans import Span
@@ -16,13 +17,13 @@ from dronewall.assess.language.triggers import PRODUCTION, Trigger, triggers
 
 _WANTS = re.compile(
     r"(?<![\w-])(?:want(?:s|ed|ing)?|ask(?:s|ed|ing)?\s+for|request(?:s|ed|ing)|aim(?:s|ed|ing)?|goals?|hop(?:e|es|ed|ing)|seek(?:s|ing)?|sought|target(?:ed|ing)?\s+(?:of|is|to|for|a|at)|(?:its|the|a|their|his)\s+target|targets\s+(?=\d)|ambitions?|ambitious|aspir\w+|objectives?|"
-    r"striv\w+|would\s+like|desir\w+|wish(?:es)?|dream\w*)(?![\w])",
+    r"striv\w+|would\s+like|desir\w+|wish(?:es)?|dream\w*|needs(?=\s)|demand(?:s|ed|ing)|call(?:s|ed|ing)\s+for|in\s+need\s+of)(?![\w])",
     re.IGNORECASE,
 )
 _PLANS = re.compile(
     r"(?<![\w-])(?:plan(?:s|ned|ning)?|inten(?:d|ds|ded|ding|tion|tions)|will|shall|['’]ll|would|to\s+be(?!\s+(?:able|the))|is\s+to|are\s+to|was\s+to|were\s+to|set\s+to|due\s+to(?=\s+(?:\w+ly\s+)?(?:be|build|make|produce|deliver|launch|start|open|receive|get|supply|roll))|scheduled|slated|expect(?:s|ed|ing|ations?)?|"
     r"prepar(?:e|es|ing|ed)\s+(?:to|for)|gear(?:ing|ed)\s+up|going\s+to|propos(?:e|es|ed|al|als|ing)|project(?:ed|s|ions?)|forecast(?:s|ed)?|anticipat(?:ed|es)|promis(?:ed|es|e)|pledg(?:ed|es|e)|vow(?:ed|s)?|"
-    r"commit(?:ted|s)?\s+to|on\s+track\s+to|poised\s+to|ready\s+to|look(?:s|ing)?\s+to|schedule|envisag\w+|fores(?:ee[ns]?|aw)|estimated\s+to\s+(?:reach|produce)|agreed\s+to|order(?:ed|s)?\s+for|about\s+to|wait(?:s|ing)?\s+for|awaits?|awaiting|budgeted\s+for)(?![\w])",
+    r"commit(?:ted|s)?\s+to|on\s+track\s+to|poised\s+to|ready\s+to|look(?:s|ing)?\s+to|schedule|envisag\w+|fores(?:ee[ns]?|aw)|estimated\s+to\s+(?:reach|produce)|agreed\s+to|order(?:ed|s)?\s+for|about\s+to|supposed\s+to\s+(?:get|have|receive|build|make|deliver|be|buy|come|arrive)|provides?\s+for|wait(?:s|ing)?\s+for|awaits?|awaiting|budgeted\s+for)(?![\w])",
     re.IGNORECASE,
 )
 # "With thirty interceptors we could close the gap"
@@ -37,7 +38,7 @@ _INFINITIVE = re.compile(
     re.IGNORECASE,
 )
 _CAN = re.compile(
-    r"(?<![\w-])(?:can|cannot|designed\s+(?:for|to)|able\s+to|capable\s+of|capab(?:le|ility|ilities)|capacit(?:y|ies)|enough\s+(?:to|for)|enables?|allow(?:s|ing|ed)?|has\s+the\s+means)(?![\w])",
+    r"(?<![\w-])(?:can|cannot|(?:designed|rated|dimensioned|laid\s+out)\s+(?:for|to)|built\s+to(?=\s+(?:produce|make|build|assemble|turn))|able\s+to|capable\s+of|capab(?:le|ility|ilities)|capacit(?:y|ies)|enough\s+(?:to|for)|enables?|allow(?:s|ing|ed)?|has\s+the\s+means)(?![\w])",
     re.IGNORECASE,
 )
 _COULD = re.compile(
@@ -48,7 +49,7 @@ _MAY_MONTH = re.compile(
     r"(?:in|of|since|by|until|during|last|this|from|late|early|mid)[-\s]+May\b|\bMay\s+\d|\d\s+May\b"
 )
 _ALLEGED = re.compile(
-    r"(?<![\w-])(?:reportedly|allegedly|alleg(?:ed|es|ing)|purported(?:ly)?|supposed(?:ly)?|claim(?:s|ed|ing)?(?:\s+(?:that|to|it|they|he|she|responsibility))?|unconfirmed|unverified|rumou?r(?:s|ed)?|apparently|seemingly|ostensibly|"
+    r"(?<![\w-])(?:reportedly|allegedly|alleg(?:ed|es|ing)|purport(?:s|ed|edly)?|supposed(?:ly)?(?!\s+to\b)|claim(?:s|ed|ing)?(?:\s+(?:that|to|it|they|he|she|responsibility))?|unconfirmed|unverified|rumou?r(?:s|ed)?|apparently|seemingly|ostensibly|"
     r"(?:is|are|was|were)\s+said\s+to|(?:is|are|was|were)\s+believed\s+to|is\s+thought\s+to|are\s+thought\s+to|so-called|anonymous\s+sources?|suggest(?:s|ed)?(?!\s+(?:an?|the)\s+(?:\w+\s+)?(?:goal|target|aim|plan|programme|purchase|order)\b))(?![\w])",
     re.IGNORECASE,
 )
@@ -167,6 +168,8 @@ def reading(sentence: str, span: Span, others: Sequence[Span], unit: str, *, par
         modality = "conditional"
     elif modality == "conditional" and measure == "capacity" and chosen and _could_then(sentence, span):
         modality = "can"
+    elif modality == "plans" and conditioned(sentence, span):
+        modality = "conditional"
     return Reading(
         measure=measure, modality=modality, polarity="negative" if denied else "positive", retracted=retracted,
         hedges=tuple(dict.fromkeys(hedges)), trigger=chosen, cost=cost,
@@ -353,7 +356,7 @@ def _tense(trigger: Trigger, sentence: str) -> str:
 def _present(sentence: str, span: Span) -> bool:
     return bool(
         re.search(
-            r"\b(?:is|are|has|have|flies|fly|stands|work|works|operate|operates|serve|patrol)\b",
+            r"\b(?:is|are|has|have|possess(?:es)?|owns?|holds?|flies|fly|stands|work|works|operate|operates|serve|patrol)\b",
             sentence[max(0, span.start - 60) : span.end + 40],
         )
     )

@@ -33,7 +33,7 @@ _TO = re.compile(r"\s*(?:to|and|into|on|till|until|[-–/])\s*(?:the\s+)?(?:earl
 _COMMA = re.compile(r",?\s+(?:the\s+)?")
 _WEEK = re.compile(
     r"(?:\b(?:in|during|over|for)\s+)?(?:\bthe\s+)?\b(?P<k>week|seven\s+days|7\s+days|24\s+hours|day\s+and\s+night)\s+"
-    r"(?P<link>to|ending|ended|up\s+to|until|before|beginning|starting|from)\s+(?:on\s+)?(?:the\s+)?(?:\d{1,2}[:.]\d\d\s+(?:a\.?m\.?\s+|p\.?m\.?\s+)?(?:on\s+)?)?$",
+    r"(?P<link>to|ending|ended|up\s+to|until|before|beginning|starting|from|of)\s+(?:on\s+)?(?:the\s+)?(?:\d{1,2}[:.]\d\d\s+(?:a\.?m\.?\s+|p\.?m\.?\s+)?(?:on\s+)?)?$",
     re.IGNORECASE,
 )
 _DAY = timedelta(days=1)
@@ -107,6 +107,11 @@ def _week(when: When, before: str) -> When | None:
         return None
     day = date.fromisoformat(edtf)
     days = 6 if match["k"].lower() in ("week", "seven days", "7 days") else 1
-    begins = match["link"].lower() in ("beginning", "starting", "from")
+    if match["link"].lower() == "of":
+        # "the week of 6 April": the one in which that day lies
+        if days == 1:
+            return None
+        day -= day.weekday() * _DAY
+    begins = match["link"].lower() in ("beginning", "starting", "from", "of")
     edtf = _pair(day, day + days * _DAY) if begins else _pair(day - days * _DAY, day)
     return replace(when, start=match.start(), edtf=edtf, role="at", published=False)
