@@ -2,9 +2,9 @@
 
 python design/assess_dates.py
 
-Measured with dateparser 1.5.0 (`search_dates`, English, spans of time allowed): the script prints how many phrases each
-reads right, how many dateparser would add where the own patterns fail, and in how many sentences of the invented articles
-that tell no time it finds one all the same ("a day", "may", "23 of 41", "we").
+Measured with dateparser 1.5.0 (`search_dates`, English, spans of time allowed): of 55 phrases of the tests it reads 8 right,
+of 720 sentences without a time it finds one in 204 ("a day", "may", "23 of 41", "we"). Before the parts of the calendar
+were written it would have filled 4 of 39 gaps of a longer list (a fortnight ago, on the 14th, on the 3rd of this month).
 """
 
 import datetime
@@ -13,7 +13,6 @@ import warnings
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-warnings.simplefilter("ignore")
 
 from dateparser.search import search_dates
 
@@ -32,6 +31,7 @@ def theirs(text: str) -> list[str]:
 
 
 def main() -> None:
+    warnings.simplefilter("ignore")
     anchor = anchor_of("2025-03-07")
     ours = right = added = 0
     for text, edtf in (*ON_FRIDAY, *TOGETHER):

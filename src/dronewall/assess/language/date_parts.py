@@ -143,13 +143,11 @@ def _new_year(m: re.Match[str], anchor: Anchor, *, future: bool) -> str | None:
     words = m[0].lower()
     if "'s" not in words.replace("’", "'"):
         return f"{anchor.year}"
-    late = (anchor.month or 12) > 6
-    begins = anchor.year + (1 if late and future else 0 if not late else 0)
+    ahead = future and (anchor.month or 12) > 6
     if "eve" in words:
-        return f"{anchor.year if late and future else anchor.year - 1}-12-31"
-    if "night" in words:
-        return f"{begins - 1}-12-31/{begins}-01-01"
-    return f"{begins}-01-01"
+        return f"{anchor.year if ahead else anchor.year - 1}-12-31"
+    begins = anchor.year + ahead
+    return f"{begins - 1}-12-31/{begins}-01-01" if "night" in words else f"{begins}-01-01"
 
 
 _NAMED = {
