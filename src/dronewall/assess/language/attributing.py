@@ -7,7 +7,7 @@ show"; "Berg, head of the guard: ..."; "if one believes its director". Each shap
 import re
 from collections.abc import Iterator
 
-from dronewall.assess.language.names import is_body, tidy
+from dronewall.assess.language.names import APPOSED_NAME, is_body, tidy
 from dronewall.assess.language.saying import NOT_LABEL, ROLE_FIRST
 
 _SAYS = (
@@ -54,7 +54,7 @@ _NAMED_LABEL = re.compile(
 # "Colonel Berg, who heads the brigade, told the paper"
 _WHO = re.compile(rf"(?:^|[,”\"»]\s*)(?P<who>{_NP}),\s+(?:who|which|whose)\s[^,]{{3,80}},\s+(?:{_SAYS}|tells?|told)\b")
 # "says the chief of staff, Tone Berg": the name is the better one
-_APPOSED = re.compile(r",\s+(?P<name>[A-ZÀ-ÞŁŚŻ][\w'’-]+(?:\s+[A-ZÀ-ÞŁŚŻ][\w'’-]+){1,2})(?=\s*[,.;:]|\s*$)")
+_APPOSED = re.compile(APPOSED_NAME)
 _END = re.compile(r"\s[-–—]\s*(?P<who>(?:the\s+)?[\w'’]+(?:\s+[\w'’]+){0,4})\.?$")
 _CITES = re.compile(rf"\b(?:which|who)\s+(?:cites?|quotes?|quoted)\s+(?P<who>{_NP})(?=\s*[,.;]|$)")
 _OUTLET = re.compile(

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from dronewall.assess.language.attributing import cited, parties, without_time
-from dronewall.assess.language.names import is_body, is_media, tidy
+from dronewall.assess.language.names import APPOSED_NAME, is_body, is_media, tidy
 from dronewall.assess.language.places import by_name
 from dronewall.assess.language.saying import (
     ACCORDING,
@@ -47,9 +47,7 @@ _OUTLET = re.compile(
 
 
 # "says the head of the watch, Ida Holm": the name is the better one
-_APPOSED = re.compile(
-    r"(?:\s+(?:of|for|at|in)\s+[^,.;:”\"]{2,50})?,\s+(?P<name>[A-ZÀ-ÞŁŚŻ][\w'’-]+(?:\s+[A-ZÀ-ÞŁŚŻ][\w'’-]+){1,2})(?=\s*[,.;:]|\s*$)"
-)
+_APPOSED = re.compile(rf"(?:\s+(?:of|for|at|in)\s+[^,.;:”\"]{{2,50}})?{APPOSED_NAME}")
 # "Belarus: the ministry says ..." heads, the ministry speaks
 _SAYS_SO = re.compile(
     r"(?:the\s+)?[\w'’ -]{2,40}?\s+(?:says?|said|reports?|reported|claims?|claimed|confirms?|confirmed)\b"
