@@ -139,3 +139,42 @@ def test_he_is_the_person_named_before_anybody_spoke() -> None:
 def test_what_the_police_found_is_not_told_by_who_spoke_before() -> None:
     told = claims("Forty parcels went east, judge Ida Holm said. Investigators found six drones in a barn.")
     assert told[-1].speaker is None
+
+
+SAID = [  # one drone figure each, and who speaks
+    ('"We counted 12 drones," said Ina Berg, a major of the border guard.', "Ina Berg"),
+    ("Some 12 drones were shot down. This was reported by the Air Force on Telegram.", "Air Force"),
+    (
+        "Some 12 drones fell.\n\nThis was reported on Facebook by the press service of the army.",
+        "press service of the army",
+    ),
+    ("Some 12 drones were shot down.\n\nSource: Air Force of Ukraine", "Air Force of Ukraine"),
+    ("Some 12 drones were shot down. Governor Ivan Petrenko said this on television.", "Governor Ivan Petrenko"),
+    ("Some 12 drones came. The corresponding figures were published by the defence ministry.", "defence ministry"),
+    ("Some 12 drones came. The army is checking these figures, Minister Olga Berg said.", "Minister Olga Berg"),
+    ("Minister Olga Berg came. The ministry said it was quiet. She added that 12 drones fell.", "Minister Olga Berg"),
+    ("Based on air force data, Russia launched 12 drones.", "air force"),
+    ("As reported, at a meeting on 3 March, President Andrei Popa said 12 drones came.", "President Andrei Popa"),
+    ("Asked about the night, the minister, Olga Berg, replied that 12 drones had come.", "Olga Berg"),
+    ("Russia has proposed buying 12 drones, the president's press office reported.", "president's press office"),
+    ("The army expects 12 drones in May, Minister Olga Berg said.", "Minister Olga Berg"),
+    ("Documents seen by Reuters show that 12 drones were lost.", "Documents"),
+    ("A study published on Monday by the Polar Institute found that 12 drones came.", "Polar Institute"),
+    ("Police, who first denied it, later admitted to 12 drones.", "Police"),
+    ("Karl Stein was more precise: 12 drones were lost.", "Karl Stein"),
+    ("Minister Olga Berg was in Riga on Monday. 12 drones came in the night.", None),
+    ("The air force reported nothing. This was confirmed by nobody. 12 drones came.", None),
+]
+
+
+@pytest.mark.parametrize(("text", "speaker"), SAID, ids=[text for text, _ in SAID])
+def test_a_figure_has_its_speaker(text: str, speaker: str | None) -> None:
+    (claim,) = [claim for claim in claims(f"A night in brief\n\n{text}\n") if claim.unit == "drones"]
+    assert claim.speaker == speaker
+
+
+def test_a_source_named_after_a_paragraph_takes_no_figure_that_somebody_else_told() -> None:
+    told = claims(
+        "The mayor said 12 drones came. Another 30 drones fell in the fields. This was reported by the Air Force."
+    )
+    assert [claim.speaker for claim in told] == ["mayor", "mayor"]

@@ -9,7 +9,7 @@ from typing import Any
 from dronewall.assess.claims import Claim, identify, sha256
 from dronewall.assess.context import FLIGHT, PRODUCTION, Timed, place_of, time_of
 from dronewall.assess.corrections import checked, withdraw
-from dronewall.assess.document import Document, aliases, answering, asked_in, headed, interviewee, named_in, relays_of
+from dronewall.assess.document import Document, aliases, answering, asked_in, headed, interviewee, relays_of
 from dronewall.assess.facilities import FACILITY, Facility, facility, status_of
 from dronewall.assess.furniture import furniture, headline
 from dronewall.assess.language.dates import dates
@@ -44,13 +44,13 @@ from dronewall.assess.sketch import quotes, sketch
 from dronewall.assess.tables import cells, is_row
 from dronewall.assess.taking import read_figure
 from dronewall.assess.talk import DRONE_WORDS, Quantity, Talk
+from dronewall.assess.voices import Voices
 
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|"
     r"eighty|ninety|hundreds?|thousands?|millions?|billion|dozens?|couple|pair|single)\b",
     re.IGNORECASE,
 )
-_SINGULAR = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[•*▪◦●‣]|[–—-]\s|\d{1,2}[.)]\s)")
 _ANSWER = re.compile(r"^\W*A(?:nswer)?\s*[:.]\s")
 _THE_PLANT = re.compile(
@@ -69,16 +69,15 @@ class _Reader:
         self.talk = Talk(about_drones=len(DRONE_WORDS.findall(report.text[:20_000])) >= 2)
         self.claims: list[Claim] = []
         self.seen: dict[str, int] = {}
-        self.last: str | None = None
-        self.voices: dict[str, None] = {}
+        self.speakers: dict[str, None] = {}
         self.whole: str | None = None
         self.relays = relays_of(report)
         self.body = tidy(report.publisher) if report.publisher and is_body(report.publisher) else None
+        self.voices = Voices(self.body)
         self.scene = Scene()
         self.alias = aliases(report.text)
         self.interviewee: str | None = None
         self.unknown_dates = 0
-        self.person: str | None = None
         self.period: Timed | None = None
         self.base: str | None = None
         """The time told last, from which "three days later" counts."""
@@ -126,7 +125,7 @@ class _Reader:
             furniture=[(lines[i].start, lines[i].end, why) for i, why in sorted(marked.items())],
             sketch=sketch(kept),
             quotes=quotes(kept),
-            speakers=tuple(self.voices),
+            speakers=tuple(self.speakers),
             notes=self._notes(),
         )
 
@@ -156,13 +155,14 @@ class _Reader:
                 spoken, age, whole_paragraph = (self.interviewee, ()), 0, True
             span = Span(span.start + by, span.end)
             text = self.text[span.start : span.end]
-            said = attributions(text, self.last or self._person(text))
-            self.voices |= dict.fromkeys(one.who for one in said if one.who and one.verb != "by")
+            said = attributions(text, self.voices.meant(text))
+            self.speakers |= dict.fromkeys(one.who for one in said if one.who and one.verb != "by")
             self._whole_source(said, title=title)
-            before = self.last
+            before = self.voices.last
             named = [one for one in said if one.verb not in ("by", "citing") and one.who]
-            if named:
-                self.last = ([one for one in named if not one.media] or named)[-1].who
+            self.voices.heard(named)
+            if source := self.voices.sourced(text, self.claims[first:], speaks=bool(named)):
+                spoken, age = (source, ()), 0
             if text.rstrip(' "”’»)').endswith("?") and not title:
                 self.talk.asks(text)
                 asked, _ = dates(text, self.anchor, self.base)
@@ -172,7 +172,9 @@ class _Reader:
             goes_on = age <= 1 or whole_paragraph or in_quotation(self.text[line.start : span.start])
             inherited = spoken if spoken is not None and goes_on else None
             if not any(one.verb != "by" for one in said):
-                inherited = quoted_by([self.text[one.start : one.end] for one in spans], place, self.last) or inherited
+                inherited = (
+                    quoted_by([self.text[one.start : one.end] for one in spans], place, self.voices.last) or inherited
+                )
             timed = self._sentence(
                 Line(
                     span=span,
@@ -198,13 +200,8 @@ class _Reader:
             age += 1
             carried = timed or carried
         if len(self.claims) > first:
+            self.voices.ends(self.claims[first:])
             withdraw([self.text[span.start : span.end] for span in spans], self.claims[first:])
-
-    def _person(self, text: str) -> str | None:
-        """Whom "he" or "she" means before anybody has spoken: the person named last in full."""
-        meant = self.person if _SINGULAR.search(text) else None
-        self.person = named_in(text) or self.person
-        return meant
 
     def _pairs(self, text: str) -> None:
         """The two countries that a following "both" means."""
@@ -343,13 +340,13 @@ class _Reader:
         )
 
     def _table(self, block: Sequence[Span], caption: str) -> None:
-        said = attributions(caption, self.last)
+        said = attributions(caption, self.voices.last)
         for cell in cells(self.text, block):
             line = Line(
                 span=cell.span,
                 text=cell.text,
                 said=said,
-                before=self.last,
+                before=self.voices.last,
                 inherited=None,
                 carried=None,
                 title=False,

@@ -139,7 +139,11 @@ def _same(line: str, other: str) -> bool:
 
 def _heading(line: str) -> bool:
     """A line in title case that is no sentence."""
-    if len(line) > 130 or re.search(r"[.…:;][\"”’»)]*$", line) or line.startswith(("•", "-", "*", "–", "—", "|")):
+    if (
+        len(line) > 130
+        or re.search(r"[.…:;][\"”’»)]*$", line)
+        or line.startswith(("•", "-", "*", "–", "—", "|", "Source:"))
+    ):
         return False
     tokens = [word for word in re.findall(r"[A-Za-zÀ-ž'’]+", line) if len(word) > 3]
     return (

@@ -46,16 +46,25 @@ _FIGURES = re.compile(
     rf"\b(?:[Ff]igures|[Dd]ata|[Ss]tatistics|[Nn]umbers|[Rr]ecords|[Tt]ally)\s+(?:from|of|by|(?:compiled|kept|published|collected|released)\s+by)\s+(?P<of>{_NP})\s+(?:show|suggest|say|give|put|indicate)\w*\b"
 )
 _QUOTED_AS = re.compile(
-    rf"(?:^|[.;]\s+)(?P<who>{_NP})\s+(?:is|was|are|were)\s+(?:also\s+|further\s+)?(?:quoted|cited|reported)\s+as\s+saying\b"
+    rf"(?:^|[.;,]\s+)(?P<who>{_NP})\s+(?:is|was|are|were)\s+(?:also\s+|further\s+)?(?:quoted|cited|reported)\s+as\s+saying\b"
 )
 _NAMED_LABEL = re.compile(
     r"^\W{0,3}(?:\d{1,2}[:.]\d{2}\W{1,4})?(?P<who>(?:[A-ZÀ-ÞŁŚŻ][\w.'’-]*\s+(?:(?:minister|chief|governor|mayor|spokes\w+|director|general)\s+)?){0,3}[A-ZÀ-ÞŁŚŻ][\w.'’-]*),\s+(?P<role>[^:.;!?\"“]{2,70}):\s"
 )
 # "Colonel Berg, who heads the brigade, told the paper"
-_WHO = re.compile(rf"(?:^|[,”\"»]\s*)(?P<who>{_NP}),\s+(?:who|which|whose)\s[^,]{{3,80}},\s+(?:{_SAYS}|tells?|told)\b")
+_WHO = re.compile(
+    rf"(?:^|[,”\"»]\s*)(?P<who>{_NP}),\s+(?:who|which|whose)\s[^,]{{3,80}},\s+(?:(?:also|later|now|then|has|have|had)\s+)*(?:{_SAYS}|tells?|told)\b"
+)
 # "says the chief of staff, Tone Berg": the name is the better one
 _APPOSED = re.compile(APPOSED_NAME)
-_END = re.compile(r"\s[-–—]\s*(?P<who>(?:the\s+)?[\w'’]+(?:\s+[\w'’]+){0,4})\.?$")
+_END = re.compile(r"(?:\s[-–—]|:)\s*(?P<who>(?:the\s+)?[\w'’]+(?:\s+[\w'’]+){0,4})\.?$")
+# "Berg was more precise: 12"
+_WAS_PLAIN = re.compile(
+    r"^\W*(?P<who>(?:[A-ZÀ-ÞŁŚŻ][\w'’-]+\s+){1,3}?)(?:was|is)\s+(?:(?:more|less|even|rather|quite|very)\s+)?(?:precise|specific|blunt|clear|frank|cautious|careful|plain|open|adamant|exact|categorical|brief)\b[^:.;]{0,40}:\s"
+)
+_MADE = re.compile(
+    rf"(?:^|[,”\"»]\s*)(?P<who>{_NP})\s+made\s+(?:this|the|these|such\s+an?)\s+(?:\w+\s+)?(?:statement|announcement|remarks?|comments?|disclosure)s?\b"
+)
 _CITES = re.compile(rf"\b(?:which|who)\s+(?:cites?|quotes?|quoted)\s+(?P<who>{_NP})(?=\s*[,.;]|$)")
 _OUTLET = re.compile(
     rf"(?:^|[,”\"»]\s*)(?P<outlet>(?:[Tt]he\s+)?(?:[A-ZÀ-Þ][\w.'’-]*\s+){{0,3}}[A-ZÀ-Þ][\w.'’-]*)\s+(?:quotes?|quoted|cites?)\s+(?P<who>{_NP})(?=\s+as\b|\s*[.,;]|$)"
@@ -89,6 +98,11 @@ def without_time(words: str) -> str:
     return words
 
 
+def owner(words: str) -> str:
+    """Whose figures speak: "air force data" are the air force's."""
+    return re.sub(r"(?<=\w)(?:['’]s)?\s+(?:own\s+)?(?:figures|data|statistics|records|numbers|tallies)$", "", words)
+
+
 def _party(words: str, *, strict: bool) -> str | None:
     """A noun phrase that can speak, tidied; None where it cannot."""
     words = without_time(words.strip())
@@ -118,6 +132,8 @@ def parties(sentence: str) -> Iterator[tuple[str, int, int, str]]:
         (_VIEW, "according", False),
         (_FIGURES, "according", True),
         (_WHO, "said", False),
+        (_WAS_PLAIN, "said", True),
+        (_MADE, "said", True),
         (_BEFORE, "said", True),
         (_INVERTED, "said", False),
         (_AFTER, "said", False),

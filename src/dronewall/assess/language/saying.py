@@ -8,7 +8,8 @@ SAY = (
     r"assert(?:ed|s)|insist(?:ed|s)?|explain(?:ed|s)|emphasi[sz](?:ed|es)|highlight(?:ed|s)|suggest(?:ed|s)|indicat(?:ed|es)|stress(?:ed|es)|"
     r"declar(?:ed|es)|disclos(?:ed|es)|believ(?:ed|es|e)|predict(?:ed|s)|assess(?:ed|es)|alleg(?:ed|es)|boast(?:ed|s)|"
     r"maintain(?:ed|s)|show(?:ed|s)|clarif(?:ied|ies)|specif(?:ied|ies)|recall(?:ed|s)|calculat(?:ed|es)|propos(?:ed|es)|forecast(?:s)?|reiterat(?:ed|es)|"
-    r"repl(?:ied|ies)|answer(?:ed|s)(?=\s+that\b)|respond(?:ed|s)(?=\s+that\b)|tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promise[sd]|pledge[sd]|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|count|reckon(?:s|ed)?|guess(?:es|ed)?|remind(?:s|ed)?|corrects?|puts|(?:sp(?:eaks?|oken?)|talk(?:s|ed)?)\s+(?:of|about)|revis(?:ed|es)|learned|doubt(?:s|ed)"
+    r"repl(?:ied|ies)|answer(?:ed|s)(?=\s+that\b)|respond(?:ed|s)(?=\s+that\b)|tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promise[sd]|pledge[sd]|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|count|reckon(?:s|ed)?|guess(?:es|ed)?|remind(?:s|ed)?|corrects?|puts|(?:sp(?:eaks?|oken?)|talk(?:s|ed)?)\s+(?:of|about)|revis(?:ed|es)|learned|doubt(?:s|ed)|"
+    r"(?:show|suggest|indicate|admit|acknowledge|predict|stress|note|explain|recall|conclude|reply)(?=\s+that\b)"
 )
 VERB = re.compile(rf"(?<![\w-])(?P<verb>{SAY})(?![\w-])", re.IGNORECASE)
 # "put the number at", "reported attacks": only with a that-clause, a figure or a quotation near do these two say something
@@ -86,7 +87,7 @@ TAIL = re.compile(
     re.IGNORECASE,
 )
 FROM = re.compile(
-    r"^.*?\b(?:reports?|data|figures|statistics|statement|estimates?|information|a message|post|posts|briefing|bulletin|numbers|tallies|a letter|documents?)\s+(?:\w+\s+)?(?:from|of|by|released by|published by|provided by|compiled by)\s+(?=[A-Z]|the |its )",
+    r"^.*?\b(?:reports?|stud(?:y|ies)|analys[ie]s|surveys?|investigations?|data|figures|statistics|statement|estimates?|information|a message|post|posts|briefing|bulletin|numbers|tallies|a letter|documents?)\s+(?:\w+\s+)?(?:from|of|by|(?:released|published|provided|compiled|prepared|issued)\s+(?:(?:on|in|at|last|this|earlier)\s+[\w ]{2,20}?\s+)?by)\s+(?=[A-Z]|the |its )",
     re.IGNORECASE,
 )
 START = re.compile(
@@ -101,7 +102,8 @@ ROLE_FIRST = re.compile(
     r"rescuers|manager|boss|founder|owner|partisans|volunteers|soldier|pilot|witnesses|scientists?|historian|institute|forces|firm|group)\b"
 )
 ACCORDING = re.compile(
-    r"\b(?:according to|as reported by|as stated by|in the words of|reported by|announced by|confirmed by|published by|released by|estimated by|cited by|quoted by|provided by|per)\s+(?P<who>(?:the\s+|a\s+|an\s+)?[\w'’.-]+(?:\s+[\w'’.-]+){0,9})",
+    r"\b(?:according to|in the words of|cited by|quoted by|provided by|told by|based on(?=[^.;,]{3,60}?\s(?:data|figures|statistics|records|reports)\b)|per|"
+    r"(?:as\s+)?(?:reported|stated|announced|confirmed|published|released|estimated)(?:\s+(?:on|in|via|at|to)\s+(?:[\w'’-]+\s+){1,4}?|\s+)by)\s+(?P<who>(?:the\s+|a\s+|an\s+)?[\w'’.-]+(?:\s+[\w'’.-]+){0,9})",
     re.IGNORECASE,
 )
 CITING = re.compile(
@@ -150,10 +152,10 @@ REPORT_BY = re.compile(
 # Patterns are tried only where a sign of them stands in the sentence: most have none
 PRONOUN_SIGNS = (" his", " her", " him", " their", " them")
 REPORT_SIGNS = ("report", "article", "story", "dispatch", "investigation", "account", "quoted by", "cited by")
-ACCORDING_SIGNS = ("ccording to", "d by", "words of", "per ", "Per ")
+ACCORDING_SIGNS = ("ccording to", " by ", "words of", "per ", "Per ", "ased on")
 CITING_SIGNS = ("iting", "uoting", "refer", "elaying", "cited")
 CUT = re.compile(
-    r"\s+(?:on|in|at|that|which|who|and|but|about|during|after|before|as|this|last|said|says|over|since|while|when|has|have|had|by|for|with|were|was|is|are|told|shot|the\s+number|via|citing|published|released)\b.*$|\s+\d.*$"
+    r"\s+(?:on|in|at|that|which|who|and|but|about|during|after|before|as|this|last|said|says|over|since|while|when|has|have|had|by|for|with|were|was|is|are|told|shot|the\s+number|via|citing|published|released|found|shows?)\b.*$|\s+\d.*$"
 )
 LABEL = re.compile(
     r"^\W{0,3}(?:\d{1,2}[:.]\d{2}\s*(?:[—–-]\s*|\|\s*)?)?(?P<who>[A-ZÀ-ÞŠŽČ][\w.'’/ -]{1,48}?)\s*(?:\((?:(?P<name>[A-Z][\w.'’-]+ [\w.'’ -]{2,40})|[\w.,'’ -]{2,40})\)\s*)?:\s+(?=\S)"

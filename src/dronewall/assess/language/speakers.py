@@ -7,7 +7,7 @@ stands for whoever spoke last; a claim without any attribution has no speaker (o
 import re
 from dataclasses import dataclass
 
-from dronewall.assess.language.attributing import cited, parties, without_time
+from dronewall.assess.language.attributing import cited, owner, parties, without_time
 from dronewall.assess.language.names import APPOSED_NAME, is_body, is_media, tidy
 from dronewall.assess.language.places import by_name
 from dronewall.assess.language.saying import (
@@ -39,6 +39,7 @@ from dronewall.assess.language.saying import (
     TAIL,
     VERB,
 )
+from dronewall.assess.language.sourcing import first_person, gives_way
 
 # Who is told is an outlet where it is one name of its own: not a person in full, not a body or its members
 _OUTLET = re.compile(
@@ -99,7 +100,7 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
             # "Motolko doubts this: the hall, he said, ..."
             last = spoken.who if spoken.who and not spoken.media else last
     for match in ACCORDING.finditer(sentence) if _any(sentence, ACCORDING_SIGNS) else ():
-        who = tidy(CUT.sub("", match["who"].strip()))
+        who = owner(tidy(CUT.sub("", match["who"].strip())))
         if match[0].lower().startswith("per ") and not (
             (who[:1].isupper() and match["who"].strip()[:3].lower() in ("the",)) or is_media(who)
         ):
@@ -148,7 +149,21 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         # "told TVN24": one name that is no place
         found.append(Attribution(who=tidy(told["who"]), start=told.start(), end=told.end(), verb="by", media=True))
     _by_shape(sentence, found, last)
-    return sorted(found, key=lambda one: one.start)
+    return sorted(_heard(sentence, found), key=lambda one: one.start)
+
+
+def _heard(sentence: str, found: list[Attribution]) -> list[Attribution]:
+    """The voices without those that another of the same sentence stands for: "we" in its quotation, who only expects."""
+    named = [one for one in found if one.who and one.verb != "by" and not first_person(sentence[one.start : one.end])]
+    firm = [one for one in named if not one.media and not gives_way(one.verb, sentence[one.end :])]
+    return [
+        one
+        for one in found
+        if one.verb == "by"
+        or one in firm
+        or (one.media and one in named)
+        or not any(other is not one for other in (firm if one in named else named))
+    ]
 
 
 def _by_shape(sentence: str, found: list[Attribution], last: str | None) -> None:
@@ -158,7 +173,7 @@ def _by_shape(sentence: str, found: list[Attribution], last: str | None) -> None
             if how == "said" and any(one.who == who for one in found):
                 continue
             found.append(Attribution(who=who, start=start, end=end, verb=how, media=how == "said" or is_media(who)))
-    if any(one.verb != "by" for one in found):
+    if any(one.verb != "by" and one.who and not first_person(sentence[one.start : one.end]) for one in found):
         return
     for who, start, end, how in parties(sentence):
         name: str | None = who
@@ -210,7 +225,8 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         re.IGNORECASE,
     ) and word not in ("said", "told"):
         return None
-    if re.match(r"\s+by\b", after):
+    if re.match(r"(?:\s+(?:on|in|last|this|earlier)(?:\s+\w+){1,3}?)?\s+by\b", after):
+        # "a study published on Monday by the institute"
         return None
     if re.search(r"\b(?:not|n['’]t|never)\s+(?:\w+\s+){0,2}$|\b(?:to|would|must|should)\s+$", before, re.IGNORECASE):
         return None
@@ -253,9 +269,10 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
     pieces = re.split(r"[”\"»]\s*,?\s*|[;:]\s|\bthat\s|\.\s+(?=[A-Z])", stem)
     words = pieces[-1] if pieces else ""
     if closed:
+        told_of = ADVERBIAL.sub("", words)
         aside = re.match(
             r"(?P<np>.*?)(?:,\s|\s[—–]\s|\s\()(?:(?:who|which|the|a|an|head|chief|deputy|commander|spokes\w+|minister|director|whose|[a-z])[^,]*(?:,[^,]*)?)$",
-            words,
+            told_of,
         )
         if aside and START.match(ADVERBIAL.sub("", aside["np"]).strip()):
             words = aside["np"]
@@ -279,6 +296,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
             and len(parts[0].split()) <= 6
             and parts[0].split()[0][0].isupper()
             and not re.match(r"(?:On|In|At|By|The)\b", parts[0])
+            and not re.search(r"\d|\b(?:has|have|had|was|were|is|are|will|would)\b", parts[0])
         ):
             words = parts[0]
         else:
@@ -291,7 +309,8 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
             words.lstrip("•*▪◦●‣–—- "),
         )
     )
-    words = FROM.sub("", words)
+    words = owner(words)
+    words = FROM.sub("", re.sub(r"\s+(?:seen|obtained|reviewed)\s+by\s.*$", "", words))
     # "Latvia's army said it counted": the outer voice
     words = re.sub(r"\s+(?:said|says|told\s+\w+)\s+(?:that\s+)?(?:it|they|he|she)$", "", words)
     if (
