@@ -79,6 +79,23 @@ def test_what_is_no_report_is_one_sentence_and_the_others_are_kept(tmp_path: Pat
     assert [claim.value for claim in found.claims if claim.volume] == [5000, 57, 81]
 
 
+@pytest.mark.parametrize(
+    ("data", "words"), [(b"", "a.txt is empty"), (bytes(range(256)) * 12, "a.txt is not text"), (b"%PDF-1.7", "a PDF")]
+)
+def test_nothing_that_can_be_read_is_bad_input_and_writes_nothing(tmp_path: Path, data: bytes, words: str) -> None:
+    (report,) = files(tmp_path, a=data)
+    with pytest.raises(BadInput, match=f"{words}.*; give") as refused:
+        run(tmp_path, report)
+    assert refused.value.exit_code == 2
+    assert not list((tmp_path / "out").glob("*.json*"))
+
+
+def test_several_that_cannot_be_read_are_named_in_one_sentence(tmp_path: Path) -> None:
+    bad = files(tmp_path, a=b"", b=b"%PDF-1.7", c=b"", d=b"", e=b"")
+    with pytest.raises(BadInput, match=r"none of the 5 reports can be read: .*a\.txt is empty.*b\.txt.*; and 2 more"):
+        run(tmp_path, *bad)
+
+
 def test_a_report_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="is not there"):
         run(tmp_path, tmp_path / "none.txt")

@@ -54,10 +54,23 @@ _SELLER = re.compile(
     r"\bfrom\s+(?:an?\s+|the\s+|its\s+)?(?:[\w-]+\s+){0,3}(?:makers?|firms?|company|companies|manufacturers?|suppliers?|producers?|start-ups?)\s+in\s+$"
 )
 _COUNTED = re.compile(
-    r"\s+(?:(?:has|have|had|also|now)\s+)*(?:confirmed|reported|counted|recorded|registered|detected|logged|noted)\s+",
+    r"\s+(?:(?:has|have|had|also|now)\s+)*(?:confirmed|reported|counted|recorded|registered|detected|logged|noted)\s+"
+    r"(?:the\s+(?:arrival|entry|detection|discovery|loss|downing)\s+of\s+)?",
     re.IGNORECASE,
 )
 _THERE = re.compile(r"\s*(?:[-–—:]\s*|\(\s*)(?:over|in|above|on|near|at)\b", re.IGNORECASE)
+
+
+_ORIGIN = re.compile(r"\bfrom\s+(?:the\s+)?(?:direction\s+of\s+(?:the\s+)?)?$", re.IGNORECASE)
+_DURING = re.compile(
+    r"\b(?:during|amid|after|following|in|as\s+part\s+of)\s+(?:an?\s+|the\s+|its\s+|Russia['’]s\s+|another\s+)?(?:[\w-]+\s+){0,4}?"
+    r"(?:attacks?|raids?|strikes?|assaults?|barrages?|bombardments?|shelling)\s+(?:on|against|of)\s+(?:the\s+)?(?:[a-z]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_BASES = re.compile(
+    r"\s+(?:(?:military|air|naval|civilian|army|commercial|regional|international)\s+){0,2}(?:city|cities|capital|region|province|exclave|county|bases?|airbases?|airports?|airfields?|ports?|harbours?|villages?|towns?|fields?|farmland|installations?|power\s+(?:plants?|stations?)|refiner(?:y|ies))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +169,12 @@ def _score(
         return None
     if _SAID_IN.search(before) or (reading.measure in FLIGHT and re.search(r"\bbased\s+(?:in|at|near)\s+$", before)):
         return None
+    if _ORIGIN.search(before) and (airspace_after := _AIRSPACE.match(after)) and reading.measure not in PRODUCTION:
+        # "from the Belarusian side", "from Russian territory"
+        return None if airspace_after else 0.0
+    if _DURING.search(before) and reading.measure not in ("launched", "hit"):
+        # "entered its airspace during an attack on Ukraine"
+        return None
     if _REST.search(before):
         # "20 fell near Kyiv and the rest near Sumy"
         return None
@@ -193,9 +212,7 @@ def _score(
             score += 2.0
         elif reading.measure in ("shot_down", "crossed", "lost") and _FORCES.match(after) and mention.end <= span.start:
             score += 0.2
-        elif located and re.match(
-            r"\s+(?:city|cities|town|village|port|capital|region|province|exclave|county)\b", after
-        ):
+        elif located and _BASES.match(after):
             score += 3.0
         else:
             return None
@@ -235,6 +252,14 @@ def _score(
     if any(one.start <= mention.start < one.end for one in said) and not works:
         score -= 2.5 if reading.measure not in PRODUCTION else 1.5
     trigger = reading.trigger
+    if (
+        trigger is not None
+        and span.end <= mention.start
+        and mention.end <= trigger.start
+        and re.match(r"\s+(?:that|which)\s", sentence[span.end :])
+    ):
+        # "two drones that Russia launched at Odesa crashed in Romania"
+        score -= 4.0
     if trigger is not None and not mention.adjective and not possessive and mention.end <= trigger.start:
         gap = sentence[mention.end : trigger.start]
         # the subject of a verb of production is where it is made; of launching, who did it

@@ -86,7 +86,9 @@ TURNED = re.compile(
     r"approached|failed|missed|flew|fell|got\s+(?:through|away)|went\s+(?:missing|down)|came\s+down|made\s+it|broke)\b"
 )
 # "lost two brothers", "sent 19 F-16s": the noun is there, and it is none of ours
-FOREIGN = re.compile(r"\s+(?P<one>[a-z][a-z-]+)(?:\s+(?P<two>[a-z][a-z-]+))?|\s+(?P<model>[A-Z][A-Za-z]*-?\d+\w*)")
+FOREIGN = re.compile(
+    r"(?:\s+[A-Z][a-z]+(?:ian|an|ish|ese|ch|i))?\s+(?P<one>[a-z][a-z-]+)(?:\s+(?P<two>[a-z][a-z-]+))?|\s+(?P<model>[A-Z][A-Za-z]*-?\d+\w*)"
+)
 WHOM = re.compile(r"\bof\s+whom\b|\bwho\b[^,;]{0,24}$")
 NOT_PLURAL = frozenset(
     [

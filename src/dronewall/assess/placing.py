@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dronewall.assess.context import FLIGHT, PRODUCTION, place_of
 from dronewall.assess.language.measures import Reading
-from dronewall.assess.language.places import places
+from dronewall.assess.language.places import by_name, places
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.speakers import Attribution
 from dronewall.assess.talk import Quantity
@@ -20,6 +20,12 @@ _THAT_REGION = re.compile(
 _ITS_SOIL = re.compile(
     r"\b(?:its|their|our|the\s+country['’]s|the\s+republic['’]s)\s+(?:own\s+)?(?:soil|airspace|territory|sky|skies|ground|waters)\b|"
     r"\b(?:in|into|over|across|entered)\s+(?:the|this|that)\s+(?:whole\s+|entire\s+)?(?:country|republic)\b(?!['’])",
+    re.IGNORECASE,
+)
+# "entered its airspace", "fell on our territory": not "from its territory"
+_OWN_SKY = re.compile(
+    r"\b(?:in|into|over|on|inside|across|above|entered|entering|enter|violated|violating|violate|crossed|breached|penetrated)\s+(?P<whose>its|their|our)\s+(?:own\s+)?"
+    r"(?:airspace|air\s+space|territory|soil|sky|skies|waters|side\s+of\s+the\s+border)\b",
     re.IGNORECASE,
 )
 # Such a count has a period of its own, so the time of the sentence before is not its time
@@ -58,6 +64,28 @@ class Scene:
             self.titled = None
 
 
+def _whose_sky(text: str, span: Span, others: Sequence[Span], said: Sequence[Attribution]) -> str | None:
+    """The country that "our territory" or "its airspace" after a figure means: the speaker's, or that of the subject before."""
+    match = _OWN_SKY.search(text, span.end)
+    if match is None or any(span.end <= one.start < match.start() for one in others):
+        return None
+    if re.search(r"[;]|\.\s", text[span.end : match.start()]):
+        return None
+    named = [m for m in places(text) if m.place.country and m.place.kind == "country"]
+    speaking = [
+        m
+        for m in named
+        if any(
+            one.start - 2 <= m.start < one.end + len(one.who or "") for one in said if one.verb not in ("by", "citing")
+        )
+    ]
+    if match["whose"].lower() == "our":
+        return speaking[-1].place.country if speaking else None
+    before = [m for m in named if m.end <= match.start() and not (m.adjective and m not in speaking)]
+    owners = before or speaking
+    return owners[-1].place.country if owners else None
+
+
 def placed(
     scene: Scene,
     text: str,
@@ -82,6 +110,11 @@ def placed(
     place = place_of(text, one.span, others, read, said, each=each, fallback=lent, taken=one.others_places)
     if place is None and each and scene.pair:
         return "; ".join(scene.pair)
+    owner = _whose_sky(text, one.span, others, said)
+    if owner is not None and (
+        place is None or (known := by_name(place.split("; ")[0])) is None or known.country != owner
+    ):
+        return owner
     soil = _ITS_SOIL.search(text)
     if soil and (place is None or place == lent):
         before = [m.place.country for m in found if m.end <= soil.start() and not m.adjective]

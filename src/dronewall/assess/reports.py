@@ -146,7 +146,7 @@ def from_bytes(data: bytes, file: str, name: str, said: Beside) -> tuple[Report 
     """The report in these bytes, or None where they are none, and a sentence for whatever was odd."""
     notes: list[str] = []
     if not data.strip(b" \t\r\n\x00\xef\xbb\xbf"):
-        return None, [f"{file} is empty and was set aside"]
+        return None, [f"{file} is empty and was set aside; give plain text or HTML"]
     for magic, kind in (
         (b"%PDF-", "a PDF"),
         (b"PK\x03\x04", "a ZIP or Office file"),

@@ -121,6 +121,14 @@ def read_all(
     return documents, notes, anew
 
 
+def _none_read(notes: Sequence[str]) -> str:
+    """Why there is nothing to assess: what is wrong with the reports, the first three by name."""
+    if len(notes) == 1:
+        return notes[0]
+    more = f"; and {len(notes) - 3} more" if len(notes) > 3 else ""
+    return f"none of the {len(notes)} reports can be read: {'; '.join(notes[:3])}{more}"
+
+
 def _results(jobs: Sequence[Any], workers: int) -> Iterator[tuple[Document | None, list[str], bool]]:
     if workers <= 1 or len(jobs) < PARALLEL_FROM:
         yield from map(_read, jobs)
@@ -156,7 +164,7 @@ def assess(
     Raises
     ------
     BadInput
-        A file is not there, or says what it may not; one sentence.
+        A file is not there, or says what it may not, or no report at all can be read; one sentence.
     """
     given = _expanded(paths)
     if not given:
@@ -176,6 +184,8 @@ def assess(
     documents, notes, anew = read_all(
         given, told, output / CACHE, workers=workers or min(2, os.cpu_count() or 1), progress=progress
     )
+    if not documents:
+        raise BadInput(_none_read(notes), file=str(given[0]))
     if today is not None:
         notes += _ahead(documents, today)
     claims = [claim for document in documents for claim in document.claims]

@@ -204,6 +204,9 @@ def _governing(
         words = len(re.findall(r"[\w'’-]+", _KINDS.sub("", gap)))
         figures_between = sum(1 for other in others if low <= other.start and other.end <= high)
         clauses = sum(1 for cut in cuts if low <= cut.start and cut.end <= high + 1)
+        if before and trigger.kind == "t" and not trigger.passive and _listed(gap, low, sentence, span):
+            # "destroyed 33 missiles, among them Kalibrs, and 311 drones": one verb for all
+            words, figures_between, clauses = 1, 0, 0
         cost = (
             words
             + 4.0 * figures_between
@@ -222,6 +225,9 @@ def _governing(
                 cost += 2.5
         else:
             reduced = words == 0 or (words <= 2 and not re.search(r"\b(?:that|who|which|and)\b", gap))
+            if reduced and trigger.kind == "t" and not trigger.passive and _object_of(sentence, span):
+                # "shot down all 14 drones fired": fired tells which
+                continue
             if trigger.kind == "t" and not trigger.passive:
                 cost += (
                     0.5
@@ -245,6 +251,35 @@ def _governing(
         if cost < best[0]:
             best = (cost, trigger)
     return best[1], best[0]
+
+
+def _listed(gap: str, begin: int, sentence: str, span: Span) -> bool:
+    """Whether a verb and a figure have nothing between them but other things of the same verb."""
+    if not re.search(r"\d", gap) or not re.search(r"(?:,|\band|\bplus|\bwith)\s+(?:[\w-]+\s+){0,2}$", gap):
+        return False
+    if re.search(r"[.;:()]|\b(?:that|who|while|but|when|after|before|of\s+(?:which|them|these))\b", gap):
+        return False
+    # "they flew 24 over the town, and two crashed": a verb of its own
+    own = re.match(r"[^,;.]{0,40}", sentence[span.end :])
+    end = span.end + (own.end() if own else 0)
+    return not any(
+        begin <= other.start < begin + len(gap) or (span.end <= other.start < end and other.kind != "s")
+        for other in triggers(sentence)
+    )
+
+
+def _object_of(sentence: str, span: Span) -> bool:
+    """Whether a verb stands right before a figure, so that the figure is its object."""
+    return any(
+        trigger.kind == "t"
+        and not trigger.passive
+        and trigger.end <= span.start
+        and re.fullmatch(
+            r"\s+(?:(?:all|the|another|some|these|those|its|their|only|just)\s+){0,2}",
+            sentence[trigger.end : span.start],
+        )
+        for trigger in triggers(sentence)
+    )
 
 
 def _judged(trigger: Trigger | None, region: str, sentence: str, span: Span) -> tuple[str, str]:

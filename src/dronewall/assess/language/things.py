@@ -52,7 +52,7 @@ _BY_UNIT: dict[str, list[str]] = {
         "decoys",
         "quadcopters",
     ],
-    "balloons": ["balloon", "balloons", "aerostat", "aerostats"],
+    "balloons": ["balloon", "balloons", "aerostat", "aerostats", "meteoprobes", "radiosondes", "aerostatic-balloons"],
     "objects": ["object", "objects", "uaps", "ufos", "targets", "contacts"],
     "missiles": [
         "missile",

@@ -58,7 +58,11 @@ _RATE_FIRST = re.compile(
     r"^\W*(?:\([^)]{2,40}\)\s*)?(?:each|every|per)\s+(?:single\s+)?(?P<noun>year|quarter|month|week|day|night)\b",
     re.IGNORECASE,
 )
-_RATE_LATER = re.compile(r"\b(?:each|every|per|a)\s+(?P<noun>year|quarter|month|week|day|night)\b", re.IGNORECASE)
+_RATE_LATER = re.compile(
+    r"\b(?:each|every|per|a)\s+(?P<noun>year|quarter|month|week|day|night)\b|"
+    r"\b(?P<adverb>annually|yearly|quarterly|monthly|weekly|daily|nightly)(?=\s*[.,;)]|\s*$)",
+    re.IGNORECASE,
+)
 PER = {
     "year": "year", "annum": "year", "a": "year", "yr": "year", "y": "year", "annual": "year", "annually": "year",
     "yearly": "year", "quarter": "quarter", "quarterly": "quarter", "month": "month", "mo": "month", "monthly": "month",
@@ -262,14 +266,14 @@ def per(text: str, sentence_start: int, figure_start: int, noun_end: int) -> tup
     first = _RATE_FIRST.match(text[sentence_start:])
     if first:
         return PER[first["noun"].lower()], noun_end
-    tail = text[noun_end : noun_end + 45]
+    tail = text[noun_end : noun_end + 60]
     late = _RATE_LATER.search(tail)
     if (
         late
         and not _AGO.match(tail, late.end())
         and not re.search(r"\d|[,.;:]|\b(?:and|but|while)\b", tail[: late.start()])
     ):
-        return PER[late["noun"].lower()], noun_end
+        return PER[(late["noun"] or late["adverb"]).lower()], noun_end
     return None, noun_end
 
 
