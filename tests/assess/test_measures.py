@@ -6,7 +6,7 @@ from tests.assess.test_corrections import claims
 
 MEASURED = [  # the value looked for, its measure
     ("Air defences shot down all 14 drones fired overnight.", 14, "shot_down"),
-    ("They destroyed 33 missiles, including ballistic ones, and 311 drones in the skies over Ukraine.", 311, "shot_down"),
+    ("They destroyed 33 missiles, some ballistic, and 311 drones in the skies over Ukraine.", 311, "shot_down"),
     ("Russia fired 40 missiles, among them Kalibrs, and 311 drones at Ukraine.", 311, "launched"),
     ("They flew 24 drones over Suwalki, and two drones crashed.", 2, "lost"),
     ("Another 136 drones did not achieve their goals.", 136, "lost"),
