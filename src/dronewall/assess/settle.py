@@ -8,7 +8,7 @@ from dronewall.assess.language.places import agree
 
 
 def settle(claims: Sequence[Claim]) -> None:
-    """Set `claim`; a title takes measure, place and speaker of what it summarises."""
+    """Set `claim`; a title takes measure, place, time and speaker of what it summarises."""
     for index, claim in enumerate(claims):
         for earlier in claims[:index]:
             if earlier.claim == earlier.id and same_claim(earlier, claim):
@@ -24,6 +24,10 @@ def settle(claims: Sequence[Claim]) -> None:
                 claim.measure, claim.object_class = body[0].measure, body[0].object_class
                 claim.place = next((one.place for one in body if one.place), claim.place)
                 claim.status = claim.status or body[0].status
+                if claim.time_edtf is None:
+                    told = body[0]
+                    claim.time_edtf, claim.time_role, claim.time_words = told.time_edtf, told.time_role, told.time_words
+                    claim.time_anchor, claim.statement_edtf = told.time_anchor, told.statement_edtf
                 if claim.speaker is None:
                     claim.speaker, claim.relays = body[0].speaker, list(body[0].relays)
     for gone in [claim for claim in claims if claim.status == "retracted" and not claim.statement]:
