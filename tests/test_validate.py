@@ -3,10 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from dronewall.cli import app
 from dronewall.errors import BadInput
+from dronewall.formats import PARTS
+from dronewall.formats.asterix.encode import block
+from tests.formats.asterix_records import NOON_S, plot
 from tests.formats.samples import SAMPLES
 from tests.formats.sapient.said import STREAM, said
 
@@ -47,12 +51,82 @@ def test_a_list_and_lines_of_json_are_judged_message_by_message(tmp_path):
     assert [v["kind"] for v in run("sapient", one, other)[1]] == ["alert_ack", "error"] * 2
 
 
-def test_a_format_without_rules_for_a_message_gives_one_verdict_a_file(tmp_path):
+@pytest.mark.parametrize("name", sorted(set(PARTS) - {"sapient", "jsonl"}))
+def test_a_sample_of_each_format_is_valid_and_rubbish_is_not(name, tmp_path):
     file = tmp_path / "x.bin"
-    file.write_bytes(SAMPLES["beast"])
-    assert [v["valid"] for v in run("beast", file)[1]] == [True]
+    file.write_bytes(SAMPLES[name])
+    code, verdicts = run(name, file)
+    assert (code, {v["valid"] for v in verdicts}) == (0, {True})
+    assert [v["message"] for v in verdicts] == list(range(1, len(verdicts) + 1))
+    for rubbish in (b"", b"\x00\xff\x1a rubbish, 9\n" * 9):
+        file.write_bytes(rubbish)
+        assert run(name, file)[0] == 1
+
+
+def test_a_cut_frame_is_the_one_that_is_broken(tmp_path):
+    file = tmp_path / "x.bin"
     file.write_bytes(SAMPLES["beast"][:-3])
-    assert run("beast", file)[1][0]["broken"] == [{"field": "", "rule": "cut short", "said": "1 of 67 messages"}]
+    *whole, last = run("beast", file)[1]
+    assert {v["valid"] for v in whole} == {True}
+    assert [rule["rule"] for rule in last["broken"]] == ["cut short"]
+    frame = SAMPLES["beast"].split(b"\x1a3")[1]
+    file.write_bytes(b"\x1a3" + frame + b"\x1a3" + frame[:9] + b"\x1a3" + frame)
+    assert [v["valid"] for v in run("beast", file)[1]] == [True, False, True]
+
+
+def test_a_broken_block_of_asterix_and_a_broken_line_are_named_by_number(tmp_path):
+    blocks, lines = tmp_path / "x.ast", tmp_path / "x.sbs"
+    good = block(48, [plot(NOON_S, 45.0)])
+    blocks.write_bytes(good + good[:3] + good[3:-1] + b"\xff" + good[:8] + good)
+    judged = run("asterix", blocks)[1]
+    assert judged[0]["valid"]
+    assert not all(v["valid"] for v in judged)
+    line = SAMPLES["sbs"].splitlines(keepends=True)[0]
+    lines.write_bytes(line + line.replace(line.split(b",")[4], b"XYZ") + b"what?\n" + line)
+    assert [v["valid"] for v in run("sbs", lines)[1]] == [True, False, False, True]
+    assert run("sbs", lines)[1][1]["broken"] == [{"field": "address", "rule": "address", "said": "address"}]
+
+
+def test_each_event_of_cot_has_its_verdict(tmp_path):
+    file = tmp_path / "x.cot"
+    file.write_bytes(SAMPLES["cot"] + b"<event version='2.0'><point lat='x'/></event>" + SAMPLES["cot"])
+    judged = [v["valid"] for v in run("cot", file)[1]]
+    whole = SAMPLES["cot"].count(b"</event>")
+    assert judged == [True] * whole + [False] + [True] * whole
+
+
+EVENT = (
+    "<event version='2.0' uid='x' type='a-u-A' how='m-r' time='2026-05-07T00:00:00Z' start='2026-05-07T00:00:00Z'"
+    " stale='2026-05-07T00:01:00Z'><point lat='56.5' lon='27.3' hae='300' ce='9999999.0' le='9999999.0'/></event>"
+)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "field", "rule"),
+    [
+        ("uid='x' ", "", "event.uid", "mandatory"),
+        ("uid='x'", "uid=' '", "event.uid", "value"),
+        ("version='2.0'", "version='1.0'", "event.version", "value"),
+        ("type='a-u-A'", "type='a u A'", "event.type", "value"),
+        ("how='m-r'", "how='measured by us'", "event.how", "value"),
+        ("stale='2026-05-07T00:01:00Z'", "stale='2026-05-06T00:01:00Z'", "event.stale", "time"),
+        ("stale='2026-05-07T00:01:00Z'", "stale='soon'", "event.stale", "time"),
+        ("time='2026-05-07T00:00:00Z'", "time='2026-05-07T00:00:00'", "event.time", "time"),
+        ("lat='56.5'", "lat='96.5'", "point.lat", "range"),
+        ("lon='27.3' ", "", "point.lon", "mandatory"),
+        ("ce='9999999.0'", "ce='-1'", "point.ce", "range"),
+        ("hae='300'", "hae='high'", "point.hae", "value"),
+        ("<point lat='56.5' lon='27.3' hae='300' ce='9999999.0' le='9999999.0'/>", "", "point", "mandatory"),
+        ("</event>", "</events>", "", "xml"),
+    ],
+)
+def test_each_rule_of_cot_is_named_with_its_attribute(was, becomes, field, rule, tmp_path):
+    file = tmp_path / "x.cot"
+    file.write_text(EVENT)
+    assert run("cot", file)[0] == 0
+    file.write_text(EVENT.replace(was, becomes))
+    (verdict,) = run("cot", file)[1]
+    assert [(broken["field"], broken["rule"]) for broken in verdict["broken"]] == [(field, rule)]
 
 
 def test_each_line_of_a_home_made_sensor_is_judged_with_its_field(tmp_path):

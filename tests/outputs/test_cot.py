@@ -19,6 +19,8 @@ from dronewall.records.words import LABELS
 from tests.formats.samples import read
 from tests.outputs.rows import NOW_NS, tracks
 from tests.outputs.taky import served
+from tests.watch.test_feeds import Bench, until
+from tests.watch.test_ways import free_port
 
 
 def parsed(data: bytes) -> etree._Element:
@@ -151,6 +153,25 @@ def test_datagrams_carry_an_event_each(tmp_path):
             out.stop()
     assert b"-self" in first
     assert b"t-000001" in then
+
+
+def test_a_mesh_hears_us_and_we_hear_the_mesh(tmp_path):
+    """The multicast group of TAK's mesh, on loopback: our output to it, and a feed of another watch from it."""
+    port = free_port()
+    (tmp_path / "in").mkdir()
+    with Bench(tmp_path / "in", f"udp://239.2.3.1:{port}?interface=127.0.0.1", "cot", "adsb") as bench:
+        until(lambda: "feed.connected" in [event.kind for event in bench.events])
+        out, _ = publisher(f"exercise+udp://239.2.3.1:{port}?interface=127.0.0.1", tmp_path)
+        out.start()
+        try:
+            out.put(tracks({}, {"track": "t-000002"}, time_ns=time.time_ns()), time.time_ns())
+            until(lambda: len(bench.scans) >= 2)
+        finally:
+            out.stop()
+        health = bench.feed.health(0)
+    assert health["malformed"] == 0
+    assert [scan.detections.label[0] for scan in bench.scans] == ["multirotor"] * 2
+    assert health["unread"]["events of things that are not in the air"] >= 1  # our own presence
 
 
 def certificate(folder: Path, name: str, days: int) -> None:

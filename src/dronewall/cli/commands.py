@@ -273,8 +273,9 @@ def validate(
 ) -> None:
     """Judge messages by the rules of their standard, each broken rule with its field. Exit code 1 if one is broken.
 
-    SAPIENT (BSI Flex 335 v2.0): a stream of frames, one bare message, or the JSON form of messages. jsonl: each line.
-    Formats without rules for a message give one verdict per file.
+    SAPIENT (BSI Flex 335 v2.0): a stream of frames, one bare message, or the JSON form of messages. cot: each event by
+    CoT 2.0. jsonl: each line. Of other formats: what their decoder counts as bad, line by line, block by block, frame
+    by frame; captures and snapshots as a whole.
     """
     from dronewall.cli.validating import validate
 

@@ -1,14 +1,18 @@
 """`dronewall validate`: files judged by the rules of their format.
 
-A format that has rules for a message gives a verdict on each (`verdicts`, or `broken` of a line); of
-every other the file is run through the decoder, and what it counts as bad is the verdict on the file.
+A format that has rules for a message gives a verdict on each (`verdicts`, or `broken` of a line). Of every other the
+file is run through its decoder: message by message where messages can be told apart (lines, blocks, frames, events),
+and what the decoder counts as bad is the verdict on the message; else (captures, snapshots) on the file.
 """
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from dronewall.errors import BadInput
 from dronewall.formats import TABLE, decoder
@@ -18,6 +22,7 @@ PIECE: Final = 1 << 20
 LARGEST: Final = 256 << 20
 RULED: Final = {"sapient": "dronewall.formats.sapient"}  # formats with rules for a single message
 BY_LINE: Final = {"jsonl": "dronewall.formats.jsonl"}  # the same, where a message is a line
+BY_EVENT: Final = {"cot": "dronewall.formats.cot_rules"}  # the same, where a message is an element of XML
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +55,7 @@ def validate(name: str, files: list[Path]) -> Iterator[Verdict]:
         if not file.is_file():
             raise BadInput(f"{file} is not there; give one or more files of {name}", file=str(file))
     for file in files:
-        yield from (_by_line if name in BY_LINE else _by_rule if name in RULED else _by_decoder)(name, file)
+        yield from WAYS.get(name, _by_decoder)(name, file)
 
 
 def _by_rule(name: str, file: Path) -> Iterator[Verdict]:
@@ -79,19 +84,145 @@ def _by_line(name: str, file: Path) -> Iterator[Verdict]:
         raise BadInput(f"{file} cannot be read: {error.strerror}", file=str(file)) from None
 
 
-def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
-    one = decoder(name, {"from_file": True, "date_ns": 0})
+def _by_event(name: str, file: Path) -> Iterator[Verdict]:
+    judge = import_module(BY_EVENT[name]).judge
+    at = 0
     try:
         with file.open("rb") as stream:
-            while piece := stream.read(PIECE):
-                one.feed(piece, 0)
+            for at, text in enumerate(_events(stream), 1):
+                rules = tuple(asdict(rule) for rule in judge(text))
+                yield Verdict(file=str(file), message=at, kind="event", valid=not rules, broken=rules)
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}", file=str(file)) from None
+    if not at:
+        none = {"field": "", "rule": "empty", "said": _said("empty", 1)}
+        yield Verdict(file=str(file), message=1, kind="event", valid=False, broken=(none,))
+
+
+def _events(stream: BinaryIO) -> Iterator[bytes]:
+    """Each event, up to the end of its element; the declaration of XML and blanks between them are left out."""
+    rest, more = b"", True
+    while more:
+        piece = stream.read(PIECE)
+        more = bool(piece)
+        parts = re.split(rb"(?<=</event>)|(?=<\?xml)|(?=<event[\s>])", rest + piece)
+        rest = parts.pop() if more and len(parts[-1]) <= LONGEST_LINE else b""
+        for part in parts:
+            if text := re.sub(rb"^\s*<\?xml[^>]*\?>", b"", part).strip():
+                yield text
+
+
+def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
+    kind, cut = UNITS.get(name, ("file", _pieces))
+    one = decoder(name, {"from_file": True, "date_ns": 0})
+    waiting = 0  # a message that the decoder has not judged yet, as more of it could come
+    at, seen, counted = 0, Counter[str](), 0
+
+    def verdict(message: int, broken: Counter[str]) -> Verdict:
+        rules = tuple(
+            {"field": _field(rule), "rule": rule, "said": _said(rule, n)} for rule, n in sorted(broken.items())
+        )
+        return Verdict(file=str(file), message=message, kind=kind, valid=not rules, broken=rules)
+
+    try:
+        with file.open("rb") as stream:
+            for unit in cut(stream):
+                at += 1
+                one.feed(unit, 0)
+                if kind == "file":
+                    continue
+                broken, read = one.faults.reasons - seen, one.faults.messages - counted
+                seen, counted = Counter(one.faults.reasons), one.faults.messages
+                if waiting and (broken or read):
+                    yield verdict(waiting, broken)
+                    broken, waiting = Counter(), 0
+                if broken or read:
+                    yield verdict(at, broken)
+                elif not waiting:
+                    waiting = at
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}", file=str(file)) from None
     one.end(0)
-    rules = [
-        {"field": "", "rule": reason, "said": f"{count} of {one.faults.messages} messages"}
-        for reason, count in sorted(one.faults.reasons.items())
-    ]
-    if not one.faults.messages and not rules:
-        rules = [{"field": "", "rule": "empty", "said": f"there is no message of {name} in it"}]
-    yield Verdict(file=str(file), message=1, kind="file", valid=not rules, broken=tuple(rules))
+    broken = one.faults.reasons - seen
+    if not one.faults.messages and not one.faults.reasons:
+        broken["empty"] += 1
+    if kind == "file":
+        yield verdict(1, broken)
+    elif waiting or broken:
+        yield verdict(waiting or max(at, 1), broken)
+
+
+WAYS: Final[dict[str, Callable[[str, Path], Iterator[Verdict]]]] = {
+    **dict.fromkeys(RULED, _by_rule),
+    **dict.fromkeys(BY_LINE, _by_line),
+    **dict.fromkeys(BY_EVENT, _by_event),
+}
+
+
+def _said(rule: str, count: int) -> str:
+    if rule == "empty":
+        return "there is no message in it"
+    return rule if count == 1 else f"{rule}: {count} times"
+
+
+def _field(rule: str) -> str:
+    """The field that a decoder's reason is about, where it names one."""
+    return next((field for words, field in FIELDS.items() if words in rule), "")
+
+
+FIELDS: Final = {
+    "parity": "parity",
+    "address": "address",
+    "no time": "time",
+    "date and time": "time",
+    "no such place": "position",
+    "position": "position",
+    "velocity": "velocity",
+    "CAT 0": "record",
+    "CAT 2": "record",
+}
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    while piece := stream.read(PIECE):
+        yield piece
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    while line := stream.readline(LONGEST_LINE + 1):
+        yield line if line.endswith(b"\n") else line + b"\n" * (len(line) <= LONGEST_LINE)
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    """ASTERIX blocks by their length; from a length that cannot be on, what is left in pieces."""
+    while head := stream.read(3):
+        length = int.from_bytes(head[1:], "big")
+        yield head + stream.read(length - 3 if len(head) == 3 and length > 3 else PIECE)
+
+
+def _cut_before(begins: re.Pattern[bytes]) -> Callable[[BinaryIO], Iterator[bytes]]:
+    """Pieces that each begin where a message does."""
+
+    def cut(stream: BinaryIO) -> Iterator[bytes]:
+        rest = b""
+        while piece := stream.read(PIECE):
+            rest += piece
+            *units, rest = _parts(rest, begins)
+            yield from units
+        if rest:
+            yield rest
+
+    return cut
+
+
+def _parts(data: bytes, begins: re.Pattern[bytes]) -> list[bytes]:
+    edges = sorted({0, *(found.start() for found in begins.finditer(data)), len(data)})
+    return [data[first:stop] for first, stop in pairwise(edges)] or [b""]
+
+
+UNITS: Final[dict[str, tuple[str, Callable[[BinaryIO], Iterator[bytes]]]]] = {
+    **dict.fromkeys(("avr", "modes_csv", "remote_id_jsonl", "rs1090", "sbs"), ("line", _lines)),
+    "asterix": ("block", _blocks),
+    "beast": ("frame", _cut_before(re.compile(rb"(?<!\x1a)\x1a[1-4]"))),
+    "remote_id_mavlink": ("frame", _cut_before(re.compile(rb"[\xfd\xfe]"))),
+}

@@ -23,6 +23,7 @@ from dronewall.records.detection import Column
 from dronewall.units import FOOT_M, KNOT_MPS, SECOND_NS, utc_ns
 
 DAY_NS: Final = 86_400 * SECOND_NS
+OTHER_LINES: Final = frozenset({"SEL", "ID", "AIR", "STA", "CLK"})
 MOTION_NS: Final = 3 * SECOND_NS // 2
 CLOCK_NS: Final = 10 * SECOND_NS  # live, a time that is farther off than this is of another clock
 MOST_AIRCRAFT: Final = 16_384
@@ -61,7 +62,10 @@ class SbsDecoder:
         self.faults.messages += 1
         fields = line.decode("ascii", "replace").split(",")
         if fields[0] != "MSG":
-            self.faults.unread["lines other than MSG"] += 1
+            if fields[0] in OTHER_LINES:
+                self.faults.unread["lines other than MSG"] += 1
+            else:
+                self.faults.add(received_ns, "not an SBS line", line)
             return
         if len(fields) < 17:
             self.faults.add(received_ns, "too few fields", line)

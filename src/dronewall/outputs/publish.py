@@ -2,7 +2,7 @@
 
     [[output]]
     id = "tak"
-    uri = "exercise+tcp://127.0.0.1:8087"      # tcp, tls, udp (a multicast group too); live walls without `exercise+`
+    uri = "exercise+tcp://127.0.0.1:8087"      # tcp, tls, udp (also multicast, ?interface=); live: no `exercise+`
     format = "cot"                             # or asterix, sapient
     release_to = ["LV"]
 
@@ -75,6 +75,7 @@ class Publisher:
     def __init__(self, spec: OutputSpec, wall: Wall, keys: Path, note: Note) -> None:
         self.spec = spec
         self._scheme, self._host, self._port, options = address(spec)
+        self._interface = options.pop("interface", "")
         make = OUTPUTS.part(spec.format)
         self._picture: Picture = make(wall.wall.name, exercise=wall.exercise, options=options)
         self._keys, self._note = keys, note
@@ -147,8 +148,14 @@ class Publisher:
     def _line(self) -> socket.socket:
         if self._scheme == "udp":
             line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            line.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
-            line.connect((self._host, self._port))
+            try:
+                line.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
+                if self._interface:
+                    line.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(self._interface))
+                line.connect((self._host, self._port))
+            except OSError:
+                line.close()
+                raise
             return line
         line = socket.create_connection((self._host, self._port), timeout=SEND_S)
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
