@@ -119,7 +119,13 @@ def test_a_void_on_a_common_edge_takes_the_neighbours_height(tmp_path: Path) -> 
     assert amsl_m(terrain, 51.0, 20.5) == pytest.approx(400.0, abs=0.6)
 
 
-def test_a_tile_of_nothing_but_voids_is_flat() -> None:
+def test_a_file_of_nothing_but_voids_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "N56E027.hgt", np.full((SIDE, SIDE), VOID, np.int16))
+    with pytest.raises(BadInput, match="holds only voids"):
+        HgtTerrain([tmp_path / "N56E027.hgt"])
+
+
+def test_voids_alone_are_flat() -> None:
     assert np.all(filled(np.full((SIDE, SIDE), VOID, np.int16)) == 0)
 
 

@@ -140,6 +140,15 @@ def test_without_a_line_ways_come_from_all_round_the_town(tmp_path: Path) -> Non
     assert {f["properties"]["stretch"].split("-")[0] for f in json.loads(result.stdout)["features"]} == {"town"}
 
 
+def test_without_bounds_the_map_holds_the_zone_beyond_what_sensors_reach(tmp_path: Path) -> None:
+    far = ZONE.replace("27.30", "27.10").replace("27.34", "27.14")  # 28 km from the line, where sensors reach 5 km
+    wall(tmp_path, far, *(radar(f"r{i}", lat) for i, lat in enumerate((56.3, 56.4, 56.5))))
+    words = ["--border", line(tmp_path), *FAST, "-o", str(tmp_path / "holes.geojson"), "--json"]
+    result = CliRunner().invoke(app, ["plan", "holes", str(tmp_path / "wall.toml"), *words])
+    assert result.exit_code == 0, (result.output, result.exception)
+    assert json.loads(result.stdout)["features"][0]["properties"]["rank"] == 1
+
+
 def test_what_cannot_be_asked_is_one_sentence(tmp_path: Path) -> None:
     gap(tmp_path)
     words = ["holes", tmp_path / "wall.toml", "-o", tmp_path / "h.geojson", *FAST]

@@ -1,13 +1,20 @@
 """`dronewall plan sites`: a wall with the chosen sites, what they reach, and one sentence for what cannot be."""
 
 import json
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+import dronewall.plan.sites as part
 from dronewall.cli import app
+from dronewall.errors import BadInput
+from dronewall.geo.terrain import SmoothEarth
+from dronewall.plan.candidates import read_candidates
 from dronewall.records.wall import load_wall
+from tests.geo.rasters import write
 from tests.plan.test_run import refusal
 from tests.plan.walls import HEAD, RADAR, ZONE, wall
 
@@ -80,8 +87,6 @@ def test_with_a_loss_to_bear_nothing_counts_once_only(tmp_path: Path) -> None:
 def test_the_same_question_has_the_same_answer_and_an_interrupted_one_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dronewall.plan import sites as part
-
     candidates(tmp_path)
     file = bare(tmp_path)
     first = asked(tmp_path, file, "--budget", "20")
@@ -117,6 +122,85 @@ def test_geojson_and_a_grid_say_the_same_as_csv(tmp_path: Path) -> None:
     said = json.loads(result.stdout)
     assert len(said["chosen"]) == 3
     assert all(name.startswith("radar-1-") for name in said["chosen"])
+
+
+def laid_out(folder: Path, more: str, box: str = "[[27.2, 56.3], [27.5, 56.3], [27.5, 56.5], [27.2, 56.5]]") -> list:  # type: ignore[type-arg]
+    file = folder / "grid.toml"
+    text = f'[[generate]]\nkind = "radar"\ncost = 4\nspacing_m = 1000\nmax_range_m = 6000\npolygon = {box}\n{more}\n'
+    file.write_text(text)
+    return read_candidates(file, load_wall(wall(folder, RADAR, ZONE)), SmoothEarth())
+
+
+def test_each_height_of_a_place_is_a_candidate_with_its_own_cost(tmp_path: Path) -> None:
+    one, two = laid_out(tmp_path, "height_agl_m = 20"), laid_out(tmp_path, "heights_agl_m = [20, 40]\ncost_per_m = 0.5")
+    assert len(two) == 2 * len(one) > 100
+    assert {(c.spec.height_agl_m, c.cost) for c in two} == {(20.0, 14.0), (40.0, 24.0)}
+    assert len({c.spec.id for c in two}) == len(two)
+
+
+def test_candidates_stand_by_roads_and_power_lines(tmp_path: Path) -> None:
+    for name, ends in (("road", [[27.3, 56.2], [27.3, 56.6]]), ("power", [[27.1, 56.4], [27.6, 56.4]])):
+        (tmp_path / f"{name}.geojson").write_text(json.dumps({"type": "LineString", "coordinates": ends}))
+    by_road = laid_out(tmp_path, 'near = ["road.geojson"]\nwithin_m = 1500')
+    away_m = [abs(c.spec.longitude_deg - 27.3) * 61_500.0 for c in by_road]  # a degree there is 61.5 km
+    assert 1_000.0 < max(away_m) < 1_520.0
+    by_both = laid_out(tmp_path, 'near = ["road.geojson", "power.geojson"]\nwithin_m = 1500')
+    assert 4 <= len(by_both) <= 9
+    assert {c.name for c in by_both} < {c.name for c in by_road}
+
+
+def test_candidates_stand_on_the_classes_of_land_cover_that_may_be_built_on(tmp_path: Path) -> None:
+    cover = np.where(np.indices((100, 200))[1] < 50, 80, 30)  # water in the west, up to 27.25
+    write(tmp_path / "cover.tif", "EPSG:4326", 27.0, 56.6, (0.005, 0.005), (100, 200), cover, dtype="uint8")
+    found = laid_out(tmp_path, 'land_cover = "cover.tif"\non_classes = [30, 40]')
+    assert 27.25 < min(c.spec.longitude_deg for c in found) < 27.27
+    assert len(found) < len(laid_out(tmp_path, ""))
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ('near = ["none.geojson"]', "none.geojson is not there"),
+        ('near = ["wall.toml"]', "is no GeoJSON of points, lines or areas"),
+        ('land_cover = "cover.tif"', "land_cover and on_classes go together"),
+        ('exclude = ["nowhere"]', "which is no zone of the wall; it has: town"),
+        ("heights_agl_m = [-3]", "greater than or equal to 0"),
+    ],
+)
+def test_what_cannot_be_laid_out_is_one_sentence(tmp_path: Path, more: str, said: str) -> None:
+    with pytest.raises(BadInput, match=re.escape(said)):
+        laid_out(tmp_path, more)
+
+
+def test_a_spreadsheet_with_semicolons_is_read_too(tmp_path: Path) -> None:
+    places = tmp_path / "candidates.csv"
+    places.write_text("id;lat;lon;kind;height_m;cost\nn1;56.47;27.32;radar;30;5\n")
+    assert [c.name for c in read_candidates(places, load_wall(wall(tmp_path, RADAR)), SmoothEarth())] == ["n1"]
+
+
+def test_a_candidate_off_the_rasters_is_said_to_be_there_and_not_in_the_sea(tmp_path: Path) -> None:
+    write(tmp_path / "a.tif", "EPSG:4326", 27.0, 57.0, (0.01, 0.01), (100, 100))
+    rows = [*ROWS, "off,58.4,27.3,radar,30,10,6000,0.9,"]
+    file = wall(tmp_path, RADAR, ZONE, terrain="a.tif")
+    words = ["--candidates", candidates(tmp_path, rows), "-o", tmp_path / "new.toml", "--budget", "10", *BOX]
+    assert "off lies outside the terrain (GeoTIFF" in refusal("sites", file, *words)
+
+
+def test_a_slip_in_a_candidate_names_its_file(tmp_path: Path) -> None:
+    places = candidates(tmp_path, ["a,56.4,27.3,laser,30,10,,,"])
+    words = ["--candidates", places, "-o", tmp_path / "new.toml", "--budget", "10", *BOX]
+    assert f"{places}: sensor[0] (a).kind" in refusal("sites", wall(tmp_path, RADAR, ZONE), *words)
+
+
+def test_ctrl_c_says_that_sites_that_were_asked_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(part, "_covered", breaks)
+    words = ["--candidates", str(candidates(tmp_path)), "--budget", "20", "-o", str(tmp_path / "new.toml"), *BOX]
+    result = CliRunner().invoke(app, ["plan", "sites", str(bare(tmp_path)), *words])
+    assert result.exit_code == 130
+    assert "the same command goes on" in result.output
 
 
 def test_a_border_of_ones_own_is_what_is_watched(tmp_path: Path) -> None:

@@ -128,20 +128,30 @@ def plan_sites(
     from dronewall.plan.sites import sites
 
     asked = _conditions(classes, heights, wind, wind_from, rain, cell, box, without, land_cover, clutter)
-    with _progress() as bar:
+    with _progress() as bar, heeding() as heed:
         task = bar.add_task("asking each site", total=1.0)
-        said = sites(
-            wall,
-            candidates,
-            budget,
-            output,
-            asked,
-            lose=lose,
-            border=border,
-            gap_m=gap,
-            firm=firm,
-            progress=lambda share: bar.update(task, completed=share),
-        )
+
+        def progress(share: float) -> None:
+            heed()
+            bar.update(task, completed=share)
+
+        try:
+            said = sites(
+                wall,
+                candidates,
+                budget,
+                output,
+                asked,
+                lose=lose,
+                border=border,
+                gap_m=gap,
+                firm=firm,
+                progress=progress,
+            )
+        except KeyboardInterrupt:
+            bar.stop()
+            print("dronewall: broken off; sites that were asked are kept, the same command goes on", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print(json.dumps(said))
         return

@@ -157,6 +157,8 @@ def _all_tiles(paths: list[Path]) -> dict[Corner, Heights]:
         corner, heights = read_tile(path)
         if corner in read:
             raise BadInput(f"{path} and {names[corner]} are the same tile; give one of them", file=str(path))
+        if (heights == VOID).all():
+            raise BadInput(f"{path} holds only voids; there is no ground in it", file=str(path))
         first = next(iter(read.values()), heights)
         if first.shape != heights.shape:
             raise BadInput(

@@ -16,13 +16,38 @@ from dronewall.geo.frames import Numbers
 from dronewall.geo.raster import need_rasterio
 from dronewall.geo.terrain import Terrain
 from dronewall.regular import refuse_special
-from dronewall.units import Bools, Floats
+from dronewall.units import Bools, Floats, Ints
 
 WORLDCOVER_M: Final = {10: 18.0, 20: 2.0, 50: 8.0, 95: 8.0}
 """Representative heights (m): trees, shrubs, built-up, mangroves. Assumptions, of the kind of ITU-R P.452's table 4."""
 _WORLDCOVER: Final = frozenset({0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 100})
 HIGHEST_M: Final = 150.0
 LARGEST_CELLS: Final = 400_000_000
+
+
+class LandCover:
+    """Classes of a GeoTIFF: one band of whole numbers with a coordinate system.
+
+    Raises
+    ------
+    BadInput
+        It cannot be read, or holds no classes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.classes, self._inverse, self._from_wgs84 = _read(path)
+
+    def at(self, latitude_rad: Numbers, longitude_rad: Numbers) -> Ints:
+        """The class at each point; -1 where there is none, and off the raster."""
+        latitude, longitude = np.broadcast_arrays(latitude_rad, longitude_rad)
+        x, y = self._from_wgs84.transform(np.degrees(longitude).ravel(), np.degrees(latitude).ravel())
+        a, b, c, d, e, f = self._inverse
+        column, row = np.floor(a * x + b * y + c), np.floor(d * x + e * y + f)
+        rows, columns = self.classes.shape
+        inside = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
+        found = np.full(row.shape, -1, np.int64)
+        found[inside] = self.classes[row[inside].astype(np.int64), column[inside].astype(np.int64)]
+        return found.reshape(latitude.shape)
 
 
 class Clothed:
@@ -53,9 +78,9 @@ class Clothed:
         self._ground = ground
         self.cell_m = float(getattr(ground, "cell_m", 30.0))
         self.sea_beyond = bool(getattr(ground, "sea_beyond", True))
-        self._classes, self._inverse, self._from_wgs84 = _read(path)
+        self._cover = LandCover(path)
         if heights_m is None:
-            there = {int(value) for value in np.unique(self._classes)}
+            there = {int(value) for value in np.unique(self._cover.classes)}
             if not there <= _WORLDCOVER:
                 some = ", ".join(str(value) for value in sorted(there)[:8])
                 raise BadInput(
@@ -65,7 +90,7 @@ class Clothed:
                     key="clutter",
                 )
             heights_m = WORLDCOVER_M
-        largest = int(self._classes.max())
+        largest = int(self._cover.classes.max())
         self._heights = np.zeros(largest + 1)
         for code, height_m in heights_m.items():
             if 0 <= code <= largest:
@@ -79,16 +104,8 @@ class Clothed:
 
     def canopy_m(self, latitude_rad: Numbers, longitude_rad: Numbers) -> Floats:
         """Height of the class there; 0 in the open and off the raster."""
-        latitude, longitude = np.broadcast_arrays(latitude_rad, longitude_rad)
-        x, y = self._from_wgs84.transform(np.degrees(longitude).ravel(), np.degrees(latitude).ravel())
-        a, b, c, d, e, f = self._inverse
-        column, row = np.floor(a * x + b * y + c), np.floor(d * x + e * y + f)
-        rows, columns = self._classes.shape
-        inside = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
-        found = np.zeros(row.shape)
-        classes = self._classes[row[inside].astype(np.int64), column[inside].astype(np.int64)]
-        found[inside] = self._heights[np.maximum(classes, 0)] * (classes >= 0)
-        return found.reshape(latitude.shape)
+        classes = self._cover.at(latitude_rad, longitude_rad)
+        return np.asarray(self._heights[np.maximum(classes, 0)] * (classes >= 0))
 
     def covers(self, latitude_rad: Numbers, longitude_rad: Numbers) -> Bools:
         """As the ground's own."""

@@ -199,7 +199,7 @@ def _opened(path: Path) -> Iterator[Any]:
             with rasterio.open(path) as data:
                 yield data
     except (rasterio.errors.RasterioError, OSError, pyproj.exceptions.CRSError) as error:
-        said = str(error).replace("\n", " ")
+        said = str(error.__cause__ or error).replace("\n", " ")
         raise BadInput(f"{path} cannot be read as a GeoTIFF: {said}", file=str(path)) from None
 
 
@@ -247,7 +247,7 @@ def _datums(crs: pyproj.CRS, path: Path) -> tuple[pyproj.CRS, str]:
     vertical, horizontal = None, crs
     if crs.is_compound:
         horizontal, vertical = crs.sub_crs_list[0], crs.sub_crs_list[1]
-    elif len(crs.axis_info) == 3:
+    elif len(crs.axis_info) == 3 and not crs.is_geocentric:
         _metric(crs.axis_info[2].unit_name, crs.axis_info[2].direction, path)
         return crs.to_2d(), ELLIPSOID
     if not (horizontal.is_geographic or horizontal.is_projected):

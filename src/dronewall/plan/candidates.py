@@ -1,4 +1,4 @@
-"""Candidate sites: given as CSV or GeoJSON, or laid out on a grid as a TOML file asks.
+"""Candidate sites: given as CSV or GeoJSON, or laid out as a TOML file asks.
 
 ====================  ================================================================================================
 column or property    what
@@ -12,8 +12,7 @@ any other key of      as in a wall's `[[sensor]]`: `max_range_m`, `p_detect`, `a
 `[[sensor]]`
 ====================  ================================================================================================
 
-A TOML file has one or more `[[generate]]`: `kind`, `cost`, `spacing_m`, `height_agl_m`, a `polygon` of (longitude,
-latitude) pairs, and keys of `[[sensor]]`; the zones named in `exclude` stay free.
+A TOML file lays them out on a grid: `plan/generating.py`.
 """
 
 import csv
@@ -22,19 +21,17 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import numpy as np
-from pydantic import ConfigDict, Field, ValidationError
-from shapely.geometry import Point, Polygon
+from pydantic import ValidationError
 
 from dronewall.errors import BadInput
 from dronewall.geo.geoid import undulation_m
-from dronewall.geo.relief import Grid
 from dronewall.geo.synthetic import topography_amsl_m
 from dronewall.geo.terrain import SmoothEarth, Terrain
+from dronewall.plan.generating import generated
 from dronewall.records.wall import SensorSpec, Wall
-from dronewall.settings import FileModel, check, read_toml
 
 _OTHER_NAMES: Final = {
     "latitude": "latitude_deg",
@@ -58,24 +55,6 @@ class Candidate:
     cost: float
 
 
-class Generate(FileModel):
-    """One `[[generate]]`; keys that it does not have are those of `[[sensor]]`."""
-
-    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
-
-    kind: str
-    cost: Annotated[float, Field(gt=0.0)]
-    spacing_m: Annotated[float, Field(ge=100.0)]
-    polygon: list[tuple[float, float]] = Field(min_length=3)
-    exclude: list[str] = Field(default_factory=list)
-
-
-class Generation(FileModel):
-    """The file."""
-
-    generate: list[Generate] = Field(min_length=1)
-
-
 def read_candidates(path: Path, wall: Wall, terrain: Terrain) -> list[Candidate]:
     """The candidates of a file, in its order.
 
@@ -84,7 +63,7 @@ def read_candidates(path: Path, wall: Wall, terrain: Terrain) -> list[Candidate]
     BadInput
         The file cannot be read, a row lacks something, two have one id, one costs nothing or stands in the sea.
     """
-    rows = _generated(path, wall) if path.suffix.lower() == ".toml" else _rows(path)
+    rows = generated(path, wall, MOST) if path.suffix.lower() == ".toml" else _rows(path)
     if not rows:
         raise BadInput(f"{path} holds no candidate; give at least one", file=str(path))
     if len(rows) > MOST:
@@ -115,7 +94,9 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     if path.suffix.lower() in (".json", ".geojson") or text.lstrip().startswith("{"):
         return _features(text, path)
     try:
-        table = csv.DictReader(io.StringIO(text), strict=True, skipinitialspace=True)
+        head = text.partition("\n")[0]
+        apart = max(",;\t", key=head.count)  # a spreadsheet's own, where the decimal point is a comma
+        table = csv.DictReader(io.StringIO(text), strict=True, skipinitialspace=True, delimiter=apart)
         return [{key: value for key, value in row.items() if key is not None} for row in table]
     except csv.Error as error:
         raise BadInput(f"{path} is not CSV: {error}", file=str(path)) from None
@@ -153,7 +134,7 @@ def _candidate(row: dict[str, Any], where: str) -> Candidate:
             raise BadInput(f"{where} has no '{key}'; it needs id, latitude_deg, longitude_deg, kind and cost", key=key)
     name = str(given["id"])
     try:
-        cost = float(given["cost"])
+        cost = float("nan") if isinstance(given["cost"], bool) else float(given["cost"])
     except (TypeError, ValueError):
         cost = float("nan")
     if not (np.isfinite(cost) and cost > 0.0):
@@ -169,44 +150,23 @@ def _candidate(row: dict[str, Any], where: str) -> Candidate:
         raise BadInput(f"{where} ({name}): {key} = {first['input']!r}: {said}", key=key) from None
 
 
-def _generated(path: Path, wall: Wall) -> list[dict[str, Any]]:
-    """Rows on a square grid in each polygon, outside the zones that are to stay free."""
-    zones = {zone.id: Polygon(zone.polygon) for zone in wall.zone}
-    rows: list[dict[str, Any]] = []
-    for number, part in enumerate(check(Generation, read_toml(path), str(path)).generate, start=1):
-        for name in part.exclude:
-            if name not in zones:
-                known = ", ".join(sorted(zones)) or "none"
-                raise BadInput(f"{path}: exclude names '{name}', which is no zone of the wall; it has: {known}")
-        area = Polygon(part.polygon)
-        if not area.is_valid or area.area == 0.0:
-            raise BadInput(f"{path}: generate[{number - 1}].polygon crosses itself or is empty", file=str(path))
-        west, south, east, north = area.bounds
-        grid = Grid.over((west, south, east, north), part.spacing_m)
-        latitude, longitude = grid.window_places(slice(0, grid.rows), slice(0, grid.columns))
-        more = dict(part.model_extra or {})
-        for row, column in np.ndindex(*grid.shape):
-            place = Point(np.degrees(longitude[row, column]), np.degrees(latitude[row, column]))
-            if not area.contains(place) or any(zones[name].contains(place) for name in part.exclude):
-                continue
-            rows.append(
-                more
-                | {
-                    "id": f"{part.kind}-{number}-{row}-{column}",
-                    "kind": part.kind,
-                    "cost": part.cost,
-                    "latitude_deg": round(place.y, 6),
-                    "longitude_deg": round(place.x, 6),
-                }
-            )
-            if len(rows) > MOST:
-                raise BadInput(f"{path} generates more than {MOST} candidates; take a wider spacing", file=str(path))
-    return rows
-
-
 def _on_land(found: list[Candidate], terrain: Terrain, path: Path) -> None:
-    """Refuse what stands in the sea: at sea level, and so all round (9 km resolution where there is no terrain)."""
+    """Refuse what lies off rasters beyond which nothing is known, and what stands in the sea.
+
+    That is at sea level, and so all round (9 km resolution where there is no terrain).
+    """
     places = np.radians([(c.spec.latitude_deg, c.spec.longitude_deg) for c in found])
+    covers = getattr(terrain, "covers", None)
+    if covers is not None and not getattr(terrain, "sea_beyond", True):
+        off = np.flatnonzero(~covers(places[:, 0], places[:, 1]))
+        if len(off):
+            names = ", ".join(found[int(i)].name for i in off[:5])
+            raise BadInput(
+                f"{path}: {names} {'lies' if len(off) == 1 else 'lie'} outside the terrain ({terrain.describe}); move "
+                f"{'it' if len(off) == 1 else 'them'} or add the raster there",
+                file=str(path),
+                key="latitude_deg",
+            )
     wider = 10.0 if isinstance(terrain, SmoothEarth) else 1.0
     latitude = places[:, 0, None] + np.radians(_ROUND[:, 0]) * wider
     longitude = places[:, 1, None] + np.radians(_ROUND[:, 1]) * wider

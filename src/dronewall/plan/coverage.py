@@ -228,15 +228,17 @@ def survey(
     conditions: Conditions,
     progress: Callable[[float], None] = lambda share: None,
     change: Callable[[Terrain], Terrain] = lambda ground: ground,
+    *,
+    zones_within_m: float | None = None,
 ) -> Survey:
-    """The wall on its whole map, every site's sightlines computed; `change` makes another ground of the wall's own.
+    """The wall on its whole map, every site's sightlines computed; the rest as for `standing`.
 
     Raises
     ------
     BadInput
         The wall, its terrain or the conditions cannot be used.
     """
-    found = standing(wall_path, conditions, change, most_cells=LARGEST_CELLS)
+    found = standing(wall_path, conditions, change, most_cells=LARGEST_CELLS, zones_within_m=zones_within_m)
     blocks = Blocks(found.terrain, found.grid, found.times)
     for number, watcher in enumerate(found.watchers):
         watcher.seen = look(found, watcher, blocks)

@@ -27,7 +27,7 @@ from dronewall.plan.conditions import SPEEDS_MPS, Conditions
 from dronewall.plan.coverage import Survey, survey
 from dronewall.plan.firmness import survival, variants
 from dronewall.plan.gathering import by_way, gathered_along, least_to_goals, on_map, path
-from dronewall.plan.lines import Way, lines_for, ways
+from dronewall.plan.lines import FARTHEST_M, Way, lines_for, ways
 from dronewall.plan.rasters import MARK, write_json
 from dronewall.units import Floats, Ints
 
@@ -58,7 +58,7 @@ def holes(
     """
     if output.is_dir():
         raise BadInput(f"-o {output} is a folder; give the file of the holes", key="output")
-    found = survey(wall_path, conditions, lambda share: progress(0.2 * share))
+    found = survey(wall_path, conditions, lambda share: progress(0.2 * share), zones_within_m=FARTHEST_M)
     bounds = conditions.bounds_deg or _bounds_deg(found.ground.grid)
     lines = lines_for(border, bounds, gap_m)
     way_list = [way for way in ways(found.wall, lines, bounds) if on_map(way, found.ground.grid)]

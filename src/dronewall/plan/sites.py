@@ -103,7 +103,8 @@ def sites(
         raise BadInput(
             f"--budget {budget:g} pays for no site: the cheapest candidate costs {costs.min():g}", key="budget"
         )
-    kept, left = _all_watchers(wall, candidates, terrain, conditions, str(file))
+    files = str(file), str(candidates_path)
+    kept, left = _all_watchers(wall, candidates, terrain, conditions, files)
     bounds = conditions.bounds_deg or reached(kept)
     lines = lines_for(border, bounds, gap_m)
     demand = _demand(wall, lines, bounds, conditions)
@@ -132,7 +133,7 @@ def sites(
         under = {}
         for variant in variants(terrain):
             other = variant.change(terrain)
-            again, _ = _all_watchers(wall, candidates, other, conditions, str(file))
+            again, _ = _all_watchers(wall, candidates, other, conditions, files)
             ground = Relief.of(other, relief.grid)
             rows = [_covered(watcher, ground, demand, conditions, variant.end) for watcher in again]
             matrix, ranks = _matrix(rows, demand, conditions)
@@ -147,9 +148,9 @@ def sites(
 
 
 def _all_watchers(
-    wall: Wall, candidates: list[Candidate], terrain: Terrain, conditions: Conditions, file: str
+    wall: Wall, candidates: list[Candidate], terrain: Terrain, conditions: Conditions, files: tuple[str, str]
 ) -> tuple[list[Watcher], list[dict[str, str]]]:
-    """The wall's own sensors and the candidates that watch by themselves."""
+    """The wall's own sensors and the candidates that watch by themselves; `files` name both in an error."""
     for candidate in candidates:
         if candidate.spec.kind == "tdoa":
             raise BadInput(
@@ -157,8 +158,10 @@ def _all_watchers(
                 "chosen; plan it with `plan coverage`",
                 key="kind",
             )
-    specs = [*wall.sensor, *(candidate.spec for candidate in candidates)]
-    sensors = build_sensors(wall.model_copy(update={"sensor": specs}), terrain, file=file)
+    more = [candidate.spec for candidate in candidates]
+    specs = [*wall.sensor, *more]
+    sensors = build_sensors(wall, terrain, file=files[0])
+    sensors |= build_sensors(wall.model_copy(update={"sensor": more}), terrain, file=files[1])
     kept, left = watchers(sensors, specs, terrain, conditions.labels, max(conditions.heights_m))
     gone = set(conditions.without)
     if unknown := sorted(gone - {spec.id for spec in specs}):

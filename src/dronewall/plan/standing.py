@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from dronewall.errors import BadInput
-from dronewall.geo.frames import course_and_distance, destination
+from dronewall.geo.frames import course_and_distance, destination, ground_distance_m
 from dronewall.geo.relief import Grid
 from dronewall.geo.terrain import SmoothEarth, Terrain, wall_terrain
 from dronewall.plan.conditions import Conditions
@@ -66,8 +66,12 @@ def standing(
     change: Callable[[Terrain], Terrain] = lambda ground: ground,
     *,
     most_cells: int = LARGEST_CELLS,
+    zones_within_m: float | None = None,
 ) -> Standing:
     """The wall on its map; `change` makes another ground of the wall's own.
+
+    `zones_within_m`: a map without bounds of its own also holds the protected zones that are no farther from what the
+    sensors reach.
 
     Raises
     ------
@@ -86,6 +90,8 @@ def standing(
             f"{file}: no sensor of this wall watches {', '.join(conditions.labels)} by itself; add one", file=str(file)
         )
     bounds = conditions.bounds_deg or reached(kept)
+    if conditions.bounds_deg is None and zones_within_m is not None:
+        bounds = _with_zones(bounds, wall, zones_within_m)
     if conditions.bounds_deg is not None:
         kept, beyond = _touching(kept, conditions.bounds_deg)
         left += beyond
@@ -127,6 +133,23 @@ def reached(kept: list[Watcher]) -> tuple[float, float, float, float]:
         max(box[2] for box in boxes),
         max(box[3] for box in boxes),
     )
+
+
+def _with_zones(
+    bounds: tuple[float, float, float, float], wall: Wall, within_m: float
+) -> tuple[float, float, float, float]:
+    """Bounds (deg) that hold the protected zones near them too, 300 m more."""
+    zones = [np.array(zone.polygon) for zone in wall.zone if zone.kind == "protected"]
+    west, south, east, north = bounds
+    for corners in zones:
+        near = np.clip(corners, [bounds[0], bounds[1]], [bounds[2], bounds[3]])
+        away = ground_distance_m(*np.radians([near[:, 1], near[:, 0], corners[:, 1], corners[:, 0]]))
+        if away.min() <= within_m:
+            margin = np.array([0.005, 0.003])
+            low, high = corners.min(axis=0) - margin, corners.max(axis=0) + margin
+            west, south = min(west, float(low[0])), min(south, float(low[1]))
+            east, north = max(east, float(high[0])), max(north, float(high[1]))
+    return west, south, east, north
 
 
 def _box(watcher: Watcher) -> tuple[float, float, float, float]:
