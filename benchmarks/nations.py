@@ -1,7 +1,8 @@
 """Delays, cuts and kills between real nodes on loopback, and six nodes with random cuts: `make bench-nations`.
 
-Real: nats-servers, mutual TLS, signed frames, a relay that is cut. Six nodes: the belief of each node (`Common`) under
-random cuts and delays of every line, without servers, because it is what is believed that is asked about.
+Real: nats-servers, mutual TLS, signed and sealed frames, a relay that is cut, a hub that is killed. Six nodes: the
+belief of each node (`Common`) under random cuts and delays of every line, without servers, because it is what is
+believed that is asked about.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,11 +24,12 @@ from dronewall.picture.nations.abroad import Abroad
 from dronewall.picture.nations.common import Common
 from dronewall.picture.nations.messages import Part, SharedTrack
 from dronewall.units import SECOND_NS
+from dronewall.watch.share import hub
 from dronewall.watch.share.identity import Identity, Partner
 from dronewall.watch.share.issuing import make
 from dronewall.watch.share.line import Ears, Line
 from dronewall.watch.share.proxy import Proxy
-from dronewall.watch.share.server import Dial, NatsServer, free_port
+from dronewall.watch.share.server import Dial, NatsServer, Through, free_port, program
 
 NATIONS = ("EE", "FI", "LT", "LV", "NO", "PL")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -60,15 +63,47 @@ async def until(what: Callable[[], bool], seconds: float = 120.0) -> float:
     return time.monotonic() - began
 
 
-async def real(folder: Path, tracks: int) -> dict[str, object]:
-    """LV says, LT hears; the line is cut, and each side's server is killed."""
+class Hub:
+    """A plain nats-server between LV and LT, that nobody starts again but us."""
+
+    def __init__(self, folder: Path) -> None:
+        port = free_port()
+        trusted = [folder / "LV.crt", folder / "LT.crt"]
+        files = hub.write(
+            folder / "hub",
+            ("LV", "LT"),
+            listen=f"127.0.0.1:{port}",
+            hosts=["127.0.0.1"],
+            trusted=trusted,
+            now=datetime.now(UTC),
+        )
+        self._conf, self.file, self.address = files.conf, files.certificate, f"127.0.0.1:{port}"
+
+    def begin(self) -> None:
+        self._process = subprocess.Popen([program(), "-c", str(self._conf)], stderr=subprocess.DEVNULL)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def again(self) -> None:
+        self.kill()
+        self.begin()
+
+
+async def real(folder: Path, tracks: int, *, by_hub: bool) -> dict[str, object]:
+    """LV says, LT hears; the line is cut, and each server is killed; or what is between them is a hub that is."""
     now = datetime.now(UTC)
+    folder.mkdir()
     for nation in ("LV", "LT"):
         make(nation, folder, ["127.0.0.1"], now)
     port = free_port()
     proxy = Proxy(free_port(), port)
     await proxy.start()
     dial = Dial(partner="LV", address=f"127.0.0.1:{proxy.port}")
+    between = Hub(folder)
+    if by_hub:
+        between.begin()
     heard: list[int] = []
     abroad, at_s = Abroad("LT"), dict[int, float]()
     servers, lines = dict[str, NatsServer](), dict[str, Line]()
@@ -84,7 +119,16 @@ async def real(folder: Path, tracks: int) -> dict[str, object]:
     for nation, other, listen, dials in (("LV", "LT", f"127.0.0.1:{port}", ()), ("LT", "LV", None, (dial,))):
         me = Identity.read(folder / f"{nation}.crt", folder / f"{nation}.key", nation)
         partner = Partner.read(folder / f"{other}.crt", other)
-        server = NatsServer(folder / nation, me, {other: partner}, listen=listen, dials=dials, said=lambda _: None)
+        through = Through(address=between.address, file=between.file, partners=frozenset({other}))
+        server = NatsServer(
+            folder / nation,
+            me,
+            {other: partner},
+            listen=None if by_hub else listen,
+            dials=() if by_hub else dials,
+            through=through if by_hub else None,
+            said=lambda _: None,
+        )
         await server.start()
         ears = Ears(take=take if nation == "LT" else lambda *_: None, tell=lambda *_: None)
         line = Line(me, partner, server, ears, clock=time.time_ns, exercise=True)
@@ -109,16 +153,19 @@ async def real(folder: Path, tracks: int) -> dict[str, object]:
         "partner_p95_ms": round(1e3 * float(np.percentile(delays, 95)), 1),
     }
 
-    async def dark(key: str, cut: Callable[[], None], mend: Callable[[], None]) -> None:
+    async def dark(key: str, mend: Callable[[], None], cut: Callable[[], None] | None = None) -> None:
+        """Time runs from the mending of what was cut; or, where nothing was cut before, from a kill under way."""
         heard.clear()
-        cut()
+        if cut is not None:
+            cut()
         base = time.time_ns()
         for second in range(1_200):
             part = [word("LV", i, base + 34 * second + i, (56.0, 27.0), (-50.0, 0.0)) for i in range(34)]
             lv.put(part, base)
             if second % 50 == 0:
                 await asyncio.sleep(0)
-        await asyncio.sleep(4.0)
+        if cut is not None:
+            await asyncio.sleep(4.0)
         mend()
         took = await until(lambda: len(heard) >= 40_800)
         await asyncio.sleep(0.5)
@@ -130,17 +177,22 @@ async def real(folder: Path, tracks: int) -> dict[str, object]:
             "in_order": heard == sorted(heard),
         }
 
-    await dark("twenty_minutes_dark", proxy.cut, proxy.mend)
-
     def kill(nation: str) -> None:
         os.kill(servers[nation].pid or 0, signal.SIGKILL)
 
-    await dark("hub_killed", lambda: kill("LV"), lambda: None)
-    await dark("other_server_killed", lambda: kill("LT"), lambda: None)
+    if by_hub:
+        await dark("twenty_minutes_without_the_hub", between.begin, between.kill)
+        await dark("hub_killed_and_restarted", between.again)
+    else:
+        await dark("twenty_minutes_dark", proxy.mend, proxy.cut)
+        await dark("dialled_server_killed", lambda: kill("LV"))
+        await dark("other_server_killed", lambda: kill("LT"))
     for line in lines.values():
         await line.stop()
     for server in servers.values():
         await server.stop()
+    if by_hub:
+        between.kill()
     await proxy.stop()
     return found
 
@@ -232,7 +284,8 @@ def main() -> None:
     found: dict[str, object] = {}
     if options.only != "six":
         with tempfile.TemporaryDirectory(prefix="dronewall-") as folder:
-            found["line"] = asyncio.run(real(Path(folder), 500))
+            found["line"] = asyncio.run(real(Path(folder) / "line", 500, by_hub=False))
+            found["hub"] = asyncio.run(real(Path(folder) / "hub", 500, by_hub=True))
     if options.only != "real":
         found["six_nodes"] = six(options.tracks, options.hours, options.seed)
     json.dump(found, sys.stdout, indent=1)

@@ -201,6 +201,28 @@ def share_certify(
     print(f"{file}: give it back to {nation}, if both are true, for [share] certificate")
 
 
+@share.command("hub")
+def share_hub(
+    nations: Annotated[list[str], typer.Argument(metavar="NATION...", help="Two capital letters each: LV LT EE.")],
+    trust: Annotated[list[Path], typer.Option(help="authority.crt, or the certificate of each nation.")],
+    host: Annotated[list[str] | None, typer.Option(help="Name or address under which nations dial the hub.")] = None,
+    listen: Annotated[str, typer.Option(help="Where it listens.", metavar="HOST:PORT")] = "0.0.0.0:7422",
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder for its files.")] = Path("hub"),
+) -> None:
+    """Write down a hub, a plain nats-server between nations that cannot dial one another. It keeps and reads nothing.
+
+    hub.crt goes to every nation, for [share.hub]; hub.key stays. A key and a certificate that are there are kept.
+    """
+    from datetime import UTC, datetime
+
+    from dronewall.watch.share.hub import write
+
+    hub = write(output, nations, listen=listen, hosts=host or ABROAD, trusted=trust, now=datetime.now(UTC))
+    addresses = " or ".join(f"{name}:{listen.rpartition(':')[2]}" for name in hub.hosts)
+    print(f"{hub.certificate}: to every nation, as certificate of [share.hub]; its address: {addresses}")
+    print(f"run it, and start it again whenever it ends: nats-server -c {hub.conf}")
+
+
 @share.command("revoke")
 def share_revoke(
     certificate: Annotated[Path, typer.Argument(help="The certificate that is to be believed no more.")],

@@ -109,8 +109,16 @@ Nation = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 HostPort = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$")]
 
 
+class HubSpec(FileModel):
+    """`[share.hub]`: a nats-server that several nations dial, as `dronewall share hub` writes it down."""
+
+    address: HostPort
+    certificate: str
+
+
 class PartnerSpec(FileModel):
-    """One `[[share.partner]]`: another nation's node. Without an `address` it is they who dial.
+    """One `[[share.partner]]`: another nation's node. Without an `address` it is they who dial; with `hub` both dial
+    the hub.
 
     `certificate` is the one that the nation gave us, and pins it; with `[share] authority` there is none.
     """
@@ -118,6 +126,7 @@ class PartnerSpec(FileModel):
     nation: Nation
     certificate: str | None = None
     address: HostPort | None = None
+    hub: bool = False
 
 
 class ShareSpec(FileModel):
@@ -134,6 +143,7 @@ class ShareSpec(FileModel):
     authority: str | None = None
     revoked: str | None = None
     listen: HostPort | None = None
+    hub: HubSpec | None = None
     partner: list[PartnerSpec] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -144,7 +154,11 @@ class ShareSpec(FileModel):
         for partner in self.partner:
             if partner.nation == self.nation or nations.count(partner.nation) > 1:
                 raise ValueError(f"[[share.partner]] {partner.nation}: a partner is another nation, and named once")
-            if partner.address is None and self.listen is None:
+            if partner.hub and (self.hub is None or partner.address is not None):
+                raise ValueError(
+                    f"[[share.partner]] {partner.nation} has hub = true: that takes a [share.hub], and no address"
+                )
+            if partner.address is None and self.listen is None and not partner.hub:
                 raise ValueError(
                     f"[[share.partner]] {partner.nation} has no address, so it must dial us, and [share] has no listen"
                 )
@@ -153,6 +167,8 @@ class ShareSpec(FileModel):
                     f"[[share.partner]] {partner.nation} needs a certificate, or [share] an authority for all; not "
                     "both: whoever an authority signs for could come in as a nation that is pinned"
                 )
+        if self.hub is not None and not any(partner.hub for partner in self.partner):
+            raise ValueError("[share.hub] is there, and no [[share.partner]] has hub = true")
         return self
 
 

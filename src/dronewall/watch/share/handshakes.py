@@ -1,7 +1,7 @@
 """What nats-server says of those who were refused at the door, as one sentence each.
 
 Its log is the only place where it says so. A connection is followed by its number (`lid:8`); one that we dialled is
-known by the account that it was made for.
+known by the account that it was made for: a partner's, or the hub's.
 """
 
 import re
@@ -19,15 +19,15 @@ CALLER: Final = (
 )
 """What the log holds, and what it means where somebody dials us; the first that fits."""
 DIALLED: Final = (
-    ("expired or is not yet valid", "the partner's certificate has ended, or has not begun"),
+    ("expired or is not yet valid", "the certificate there has ended, or has not begun"),
     ("unknown authority", "who answers there has no certificate that we trust"),
-    ("cannot validate certificate for", "the partner's certificate does not name the address that we dial"),
-    ("certificate is valid for", "the partner's certificate does not name the address that we dial"),
-    ("Authorization Violation", "the partner does not know our certificate as that of a partner of its"),
-    ("remote error: tls", "the partner does not accept our certificate"),
+    ("cannot validate certificate for", "the certificate there does not name the address that we dial"),
+    ("certificate is valid for", "the certificate there does not name the address that we dial"),
+    ("Authorization Violation", "who answers there does not know our certificate as one of a partner"),
+    ("remote error: tls", "who answers there does not accept our certificate"),
     ("TLS leafnode handshake error", "who answers there does not speak TLS as it should"),
 )
-MADE: Final = re.compile(r"lid:(\d+) - Leafnode connection created for account: LINE_([A-Z]{2})\b")
+MADE: Final = re.compile(r"lid:(\d+) - Leafnode connection created for account: (?:LINE_)?(HUB|[A-Z]{2})\b")
 NUMBER: Final = re.compile(r"\[(ERR|INF)\].* - lid:(\d+) - (.*)")
 PLAIN: Final = "Leafnode connection closed: TLS Handshake Failure"
 MOST: Final = 1_000
@@ -35,7 +35,7 @@ MOST: Final = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """One refusal at the door: of somebody who called, or, with `partner`, of a call of ours."""
+    """One refusal at the door: of somebody who called, or, with `partner` (a nation, or HUB), of a call of ours."""
 
     reason: str
     partner: str | None = None

@@ -50,6 +50,26 @@ def make(nation: str, folder: Path, hosts: Sequence[str], now: datetime) -> tupl
     return certificate, key_file
 
 
+def make_hub(folder: Path, hosts: Sequence[str], now: datetime) -> None:
+    """A hub's key and certificate in `folder`: hub.crt names hosts and no nation. What is there stays.
+
+    Raises
+    ------
+    BadInput
+        One of both is gone, or the folder cannot be written to.
+    """
+    certificate, key_file = folder / "hub.crt", folder / "hub.key"
+    if os.path.lexists(certificate) and os.path.lexists(key_file):
+        _key(key_file)
+        return
+    _new(folder, "hub", "and the other of both is not; put it back, or remove this one yourself for a new key")
+    key = Ed25519PrivateKey.generate()
+    names = [_host(host) for host in hosts]
+    built = _leaf("hub", key.public_key(), names, [ExtendedKeyUsageOID.SERVER_AUTH], now, now + LASTS)
+    _write(folder, key_file, key)
+    put(certificate, built.issuer_name(_name("hub")).sign(key, None).public_bytes(Encoding.PEM))
+
+
 def make_authority(folder: Path, now: datetime, *, name: str = "Exercise authority") -> tuple[Path, Path]:
     """A new authority in `folder`: authority.crt for every node, authority.key (mode 0600) to sign with.
 
@@ -163,17 +183,27 @@ def unsigned(
 ) -> x509.CertificateBuilder:
     """A node's certificate, without an issuer yet."""
     names = [x509.UniformResourceIdentifier(name_of(nation)), *hosts]
-    both = [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]
+    return _leaf(nation, key, names, [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH], now, until)
+
+
+def _leaf(
+    subject: str,
+    key: Ed25519PublicKey,
+    names: Sequence[x509.GeneralName],
+    uses: Sequence[x509.ObjectIdentifier],
+    now: datetime,
+    until: datetime,
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
-        .subject_name(_name(nation))
+        .subject_name(_name(subject))
         .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(min(now, until) - SKEW)
         .not_valid_after(until)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_uses(signs=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage(both), critical=False)
+        .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
     )
 
@@ -209,8 +239,8 @@ def put(file: Path, text: bytes) -> None:
     replace(file, text)
 
 
-def replace(file: Path, text: bytes) -> None:
-    """Write a file that everybody may read, as a whole or not at all.
+def replace(file: Path, text: bytes, *, mode: int = 0o644) -> None:
+    """Write a file as a whole or not at all.
 
     Raises
     ------
@@ -222,7 +252,7 @@ def replace(file: Path, text: bytes) -> None:
         try:
             with os.fdopen(handle, "wb") as out:
                 out.write(text)
-                os.fchmod(out.fileno(), 0o644)
+                os.fchmod(out.fileno(), mode)
             Path(beside).replace(file)
         except BaseException:
             Path(beside).unlink(missing_ok=True)

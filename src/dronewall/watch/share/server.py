@@ -2,7 +2,8 @@
 
 Two kinds of accounts. `STORE` holds the streams and no partner can reach it. `LINE_XX` is one partner's alone: it has
 no streams, so what a partner can do in it is to hand us a frame and to get an answer. A partner's server comes in by
-its pinned certificate and lands in its own account; what is not sent there does not exist for it.
+its pinned certificate and lands in its own account; what is not sent there does not exist for it. `HUB` is the same
+for all partners who are reached through a hub: what goes there is sealed for one of them.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from dronewall.watch.share.certificates import name_of
 from dronewall.watch.share.identity import Identity, Partner
 
 STORE: Final = "store"
+HUB: Final = "hub"
 STORE_BYTES: Final = 2 * 1024**3
 READY_S: Final = 15.0
 
@@ -33,6 +35,15 @@ class Dial:
 
     partner: str
     address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Through:
+    """The hub that we dial, the certificate by which we know it, and who is reached through it."""
+
+    address: str
+    file: Path
+    partners: frozenset[str]
 
 
 def program() -> str:
@@ -77,14 +88,16 @@ class NatsServer:
         *,
         listen: str | None = None,
         dials: tuple[Dial, ...] = (),
+        through: Through | None = None,
         said: Callable[[str], None],
         message_bytes: int = 1024**2,
     ) -> None:
         self._message_bytes = message_bytes
         self._folder, self._me, self._partners = folder, me, partners
-        self._listen, self._dials, self._said = listen, dials, said
+        self._listen, self._dials, self._through, self._said = listen, dials, through, said
+        self._direct = [nation for nation in partners if through is None or nation not in through.partners]
         self._port = free_port()
-        self._passwords = {user: secrets.token_urlsafe(24) for user in (STORE, *map(_line, partners))}
+        self._passwords = {user: secrets.token_urlsafe(24) for user in (STORE, HUB, *map(_line, self._direct))}
         self._process: asyncio.subprocess.Process | None = None
         self._task: asyncio.Task[None] | None = None
         self._binary = program()
@@ -103,7 +116,7 @@ class NatsServer:
 
     def credentials(self, partner: str | None = None) -> dict[str, str]:
         """User and password of the store, or of a partner's line."""
-        user = STORE if partner is None else _line(partner)
+        user = STORE if partner is None else _line(partner) if partner in self._direct else HUB
         return {"user": user, "password": self._passwords[user]}
 
     async def start(self) -> None:
@@ -179,8 +192,9 @@ class NatsServer:
     def _text(self) -> str:
         name = "own" if self._me is None else self._me.nation
         accounts = "\n".join(
-            f'  "LINE_{nation}": {{ users: [ {self._user(_line(nation))} ] }}' for nation in self._partners
+            f'  "LINE_{nation}": {{ users: [ {self._user(_line(nation))} ] }}' for nation in self._direct
         )
+        through = "" if self._through is None else f'  "HUB": {{ users: [ {self._user(HUB)} ] }}'
         stored = f'store_dir: "{self._folder / "streams"}", domain: "{name}"'
         return f"""
 server_name: "{name}-{secrets.token_hex(4)}"
@@ -192,36 +206,40 @@ jetstream {{ {stored}, max_memory_store: 64MB, max_file_store: {STORE_BYTES} }}
 accounts {{
   "STORE": {{ jetstream: enabled, users: [ {self._user(STORE)} ] }}
 {accounts}
+{through}
 }}
 {"" if self._me is None else self._leafnodes(self._me)}
 """
 
     def _leafnodes(self, me: Identity) -> str:
         bundle = self._folder / "partners.pem"
-        trusted = dict.fromkeys(partner.file for partner in self._partners.values())
+        trusted = dict.fromkeys(self._partners[nation].file for nation in self._direct)
         bundle.write_text("".join(file.read_text() for file in trusted))
+        remotes = [_remote(me, d.address, f"LINE_{d.partner}", self._partners[d.partner].file) for d in self._dials]
+        if self._through is not None:
+            remotes.append(_remote(me, self._through.address, "HUB", self._through.file))
         return f"""leafnodes {{
   no_advertise: true
   reconnect: 1
 {self._listening(me, bundle)}
-  remotes: [ {", ".join(self._remote(me, dial) for dial in self._dials)} ]
+  remotes: [ {", ".join(remotes)} ]
 }}"""
 
     def _user(self, name: str) -> str:
         return f'{{ user: "{name}", password: "{self._passwords[name]}" }}'
 
     def _listening(self, me: Identity, bundle: Path) -> str:
-        if self._listen is None:
+        if self._listen is None or not self._direct:
             return ""
-        users = ", ".join(f'{{ user: "{name_of(nation)}", account: "LINE_{nation}" }}' for nation in self._partners)
+        users = ", ".join(f'{{ user: "{name_of(nation)}", account: "LINE_{nation}" }}' for nation in self._direct)
         return (
             f'  listen: "{self._listen}"\n  tls: {_tls(me, bundle, "verify_and_map: true, ")}\n'
             f"  authorization {{ users: [ {users} ] }}"
         )
 
-    def _remote(self, me: Identity, dial: Dial) -> str:
-        tls = _tls(me, self._partners[dial.partner].file)
-        return f'{{ urls: ["tls://{dial.address}"], account: "LINE_{dial.partner}", tls: {tls} }}'
+
+def _remote(me: Identity, address: str, account: str, trusted: Path) -> str:
+    return f'{{ urls: ["tls://{address}"], account: "{account}", tls: {_tls(me, trusted)} }}'
 
 
 def _tls(me: Identity, trusted: Path, more: str = "") -> str:

@@ -32,9 +32,10 @@ from dronewall.units import SECOND_NS, nanoseconds
 from dronewall.watch.lasting import Lasting
 from dronewall.watch.share.cables import Cables
 from dronewall.watch.share.handshakes import Handshakes
+from dronewall.watch.share.hub import certificate_of as hub_certificate
 from dronewall.watch.share.identity import known
 from dronewall.watch.share.line import Ears, Line
-from dronewall.watch.share.server import Dial, NatsServer, program
+from dronewall.watch.share.server import Dial, NatsServer, Through, program
 from dronewall.watch.share.state import State
 
 LOOK_S: Final = 0.1
@@ -94,6 +95,8 @@ class Sharing:
                 key="release.nation",
             )
         self._me, self._partners = known(share, base)
+        self._by_hub = frozenset(one.nation for one in share.partner if one.hub)
+        self._hub_file = Path() if share.hub is None else hub_certificate((base / share.hub.certificate).resolve())
         authorities = [one.authority for one in self._partners.values() if one.authority is not None]
         self._revoked = authorities[0].revoked if authorities else None
         program()
@@ -219,6 +222,7 @@ class Sharing:
             self._partners,
             listen=share.listen,
             dials=tuple(Dial(partner=one.nation, address=one.address) for one in share.partner if one.address),
+            through=self._through(),
             said=self._server_said,
         )
         try:
@@ -234,6 +238,12 @@ class Sharing:
         finally:
             await asyncio.gather(*(line.stop() for line in self._lines.values()), return_exceptions=True)
             await server.stop()
+
+    def _through(self) -> Through | None:
+        hub = self._share.hub
+        if hub is None:
+            return None
+        return Through(address=hub.address, file=self._hub_file, partners=self._by_hub)
 
     async def _beat(self) -> None:
         second = 0.0
@@ -310,9 +320,10 @@ class Sharing:
         refused = self._handshakes.read(text)
         if refused is None:
             return
-        line = self._lines.get(refused.partner or "")
-        if line is not None:
-            line.hint(refused.reason)
+        there = self._by_hub if refused.partner == "HUB" else {refused.partner}
+        for nation, line in self._lines.items():
+            if nation in there:
+                line.hint(refused.reason)
         counted = self._strangers if refused.partner is None else self._turned_away
         counted[refused.reason] += 1
         count = counted[refused.reason]
