@@ -5,7 +5,7 @@ import pytest
 
 from dronewall.errors import BadInput
 from dronewall.geo.frames import course_and_distance, ground_distance_m
-from dronewall.geo.lowest_visible import Limits, lowest_of, lowest_visible
+from dronewall.geo.lowest_visible import NEAR_M, Limits, lowest_of, lowest_visible, surroundings
 from dronewall.geo.relief import Grid, Relief
 from dronewall.geo.sightline import clear
 from dronewall.geo.terrain import SmoothEarth, SyntheticTerrain
@@ -46,6 +46,36 @@ def test_what_is_seen_agrees_with_sightlines_of_the_targets_own(relief: Relief) 
     target_hae_m = terrain.height_hae_m(latitude, longitude) + 60.0
     wanted = clear(terrain, (*SITE, site_hae_m), latitude, longitude, target_hae_m)
     assert ((height[rows, columns] <= 60.0) == wanted).mean() > 0.98
+
+
+def test_the_ground_near_a_site_is_looked_over_in_finer_cells(relief: Relief) -> None:
+    terrain = SyntheticTerrain(3)
+    near = surroundings(terrain, relief.grid, *SITE)
+    assert near is not None
+    assert near.grid.cell_m == pytest.approx(10.0)
+    assert near.grid.rows * 10.0 == pytest.approx(2 * NEAR_M + 30.0, abs=60.0)
+    site_hae_m = float(terrain.height_hae_m(*SITE)) + 30.0
+    fine = Relief.of(terrain, relief.grid.finer(3))
+    wanted = lowest_visible(fine, *SITE, site_hae_m).height_m[1::3, 1::3]
+    limits = Limits(max_range_m=1e6)
+    found = lowest_visible(relief, *SITE, site_hae_m, limits, near=near).height_m
+    alone = lowest_visible(relief, *SITE, site_hae_m, limits).height_m
+    assert np.abs(found - wanted).mean() < 0.6 * np.abs(alone - wanted).mean()
+    assert surroundings(SmoothEarth(), relief.grid, *SITE) is None
+    assert surroundings(terrain, relief.grid.finer(3), *SITE) is None
+
+
+def test_a_short_range_takes_only_what_it_needs_of_the_near_ground(relief: Relief) -> None:
+    near = surroundings(SyntheticTerrain(3), relief.grid, *SITE)
+    short = lowest_visible(relief, *SITE, 250.0, Limits(max_range_m=900.0), near=near)
+    far = lowest_visible(relief, *SITE, 250.0, Limits(max_range_m=6_000.0), near=near)
+    rows, columns = short.window
+    part = far.height_m[
+        rows.start - far.row : rows.stop - far.row, columns.start - far.column : columns.stop - far.column
+    ]
+    there = ~np.isnan(short.height_m)
+    assert there.any()
+    assert np.abs(short.height_m - part)[there].mean() < 0.02
 
 
 def test_a_target_in_the_trees_is_hidden_and_the_site_has_its_clearing(relief: Relief) -> None:

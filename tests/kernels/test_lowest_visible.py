@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dronewall.kernels.lowest_visible import limit, lowest_visible, merge
+from dronewall.kernels.lowest_visible import limit, lowest_visible, lowest_visible_with_near, merge
 from dronewall.units import Floats
 from tests.geo.profiles import lowest_visible_by_profile
 
@@ -65,6 +65,29 @@ def test_a_site_beside_a_centre_sees_what_its_own_place_lets_it_see() -> None:
     lowest_visible(surface, np.ascontiguousarray(surface.T), 20.0, 0.4, 10.0, 30.0, 0.0, 0.0, out)
     # The wall is 49.6 cells away, and the cell behind it 149.6.
     assert out[20, 150] == pytest.approx(10.0 + 10.0 * 149.6 / 49.6, abs=1e-3)
+
+
+@pytest.mark.parametrize(("row", "column"), [(60.0, 70.0), (60.2, 70.4), (8.6, 139.6)])
+def test_finer_ground_near_the_site_is_as_good_as_finer_ground_everywhere(row: float, column: float) -> None:
+    rough = hills(360, 450, 5) + np.random.default_rng(6).normal(0.0, 0.6, (360, 450)).astype(np.float32)
+    coarse = np.ascontiguousarray(rough[1::3, 1::3])
+    top, left = max(int(row) - 20, 0), max(int(column) - 20, 0)
+    near = np.ascontiguousarray(rough[3 * top : 3 * (int(row) + 21), 3 * left : 3 * (int(column) + 21)])
+    z0 = float(coarse[round(row), round(column)]) + 12.0
+    place = (row, column, z0, 30.0, Q, Q)
+    with_near, without = np.full((2, *coarse.shape), np.nan, np.float32)
+    turned = np.ascontiguousarray(coarse.T)
+    fine = near, np.ascontiguousarray(near.T), top, left, 3
+    lowest_visible_with_near(coarse, turned, *fine, *place, with_near)
+    lowest_visible(coarse, turned, *place, without)
+    everywhere = np.full(rough.shape, np.nan, np.float32)
+    finer = (row + 0.5) * 3 - 0.5, (column + 0.5) * 3 - 0.5, z0, 10.0, Q, Q
+    lowest_visible(rough, np.ascontiguousarray(rough.T), *finer, everywhere)
+    wanted = everywhere[1::3, 1::3]
+    assert np.isfinite(with_near).all()
+    assert np.abs(with_near - wanted).mean() < 0.95 * np.abs(without - wanted).mean()
+    inner = np.s_[top : int(row) + 21, left : int(column) + 21]
+    assert np.abs(with_near - wanted)[inner].mean() < 0.1
 
 
 def test_a_lower_mast_never_sees_lower_down() -> None:

@@ -25,7 +25,7 @@ from dronewall import SCHEMA_VERSION, __version__
 from dronewall.errors import BadInput
 from dronewall.geo.border import GAP_M
 from dronewall.geo.frames import geodetic_to_ecef
-from dronewall.geo.lowest_visible import lowest_visible
+from dronewall.geo.lowest_visible import lowest_visible, surroundings
 from dronewall.geo.relief import Grid, Relief
 from dronewall.geo.terrain import Terrain, wall_terrain
 from dronewall.plan.candidates import Candidate, read_candidates
@@ -215,9 +215,9 @@ def _covered(watcher: Watcher, relief: Relief, demand: Demand, asked: Conditions
     `end` 1 and 2: with all that is assumed at its bad and good end.
     """
     sensor = watcher.sensor
-    watcher.seen = lowest_visible(
-        relief, sensor.latitude_rad, sensor.longitude_rad, sensor.altitude_hae_m, watcher.limits
-    )
+    place = sensor.latitude_rad, sensor.longitude_rad
+    around = surroundings(watcher.terrain, relief.grid, *place)
+    watcher.seen = lowest_visible(relief, *place, sensor.altitude_hae_m, watcher.limits, near=around)
     cells = relief.grid.cells(demand.latitude_rad, demand.longitude_rad)
     row, column = (np.floor(part + 0.5).astype(np.int64) for part in cells)
     rows, columns = watcher.seen.window

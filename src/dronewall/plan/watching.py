@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from dronewall.geo.frames import destination, geodetic_to_ecef
-from dronewall.geo.lowest_visible import Limits, Seen, lowest_visible
+from dronewall.geo.lowest_visible import Limits, Seen, lowest_visible, surroundings
 from dronewall.geo.relief import Float32s, Grid, Relief
 from dronewall.geo.sightline import STANDARD_REFRACTION
 from dronewall.geo.terrain import Terrain
@@ -157,7 +157,9 @@ def look_over(watcher: Watcher, relief: Relief, grid: Grid, times: int) -> Seen:
         min_range_m=max(limits.min_range_m - grid.cell_m, 0.0),
         max_range_m=limits.max_range_m + grid.cell_m,
     )
-    fine = lowest_visible(relief, sensor.latitude_rad, sensor.longitude_rad, sensor.altitude_hae_m, wide)
+    place = sensor.latitude_rad, sensor.longitude_rad
+    near = surroundings(watcher.terrain, relief.grid, *place)
+    fine = lowest_visible(relief, *place, sensor.altitude_hae_m, wide, near=near)
     if times == 1:
         return fine
     middle = times // 2
