@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.family.real import Recorded, recorded
 from dronewall.geo.frames import destination, ecef_to_geodetic, enu_axes, geodetic_to_ecef, rotated_back
 from dronewall.units import Bools, Floats
 
@@ -93,9 +94,13 @@ class Flight:
         self.speed_mps = np.clip(speed_mps, self.slowest_mps, 65.0)
 
 
-def takeoff(flight: str, n: int, length_m: float, swarm: int, duration_s: float, rng: np.random.Generator) -> Flight:
+def takeoff(
+    flight: str, n: int, length_m: float, swarm: int, duration_s: float, rng: np.random.Generator
+) -> Flight | Recorded:
     """n targets spread over the strip along the line, flying in the named way."""
     along_m, across_m = rng.uniform(0.0, length_m, n), rng.uniform(-STRIP_M / 2, STRIP_M / 2, n)
+    if flight == "real":
+        return recorded(*along_line(along_m, across_m), duration_s, STEP_S, rng)
     height_m = rng.uniform(50.0, 1_500.0, n)
     speed_mps, course_rad = rng.uniform(15.0, 60.0, n), rng.uniform(0.0, 2.0 * np.pi, n)
     chance = rng.uniform(size=n)

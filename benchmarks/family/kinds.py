@@ -24,7 +24,7 @@ class Family:
     latest_s : float
         Each look arrives 0 to so many seconds late, evenly spread.
     flight : str
-        How they fly: a key of `flight.FLIGHTS`.
+        How they fly: a key of `flight.FLIGHTS`, or `real`: flights that took place (`real.py`).
     duration_s : float
     """
 
@@ -47,6 +47,7 @@ FAMILIES = {
     "wallB": Family(bias_rms=(30.0, radians(0.5), radians(0.3))),
     "wallO": Family(latest_s=5.0),
     "wallT": Family(flight="turns", duration_s=120.0),
+    "wallR": Family(flight="real", duration_s=120.0),
     "wallM": Family(flight="manoeuvres", duration_s=120.0),
 }
 

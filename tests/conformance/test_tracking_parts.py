@@ -10,6 +10,7 @@ from scipy.stats import chi2
 
 from dronewall.geo.frames import LocalFrame
 from dronewall.kernels.filters import CLAIM, POLAR, ROWS, SOUND
+from dronewall.kernels.manners import MANNER
 from dronewall.records.words import LABELS
 from dronewall.tracking import Tracker
 from dronewall.tracking.measured import Measured
@@ -102,8 +103,8 @@ def test_covariances_stay_symmetric_and_positive_definite(name: str, mode: int) 
     sd = np.array([15.0, 0.005, 0.01, 1.0, 1.0, 1.0])
     for step in range(30):
         x, P, _, _ = chosen.update(x, P, shown(truth, mode, sd, step))
-        banked = x[:, None].copy(), P[:, None].copy(), np.ones((30, 1))
-        one = TrackerSettings(models=(settings.models[0]._replace(share=1.0),))
+        banked = x[:, None].copy(), P[:, None].copy(), np.ones((30, 1)), np.zeros((30, MANNER))
+        one = TrackerSettings(models=models(settings.models[0]))
         chosen.predict(*banked, np.full(30, 2.0), one.motion())
         x, P = banked[0][:, 0], banked[1][:, 0]
         truth = truth.copy()
@@ -184,7 +185,7 @@ def test_a_cluster_too_large_to_enumerate_is_still_answered() -> None:
 @pytest.mark.parametrize("name", motion.TABLE.names())
 def test_a_motion_model_keeps_covariances_positive_definite(name: str) -> None:
     _, x, P = prior(20, 7)
-    bank = x[:, None].copy(), P[:, None].copy(), np.ones((20, 1))
+    bank = x[:, None].copy(), P[:, None].copy(), np.ones((20, 1)), np.zeros((20, MANNER))
     settings = TrackerSettings(models=models(name))
     for dt in (0.1, 2.0, -1.0, 60.0):
         filters.TABLE.part("ekf").predict(*bank, np.full(20, dt), settings.motion())
@@ -196,6 +197,7 @@ def test_a_motion_model_keeps_covariances_positive_definite(name: str) -> None:
 def test_the_shares_of_a_bank_of_models_add_up_to_one() -> None:
     bank = models(*motion.TABLE.names())
     assert sum(model.share for model in bank) == pytest.approx(1.0)
+    assert sum(model.in_a_restless_manner() for model in bank) == pytest.approx(1.0)
 
 
 def some_tracks(n: int) -> Seen:

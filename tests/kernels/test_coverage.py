@@ -28,7 +28,8 @@ def bank() -> dict[str, np.ndarray]:
     P = np.einsum("nmki,nmkj->nmij", root, root) * RNG.choice([0.1, 1.0, 30.0], size=(N, 1, 1, 1))
     mu, classes = RNG.dirichlet(np.ones(MODELS), N), RNG.dirichlet(np.full(len(LABELS), 0.3), N)
     time_ns = NOW_NS - RNG.integers(0, 20_000_000_000, N)
-    return {"x": x, "P": P, "mu": mu, "classes": classes, "time_ns": time_ns, "number": RNG.integers(0, 2, N)}
+    number, manner = RNG.integers(0, 2, N), np.abs(RNG.normal(size=(N, 2)))
+    return {"x": x, "P": P, "mu": mu, "manner": manner, "classes": classes, "time_ns": time_ns, "number": number}
 
 
 BANK = bank()
@@ -75,11 +76,11 @@ def test_a_sensor_is_asked_about_the_place_and_four_beside_it_where_that_is_unsu
     age_s = (NOW_NS - BANK["time_ns"][rows]) / 1e9
     off_m = RNG.uniform(0.0, 400.0, len(rows))
     place, enu, unsure = kernel.places(
-        rows, age_s, off_m, BANK["x"].reshape(-1), BANK["P"].reshape(-1), BANK["mu"].reshape(-1), MODELS, MOTION,
-        SENSOR_M, sound_mps, unsure_m, spread_sd,
+        rows, age_s, off_m, BANK["x"].reshape(-1), BANK["P"].reshape(-1), BANK["mu"].reshape(-1), BANK["manner"],
+        MODELS, MOTION, SENSOR_M, sound_mps, unsure_m, spread_sd,
     )  # fmt: skip
     mean, cov = np.empty((len(rows), 6)), np.empty((len(rows), 6, 6))
-    predicted(BANK["x"][rows], BANK["P"][rows], BANK["mu"][rows], age_s, MOTION, mean, cov)
+    predicted(BANK["x"][rows], BANK["P"][rows], BANK["mu"][rows], BANK["manner"][rows], age_s, MOTION, mean, cov)
     own, velocity = mean[:, :3], mean[:, 3:]
     if sound_mps:
         own = own - velocity * (np.sqrt(((own - SENSOR_M) ** 2).sum(axis=1)) / sound_mps)[:, None]

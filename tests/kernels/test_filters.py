@@ -15,6 +15,7 @@ from dronewall.kernels.filters import (
     measure,
     predicted,
 )
+from dronewall.kernels.manners import MANNER
 from dronewall.kernels.motion import COLUMNS, moments, predict, up_of
 from dronewall.units import Floats
 
@@ -23,9 +24,12 @@ TAU_S, CLIMB_SD = 60.0, 1.0
 
 
 def motion_of(*models: tuple[float, ...], switch_per_s: float = 0.1) -> Floats:
-    """Rows of share, q along, q across, rate of turn, time constant and sd of the climb, time of holding; the rate."""
-    rows = [(*model, *(0.0, TAU_S, CLIMB_SD, 0.0, 0.0)[len(model) - 3 :]) for model in models]
-    return np.array([*rows, (switch_per_s, *([0.0] * (COLUMNS - 1)))])
+    """Rows of share, q along, q across, rate of turn, time constant and sd of the climb, time of holding; the rate.
+
+    In every manner alike.
+    """
+    rows = [(*model, *(0.0, TAU_S, CLIMB_SD, 0.0, 0.0)[len(model) - 3 :], model[0]) for model in models]
+    return np.array([*rows, (switch_per_s, 1e9, 1e9, *([0.0] * (COLUMNS - 3)))])
 
 
 MOTION = motion_of((0.9, 0.1, 0.3), (0.1, 2.0, 8.0))
@@ -90,7 +94,7 @@ def test_a_single_model_predicts_as_its_matrices_say() -> None:
     x, P = state((3000.0, 4000.0, 200.0), (40.0, -30.0, 2.0)), spread(np.random.default_rng(2))
     wanted_x, wanted_P = one_model(x, P, 7.0, (0.5, 2.0), 60.0, 1.0)
     xs, Ps, mu = x[None].copy(), P[None].copy(), np.ones(1)
-    predict(xs, Ps, mu, 7.0, motion)
+    predict(xs, Ps, mu, np.zeros(MANNER), 7.0, motion)
     np.testing.assert_allclose(xs[0], wanted_x, rtol=0, atol=1e-6)
     np.testing.assert_allclose(Ps[0], wanted_P, rtol=1e-9, atol=1e-6)
 
@@ -100,7 +104,7 @@ def test_a_turning_model_flies_a_level_circle(turn: float) -> None:
     motion = motion_of((1.0, 0.0, 0.0, turn), switch_per_s=0.0)
     x, seconds = state((0.0, 0.0, 100.0), (0.0, 40.0, 0.0)), 5.0
     xs, Ps, mu = x[None].copy(), spread(np.random.default_rng(3))[None].copy(), np.ones(1)
-    predict(xs, Ps, mu, seconds, motion)
+    predict(xs, Ps, mu, np.zeros(MANNER), seconds, motion)
     angle = turn * seconds
     place = np.array([40.0 / turn * (1.0 - np.cos(angle)), 40.0 / turn * np.sin(angle), 100.0])
     np.testing.assert_allclose(FRAME.to_local(xs[:, :3])[0], place, atol=0.01)
@@ -111,7 +115,7 @@ def test_a_turning_model_flies_a_level_circle(turn: float) -> None:
 def test_a_hover_loses_its_speed() -> None:
     motion = motion_of((1.0, 0.0, 0.0, 0.0, TAU_S, CLIMB_SD, 4.0), switch_per_s=0.0)
     xs, Ps, mu = state((0.0, 0.0, 0.0), (20.0, 0.0, 0.0))[None], np.eye(6)[None].copy(), np.ones(1)
-    predict(xs, Ps, mu, 8.0, motion)
+    predict(xs, Ps, mu, np.zeros(MANNER), 8.0, motion)
     np.testing.assert_allclose(FRAME.vector_to_local(xs[:, 3:])[0, 0], 20.0 * np.exp(-2.0), atol=1e-3)
     np.testing.assert_allclose(FRAME.to_local(xs[:, :3])[0, 0], 80.0 * (1.0 - np.exp(-2.0)), atol=0.01)
 
@@ -124,18 +128,18 @@ def test_the_covariance_is_that_of_the_jacobian_of_the_motion(model: tuple[float
 
     def moved(x: Floats) -> Floats:
         xs, Ps, mu = x[None].copy(), np.eye(6)[None].copy(), np.ones(1)
-        predict(xs, Ps, mu, 3.0, motion)
+        predict(xs, Ps, mu, np.zeros(MANNER), 3.0, motion)
         return xs[0]
 
     J = np.stack([(moved(x + step * e) - moved(x - step * e)) / (2 * step) for e in np.eye(6)], axis=1)
     xs, Ps, mu = x[None].copy(), P[None].copy(), np.ones(1)
-    predict(xs, Ps, mu, 3.0, motion)
+    predict(xs, Ps, mu, np.zeros(MANNER), 3.0, motion)
     np.testing.assert_allclose(Ps[0], J @ P @ J.T, rtol=2e-3, atol=0.5)
 
 
 def test_prediction_in_one_go_is_that_in_many_steps() -> None:
     x, P = state((0.0, 0.0, 200.0), (40.0, -30.0, 0.0)), np.diag([1e4, 1e4, 1e4, 25.0, 25.0, 1.0])
-    two = np.array([x, x]), np.array([P, P]), MOTION[:2, 0].copy()
+    two = np.array([x, x]), np.array([P, P]), MOTION[:2, 0].copy(), np.zeros(MANNER)
     once, often = tuple(a.copy() for a in two), tuple(a.copy() for a in two)
     predict(*once, 600.0, MOTION)
     for _ in range(20):
@@ -148,7 +152,10 @@ def test_prediction_in_one_go_is_that_in_many_steps() -> None:
 def test_twenty_minutes_of_level_flight_stay_at_one_height() -> None:
     x, P = state((0.0, 0.0, 200.0), (50.0, 0.0, 0.0)), np.diag([1.0] * 6)
     mean, cov = np.empty((1, 6)), np.empty((1, 6, 6))
-    predicted(np.array([[x, x]]), np.array([[P, P]]), MOTION[None, :2, 0].copy(), np.array([1200.0]), MOTION, mean, cov)
+    predicted(
+        np.array([[x, x]]), np.array([[P, P]]), MOTION[None, :2, 0].copy(), np.zeros((1, MANNER)), np.array([1200.0]),
+        MOTION, mean, cov,
+    )  # fmt: skip
     from dronewall.geo.frames import ecef_to_geodetic
 
     before, after = (ecef_to_geodetic(place)[2] for place in (x[:3], mean[0, :3]))

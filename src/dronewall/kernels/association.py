@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from dronewall.kernels.filters import POLAR, ROWS, absorb, measure
+from dronewall.kernels.manners import weigh_all
 from dronewall.kernels.motion import moments, predict
 from dronewall.units import Bools, Floats, Ints
 
@@ -60,16 +61,16 @@ def _normal(t: float) -> float:
 
 @njit(cache=True)
 def look(
-    x: Floats, P: Floats, mu: Floats, r: Floats, who: Ints, dt: Floats, p_detect: Floats, survival_s: float,
-    motion: Floats, mode: int, z: Floats, sd: Floats, s: Floats, A: Floats, c: float, offset: Floats, plot: Floats,
-    reach: Floats, density: Floats, near_m: float, far_m: float, gate2: float, sure: Bools,
+    x: Floats, P: Floats, mu: Floats, manner: Floats, r: Floats, who: Ints, dt: Floats, p_detect: Floats,
+    survival_s: float, motion: Floats, mode: int, z: Floats, sd: Floats, s: Floats, A: Floats, c: float, offset: Floats,
+    plot: Floats, reach: Floats, density: Floats, near_m: float, far_m: float, gate2: float, sure: Bools,
 ) -> tuple[Ints, Ints, Floats, Floats, Floats]:  # fmt: skip
     """Predict, associate and update the tracks `who` with one look, in place.
 
-    x [n, models, 6], P, mu, r: all tracks; `dt` s and `p_detect` per track in view. Per detection: z, sd [m, ROWS],
-    place s and axes A, `offset` s after the look's time, plot's place and reach (m; inf: no plot), density of false and
-    new detections per measured volume; `sure` per track, whether it is confirmed. Gives edges (track in view,
-    detection, probability), p_new per detection, and the probability of detection that was used per track.
+    x [n, models, 6], P, mu, manner, r: all tracks; `dt` s and `p_detect` per track in view. Per detection: z, sd
+    [m, ROWS], place s and axes A, `offset` s after the look's time, plot's place and reach (m; inf: no plot), density
+    of false and new detections per measured volume; `sure` per track, whether it is confirmed. Gives edges (track in
+    view, detection, probability), p_new per detection, and the probability of detection that was used per track.
 
     A direction without a range (POLAR, no distance measured) fits whatever lies along it, so it is a hit with the
     probability of the sensor's own model and no less; and a look of nothing else moves tracks that are not `sure` but
@@ -87,7 +88,7 @@ def look(
     edges = 0
     for i in range(n):
         w = who[i]
-        predict(x[w], P[w], mu[w], dt[i], motion)
+        predict(x[w], P[w], mu[w], manner[w], dt[i], motion)
         r[w] *= math.exp(-abs(dt[i]) / survival_s)
         moments(x[w], P[w], mu[w], mean, cov)
         if mode == POLAR:
@@ -137,12 +138,16 @@ def look(
             edges += 1
     edge_track, edge_det, psi, like = edge_track[:edges], edge_det[:edges], psi[:edges], like[:edges]
     p_edge, p_none, p_new = marginals(edge_track, edge_det, psi, n, m)
-    before = r[who]
+    r_before, mu_before = r[who], mu[who]
     _update(x, P, mu, r, who, used, mode, z, sd, s, A, c, offset, edge_track, edge_det, like, p_edge, p_none)
     if m > 0 and only_directions(mode, z):
         for i in range(n):
             if not sure[i]:
-                r[who[i]] = before[i]
+                r[who[i]] = r_before[i]
+    hits = np.zeros(n)
+    for e in range(len(p_edge)):
+        hits[edge_track[e]] += p_edge[e]
+    weigh_all(manner, who, dt, hits, motion, mu_before, mu)
     return edge_track, edge_det, p_edge, p_new, used
 
 

@@ -7,7 +7,8 @@ from numba import njit
 
 from dronewall.kernels.columns import Knobs
 from dronewall.kernels.inner import inner
-from dronewall.kernels.motion import FIRST_SPEED, SHARE, up_of
+from dronewall.kernels.manners import SHARE
+from dronewall.kernels.motion import FIRST_SPEED, up_of
 from dronewall.kernels.plots import AZIMUTH, ELEVATION, RANGE
 from dronewall.units import Floats
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numba import njit
 
+from dronewall.kernels.manners import MANNER
 from dronewall.kernels.motion import mixture, move, up_of, zero
 from dronewall.units import Floats, Ints
 
@@ -151,7 +152,8 @@ def wind_at(winds: Floats, height_m: float) -> tuple[float, float]:
 
 @njit(cache=True, error_model="numpy")
 def renew(
-    who: Ints, now_ns: int, time_ns: Ints, x: Floats, P: Floats, mu: Floats, models: int, motion: Floats,
+    who: Ints, now_ns: int, time_ns: Ints, x: Floats, P: Floats, mu: Floats, manner: Floats, models: int,
+    motion: Floats,
     feature: Floats, signature: Floats, classes: Floats, table: Floats, unknown: int, balloon: int, winds: Floats,
     grounds: Floats, places: Floats, place_grounds: Floats,
 ) -> None:  # fmt: skip
@@ -162,6 +164,7 @@ def renew(
     """
     log = np.empty(classes.shape[1])
     xs, Ps, mus, m = np.empty(6 * models), np.empty(36 * models), np.empty(models), np.empty(6)
+    own = np.empty(MANNER)
     for i in range(len(who)):
         w = who[i]
         for q in range(6 * models):
@@ -170,7 +173,8 @@ def renew(
             Ps[q] = P[w * models * 36 + q]
         for q in range(models):
             mus[q] = mu[w * models + q]
-        move(xs, Ps, mus, zero(), models, (now_ns - time_ns[w]) * SECOND, motion, m)
+        own[:] = manner[w]
+        move(xs, Ps, mus, own, zero(), models, (now_ns - time_ns[w]) * SECOND, motion, m)
         t = mixture(xs, Ps, mus, zero(), models, m)
         u0, u1, u2, height = up_of(m[0], m[1], m[2])
         rise = m[3] * u0 + m[4] * u1 + m[5] * u2

@@ -34,6 +34,7 @@ class TrackColumns(NamedTuple):
     x: Floats
     P: Floats
     mu: Floats
+    manner: Floats
     r: Floats
     signature: Floats
     classes: Floats

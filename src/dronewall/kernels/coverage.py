@@ -9,6 +9,7 @@ import math
 import numpy as np
 from numba import njit
 
+from dronewall.kernels.manners import MANNER
 from dronewall.kernels.motion import INVERSE_A2, INVERSE_B2, mixture, move, put, zero
 from dronewall.units import Bools, Floats, Ints
 
@@ -68,8 +69,8 @@ def near(
 
 @njit(cache=True, error_model="numpy")
 def places(
-    rows: Ints, age_s: Floats, off_m: Floats, x: Floats, P: Floats, mu: Floats, models: int, motion: Floats,
-    sensor_m: Floats, sound_mps: float, unsure_m: float, spread_sd: float,
+    rows: Ints, age_s: Floats, off_m: Floats, x: Floats, P: Floats, mu: Floats, manner: Floats, models: int,
+    motion: Floats, sensor_m: Floats, sound_mps: float, unsure_m: float, spread_sd: float,
 ) -> tuple[Floats, Floats, Ints]:  # fmt: skip
     """Where a sensor is to be asked about the tracks in `rows`, and how fast they go there (east, north, up).
 
@@ -82,13 +83,14 @@ def places(
     u = len(unsure)
     place, enu = np.empty((k + ASIDE * u, 3)), np.empty((k + ASIDE * u, 3))
     xs, Ps, mus, m, C = np.empty(6 * models), np.empty(36 * models), np.empty(models), np.empty(6), np.empty(36)
-    beside = 0
+    own, beside = np.empty(MANNER), 0
     for i in range(k):
         w = rows[i]
         xs[:] = x[w * models * 6 : (w + 1) * models * 6]
         Ps[:] = P[w * models * 36 : (w + 1) * models * 36]
         mus[:] = mu[w * models : (w + 1) * models]
-        move(xs, Ps, mus, zero(), models, age_s[i], motion, m)
+        own[:] = manner[w]
+        move(xs, Ps, mus, own, zero(), models, age_s[i], motion, m)
         put(C, zero(), mixture(xs, Ps, mus, zero(), models, m))
         p0, p1, p2 = m[0], m[1], m[2]
         if sound_mps > 0.0:

@@ -10,6 +10,7 @@ import math
 import numpy as np
 from numba import njit
 
+from dronewall.kernels.manners import MANNER
 from dronewall.kernels.motion import mixture, move, put, zero
 from dronewall.units import Floats, Ints
 
@@ -157,12 +158,15 @@ def absorb(x: Floats, P: Floats, H: Floats, nu: Floats, R: Floats) -> tuple[floa
 
 
 @njit(cache=True)
-def predicted(x: Floats, P: Floats, mu: Floats, dt: Floats, motion: Floats, mean: Floats, cov: Floats) -> None:
+def predicted(
+    x: Floats, P: Floats, mu: Floats, manner: Floats, dt: Floats, motion: Floats, mean: Floats, cov: Floats
+) -> None:
     """Mean and covariance of every track `dt` seconds on; the tracks themselves stay as they are."""
     models = mu.shape[1]
     x_in, P_in, mu_in = x.reshape(x.size), P.reshape(P.size), mu.reshape(mu.size)
     mean_out, cov_out = mean.reshape(mean.size), cov.reshape(cov.size)
     xs, Ps, mus, m = np.empty(6 * models), np.empty(36 * models), np.empty(models), np.empty(6)
+    own = np.empty(MANNER)
     for n in range(len(dt)):
         for i in range(6 * models):
             xs[i] = x_in[n * models * 6 + i]
@@ -170,7 +174,8 @@ def predicted(x: Floats, P: Floats, mu: Floats, dt: Floats, motion: Floats, mean
             Ps[i] = P_in[n * models * 36 + i]
         for i in range(models):
             mus[i] = mu_in[n * models + i]
-        move(xs, Ps, mus, zero(), models, dt[n], motion, m)
+        own[:] = manner[n]
+        move(xs, Ps, mus, own, zero(), models, dt[n], motion, m)
         put(cov_out, n * 36, mixture(xs, Ps, mus, zero(), models, m))
         for i in range(6):
             mean_out[n * 6 + i] = m[i]

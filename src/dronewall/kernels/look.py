@@ -31,6 +31,7 @@ from dronewall.kernels.columns import (
     TrackColumns,
 )
 from dronewall.kernels.inner import inner
+from dronewall.kernels.manners import MANNER, weigh
 from dronewall.kernels.motion import mean_of, move, up_of, zero
 from dronewall.kernels.plots import (
     AZIMUTH,
@@ -87,6 +88,7 @@ def run(
     """
     models = b.mu.shape[1]
     x, P, mu = b.x.reshape(b.x.size), b.P.reshape(b.P.size), b.mu.reshape(b.mu.size)
+    manner = b.manner.reshape(b.manner.size)
     width = MODELS_AT + models * WIDTH
     most = math.sqrt(k.gate2)
     mean, usual = np.empty(6), np.empty(DIMS)
@@ -121,11 +123,12 @@ def run(
         edges, room = zero(), 2 * (n + m) + 16
         edge_track, edge_det, edge_gain = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
         psi, nu, like = np.empty(room), np.empty(room * models * DIMS), np.empty(room * models)
-        chance = np.empty(n)
+        chance, since, before = np.empty(n), np.empty(n), np.empty(models)
         for i in range(n):
             w = who[i]
             dt = (time_ns - b.time_ns[w]) * SECOND
-            move(x, P, mu, w, models, dt, motion, mean)
+            since[i] = dt
+            move(x, P, mu, manner, w, models, dt, motion, mean)
             b.time_ns[w] = time_ns
             mean_of(x, mu, w, models, mean)
             if gains == gain_room:
@@ -232,9 +235,13 @@ def run(
                         b.feature[w, 1] += rcs
                 p_edge[edge] /= total
             if e > begin_edge and total > 1e-12:
+                for q in range(models):
+                    before[q] = mu[w * models + q]
                 absorb_shares(
                     x, P, mu, w, models, unseen / total, p_edge, edge_gain, pool, rates, nu, like, begin_edge, e
                 )
+                if hit:
+                    weigh(manner, w, since[i], motion, models, before, zero(), mu)
             b.r[w] = min(total, 1.0) if total > 1e-12 else 0.0
             if b.identity[w] >= 0:
                 step = -1.0 if hit else -SILENCE_SHARE * math.log(1.0 - min(p_miss, 0.95))
@@ -256,6 +263,8 @@ def run(
             b.time_ns[w] = b.first_ns[w] = time_ns
             b.confirmed_ns[w] = b.claim_ns[w] = b.classed_ns[w] = b.detections[w] = 0
             b.conflict[w] = b.doubt[w] = 0.0
+            for a in range(MANNER):
+                b.manner[w, a] = 0.0
             for a in range(len(prior)):
                 b.signature[w, a], b.classes[w, a] = 0.0, prior[a]
             for a in range(4):

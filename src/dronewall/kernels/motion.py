@@ -17,12 +17,12 @@ import numpy as np
 from numba import njit
 
 from dronewall.kernels.inner import inner
+from dronewall.kernels.manners import FADING_S, SWITCH, drawn, faded, grow_older, restless
 from dronewall.units import Floats
 
-# Columns of a row of `motion`, one row for each model; SWITCH of the last row is the rate of drawing anew (1/s).
-SHARE, Q_ALONG, Q_ACROSS, TURN, CLIMB_TAU, CLIMB_SD, HOLD, FIRST_SPEED = 0, 1, 2, 3, 4, 5, 6, 7
-COLUMNS = 8
-SWITCH = 0
+# Columns of a row of `motion`, one row for each model; SHARE, the last one and the last row are in `manners.py`.
+Q_ALONG, Q_ACROSS, TURN, CLIMB_TAU, CLIMB_SD, HOLD, FIRST_SPEED = 1, 2, 3, 4, 5, 6, 7
+COLUMNS = 9
 
 INVERSE_A2 = 1.0 / 6378137.0**2
 INVERSE_B2 = 1.0 / 6356752.314245179**2
@@ -157,13 +157,15 @@ def moments(x: Floats, P: Floats, mu: Floats, mean: Floats, cov: Floats) -> None
 
 
 @njit(cache=True, error_model="numpy")
-def predict(x: Floats, P: Floats, mu: Floats, dt: float, motion: Floats) -> None:
-    """All models of one track over `dt` seconds, in place; shapes as for `moments`."""
-    move(x.reshape(x.size), P.reshape(P.size), mu, zero(), len(mu), dt, motion, np.empty(6))
+def predict(x: Floats, P: Floats, mu: Floats, manner: Floats, dt: float, motion: Floats) -> None:
+    """All models of one track over `dt` seconds, in place; shapes as for `moments`, manner [shape=(2,)]."""
+    move(x.reshape(x.size), P.reshape(P.size), mu, manner, zero(), len(mu), dt, motion, np.empty(6))
 
 
 @njit(cache=True, error_model="numpy")
-def move(x: Floats, P: Floats, mu: Floats, w: int, models: int, dt: float, motion: Floats, mean: Floats) -> None:
+def move(
+    x: Floats, P: Floats, mu: Floats, manner: Floats, w: int, models: int, dt: float, motion: Floats, mean: Floats
+) -> None:
     """Track w of flat arrays over `dt` seconds, in place; `mean` is room for six numbers."""
     span = abs(dt)
     if span == 0.0:
@@ -171,12 +173,16 @@ def move(x: Floats, P: Floats, mu: Floats, w: int, models: int, dt: float, motio
     rate = motion[models, SWITCH]
     keep = math.exp(-rate * span)
     share = (1.0 - keep) / (rate * span) if rate > 0.0 else 1.0
+    wild = restless(manner, w, motion, models)
+    idle_s, fading = grow_older(manner, w, dt, motion, models), 1.0 / motion[models, FADING_S]
+    ready, loud = wild * faded(idle_s, dt, fading), wild * faded(idle_s, dt, 2.0 * fading)
+    own_loud = faded(idle_s, dt, fading + rate) * math.exp(rate * max(min(idle_s, idle_s + dt), 0.0))
     at = w * models
     cov = mixture(x, P, mu, w, models, mean)
     q_along, q_across = 0.0, 0.0
     for k in range(models):
-        q_along += motion[k, SHARE] * motion[k, Q_ALONG]
-        q_across += motion[k, SHARE] * motion[k, Q_ACROSS]
+        q_along += drawn(motion, k, loud) * motion[k, Q_ALONG]
+        q_across += drawn(motion, k, loud) * motion[k, Q_ACROSS]
     steps = math.ceil(span / LONGEST_STEP_S)
     dt /= steps
     for step in range(steps):
@@ -186,7 +192,7 @@ def move(x: Floats, P: Floats, mu: Floats, w: int, models: int, dt: float, motio
         for k in range(models):
             if step == 0:
                 own = keep * mu[at + k]
-                total = own + (1.0 - keep) * motion[k, SHARE]
+                total = own + (1.0 - keep) * drawn(motion, k, ready)
                 mu[at + k] = total
                 p = _mixed(x, P, at + k, own / total, mean, cov)
             else:
@@ -197,8 +203,9 @@ def move(x: Floats, P: Floats, mu: Floats, w: int, models: int, dt: float, motio
                 _bend(x, P, at + k, dt, motion[k, TURN] * share, motion[k, HOLD], u0, u1, u2)
                 p = triangle(P, (at + k) * 36)
                 way = 0.0  # it has gone its level way already
-            q_s = q_along + (motion[k, Q_ALONG] - q_along) * share
-            q_l = q_across + (motion[k, Q_ACROSS] - q_across) * share
+            more_s, more_l = motion[k, Q_ALONG] - q_along, motion[k, Q_ACROSS] - q_across
+            q_s = q_along + more_s * (own_loud if more_s > 0.0 else share)
+            q_l = q_across + more_l * (own_loud if more_l > 0.0 else share)
             q_mean = 0.5 * (q_s + q_l)
             q_s, q_l = sure * q_s + (1.0 - sure) * q_mean, sure * q_l + (1.0 - sure) * q_mean
             _fly(x, P, at + k, p, dt, way, q_s, q_l, motion[k, CLIMB_TAU], motion[k, CLIMB_SD], u0, u1, u2, s0, s1, s2)

@@ -40,8 +40,8 @@ def associate(
     `ranges_m` are the nearest and farthest that the sensor sees, so that a track half inside is half a miss.
     """
     track, det, p, p_new, _ = kernel.look(
-        bank.x, bank.P, bank.mu, bank.r, who, (time_ns - bank.time_ns[who]) / SECOND_NS, p_detect, settings.survival_s,
-        motion,
+        bank.x, bank.P, bank.mu, bank.manner, bank.r, who, (time_ns - bank.time_ns[who]) / SECOND_NS, p_detect,
+        settings.survival_s, motion,
         measured.mode, measured.z, measured.sd, measured.s, measured.A, measured.sound_mps, measured.offset,
         measured.plot, measured.reach, measured.density,
         ranges_m[0], ranges_m[1], settings.gate**2, bank.confirmed_ns[who] > 0,

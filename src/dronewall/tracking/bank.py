@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 
 from dronewall.kernels.columns import TrackColumns
+from dronewall.kernels.manners import MANNER
 from dronewall.kernels.upkeep import NOWHERE, candidates, put_on_map
 from dronewall.records.words import LABELS
 from dronewall.units import Bools, Floats, Ints
@@ -24,6 +25,8 @@ class Bank:
         Counts births, ascending. `number` is the `12` of `t-000012`, given when a track is first believed (0: not yet).
     x, P, mu : np.ndarray [shape=(n, models, 6)], (n, models, 6, 6), (n, models)
         State per model in ECEF, covariance, model probabilities, valid at `time_ns`.
+    manner : np.ndarray [shape=(n, 2)]
+        How readily it turns hard, and seconds since it was touched; see `kernels/manners.py`. Zeros: as the prior says.
     r : existence probability.
     identity : index into the tracker's identities, -1 none.
     conflict, doubt : log odds against the claim: claims did not fit the track; sensors that see for themselves did not
@@ -59,6 +62,7 @@ class Bank:
     x: Floats
     P: Floats
     mu: Floats
+    manner: Floats
     r: Floats
     signature: Floats
     classes: Floats
@@ -78,6 +82,7 @@ class Bank:
             "x": (room, models, 6),
             "P": (room, models, 6, 6),
             "mu": (room, models),
+            "manner": (room, MANNER),
             "r": (room,),
             "conflict": (room,),
             "doubt": (room,),

@@ -259,7 +259,8 @@ def _joins(core: Core, index: int, scan: Scan, one: Measured, row: int, who: Int
     With `sharply` the tracks may have turned or stopped since as sharply as a multirotor can.
     """
     bank = core.memory.bank
-    before = bank.x[who].copy(), bank.P[who].copy(), bank.mu[who].copy(), bank.r[who].copy(), bank.time_ns[who].copy()
+    moved = (bank.x, bank.P, bank.mu, bank.manner, bank.r, bank.time_ns)
+    before = [array[who] for array in moved]
     if sharply:
         seconds = (scan.time_ns - bank.time_ns[who]) / SECOND_NS
         for axis in range(3):
@@ -267,7 +268,8 @@ def _joins(core: Core, index: int, scan: Scan, one: Measured, row: int, who: Int
             bank.P[who, :, 3 + axis, 3 + axis] += SHARP_MPS**2
     shares = core.associate(bank, who, np.zeros(len(who)), one, scan.time_ns, (0.0, np.inf), core.motion, core.settings)
     if not len(shares.p) or shares.p.max() < JOIN:
-        bank.x[who], bank.P[who], bank.mu[who], bank.r[who], bank.time_ns[who] = before
+        for array, was in zip(moved, before, strict=True):
+            array[who] = was
         return False
     core.credit(index, scan, shares, np.array([row]), physical=False)
     if _says_how_accurate(core, index, scan, row):

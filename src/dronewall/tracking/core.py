@@ -8,6 +8,7 @@ from dronewall.geo.frames import ecef_to_geodetic, geodetic_to_ecef
 from dronewall.geo.terrain import SmoothEarth, Terrain
 from dronewall.kernels import upkeep as kernel
 from dronewall.kernels.classes import renew
+from dronewall.kernels.manners import IDLE
 from dronewall.records.detection import Column
 from dronewall.records.scan import Scan
 from dronewall.records.weather import Weather
@@ -168,7 +169,7 @@ class Core:
     def touch(self, who: Ints, index: int, time_ns: int, physical: bool) -> None:
         """The tracks `who` were detected by that sensor."""
         bank = self.memory.bank
-        bank.last_ns[who] = time_ns
+        bank.last_ns[who], bank.manner[who, IDLE] = time_ns, 0.0
         bank.detections[who] += 1
         bank.seen[who, index] = True
         (bank.physical_ns if physical else bank.claim_ns)[who] = time_ns
@@ -243,8 +244,8 @@ class Core:
             grounds[:] = self.terrain.height_hae_m(latitude, longitude)
         renew(
             who, time_ns, bank.time_ns, bank.x.reshape(-1), bank.P.reshape(-1), bank.mu.reshape(-1),
-            len(self.settings.models), self.motion, bank.feature, bank.signature, bank.classes, classes.TABLE,
-            classes.UNKNOWN, classes.BALLOON, self._winds, grounds, self.coverage.places, self._ground,
+            bank.manner, len(self.settings.models), self.motion, bank.feature, bank.signature, bank.classes,
+            classes.TABLE, classes.UNKNOWN, classes.BALLOON, self._winds, grounds, self.coverage.places, self._ground,
         )  # fmt: skip
 
     def _weigh(self, who: Ints, time_ns: int) -> None:

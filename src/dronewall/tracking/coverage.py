@@ -122,8 +122,9 @@ class Coverage:
         """
         sensor = self.sensors[index]
         place, enu, unsure = kernel.places(
-            rows, age_s, off_m, bank.x.reshape(-1), bank.P.reshape(-1), bank.mu.reshape(-1), bank.mu.shape[1],
-            self.motion, self.places[index], self._sound_mps if sensor.sound_delay else 0.0, UNSURE_M, SPREAD_SD,
+            rows, age_s, off_m, bank.x.reshape(-1), bank.P.reshape(-1), bank.mu.reshape(-1), bank.manner,
+            bank.mu.shape[1], self.motion, self.places[index], self._sound_mps if sensor.sound_delay else 0.0,
+            UNSURE_M, SPREAD_SD,
         )  # fmt: skip
         if sensor.claims_only or (sensor.spec.p_detect is not None and not sensor.sound_delay):
             wanted = np.zeros((len(rows), len(GROUPS)), bool)

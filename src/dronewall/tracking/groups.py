@@ -109,7 +109,7 @@ def mirror(bank: Bank, group: Group, s: TrackerSettings) -> None:
     own = P[:, member, :, member].transpose(1, 0, 2, 3)
     cov = (group.mu[:, None, None, None] * (own + off[..., :, None] * off[..., None, :])).sum(axis=0)
     bank.x[rows], bank.P[rows] = mean[:, None], cov[:, None]
-    bank.mu[rows] = s.motion()[:-1, 0]
+    bank.mu[rows], bank.manner[rows] = s.motion()[:-1, 0], 0.0
     bank.time_ns[rows] = group.time_ns
 
 

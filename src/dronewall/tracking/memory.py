@@ -17,7 +17,7 @@ from dronewall.tracking.ledger import Ledger
 from dronewall.tracking.pairs import PAIR
 from dronewall.units import Ints
 
-FORMAT = 4
+FORMAT = 5
 NEVER_NS = -(2**62)
 
 

@@ -192,7 +192,7 @@ def _forward(core: "Core", who: Ints, time_ns: int) -> None:
     bank = core.memory.bank
     for row in who.tolist():
         dt = (time_ns - int(bank.time_ns[row])) / SECOND_NS
-        predict(bank.x[row], bank.P[row], bank.mu[row], dt, core.motion)
+        predict(bank.x[row], bank.P[row], bank.mu[row], bank.manner[row], dt, core.motion)
         bank.r[row] *= np.exp(-abs(dt) / core.settings.survival_s)
         bank.time_ns[row] = time_ns
 

@@ -20,7 +20,7 @@ def means(bank: Bank, who: Ints, time_ns: int, motion: Floats) -> tuple[Floats, 
     """Mean and covariance in ECEF of the tracks `who`, predicted to a time [shape=(k, 6)], (k, 6, 6)."""
     mean, cov = np.empty((len(who), 6)), np.empty((len(who), 6, 6))
     dt = (time_ns - bank.time_ns[who]) / SECOND_NS
-    predicted(bank.x[who], bank.P[who], bank.mu[who], dt, motion, mean, cov)
+    predicted(bank.x[who], bank.P[who], bank.mu[who], bank.manner[who], dt, motion, mean, cov)
     return mean, cov
 
 

@@ -1,11 +1,13 @@
 """What the tracker is told about how things fly, appear and vanish. One set for every wall; each value says why."""
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from dronewall.kernels.columns import Knobs
+from dronewall.kernels.manners import FADING_S, FORGET_S, PRIOR, RESTLESS_SHARE, SWITCH
 from dronewall.tracking.registration import RegistrationSettings
 from dronewall.units import Floats
 
@@ -16,7 +18,7 @@ class Motion(NamedTuple):
     Its stationary probability; white noise along the course and across it (m2/s3); the rate of turn (rad/s, clockwise);
     time constant (s) and standard deviation (m/s) of the climb rate, an Ornstein-Uhlenbeck process; the time in which a
     hover loses its level speed (0: it keeps it); the speed of what is first seen, per level axis, where that is
-    not `TrackerSettings.speed_sd_mps` (0).
+    not `TrackerSettings.speed_sd_mps` (0); the probability in a restless manner (`kernels/manners.py`), NaN: the same.
     """
 
     share: float
@@ -27,6 +29,11 @@ class Motion(NamedTuple):
     climb_sd_mps: float = 1.0
     hold_s: float = 0.0
     first_speed_sd_mps: float = 0.0
+    restless_share: float = math.nan
+
+    def in_a_restless_manner(self) -> float:
+        """Its probability in a restless manner."""
+        return self.share if math.isnan(self.restless_share) else self.restless_share
 
 
 AS_USUAL = RegistrationSettings()
@@ -42,6 +49,9 @@ class TrackerSettings:
         The bank of motion models; which ones and why: `design/motion_models.py`.
     switch_per_s : float
         Rate at which the model is drawn anew.
+    restless_p, ready_s, manner_s : float
+        Probability that a track is restless before anything was seen of it; in what time readiness for hard turns fades
+        when nobody looks, and what was learnt of a track's manner is forgotten.
     survival_s, survival_seen_s : float
         Mean life of a thing that nobody watches, and of one that is being watched: what lands or falls does so where it
         is seen. Out of coverage, existence falls by the first alone.
@@ -66,8 +76,8 @@ class TrackerSettings:
     registration : RegistrationSettings or None
         How sensors' biases are learnt; None: they are not, and measurements are taken as they come.
     group_models : tuple of (stationary probability, q along the course, q across it)
-        What moves a group as a whole (m2/s3); its members move alike but for group_own_q. Each climbs by itself:
-        group_climb_tau_s, group_climb_sd_mps.
+        What moves a group as a whole (m2/s3), drawn anew at group_switch_per_s; its members move alike but for
+        group_own_q. Each climbs by itself: group_climb_tau_s, group_climb_sd_mps.
     group_sweeps : int
         How often the marginals are worked out anew, given where the group has been found to be.
     alike_mps, alike_up_m : float
@@ -88,11 +98,14 @@ class TrackerSettings:
     """
 
     models: tuple[Motion, ...] = (
-        Motion(0.85, 0.05, 0.15, climb_sd_mps=0.3),
-        Motion(0.05, 0.05, 0.15, climb_sd_mps=2.0),
-        Motion(0.10, 2.0, 8.0, first_speed_sd_mps=120.0),
+        Motion(0.9195, 0.05, 0.15, climb_sd_mps=0.3, restless_share=0.1),
+        Motion(0.08, 2.0, 8.0, climb_sd_mps=4.0, climb_tau_s=15.0, first_speed_sd_mps=120.0, restless_share=0.2),
+        Motion(0.0005, 40.0, 300.0, climb_sd_mps=6.0, climb_tau_s=15.0, restless_share=0.7),
     )
-    switch_per_s: float = 0.05
+    switch_per_s: float = 0.02
+    restless_p: float = 0.03
+    ready_s: float = 5.0
+    manner_s: float = 600.0
     survival_s: float = 1800.0
     survival_seen_s: float = 300.0
     gate: float = 5.0
@@ -113,6 +126,7 @@ class TrackerSettings:
     coasting_after_s: float = 8.0
     registration: RegistrationSettings | None = AS_USUAL
     group_models: tuple[tuple[float, float, float], ...] = ((0.9, 0.1, 0.3), (0.1, 2.0, 8.0))
+    group_switch_per_s: float = 0.05
     group_own_q: float = 0.02
     group_climb_tau_s: float = 60.0
     group_climb_sd_mps: float = 1.0
@@ -135,8 +149,13 @@ class TrackerSettings:
     group_forget: float = 0.1
 
     def motion(self) -> Floats:
-        """The models as the kernels take them: a row each, then one with the switching rate."""
-        return np.array([*self.models, (self.switch_per_s, *([0.0] * (len(Motion._fields) - 1)))])
+        """The models as the kernels take them: a row each, then one of how they are drawn (`kernels/manners.py`)."""
+        rows = np.zeros((len(self.models) + 1, len(Motion._fields)))
+        rows[:-1] = self.models
+        rows[:-1, RESTLESS_SHARE] = [model.in_a_restless_manner() for model in self.models]
+        prior = math.log(self.restless_p / (1.0 - self.restless_p))
+        rows[-1, [SWITCH, FADING_S, FORGET_S, PRIOR]] = self.switch_per_s, self.ready_s, self.manner_s, prior
+        return rows
 
     def knobs(self) -> Knobs:
         """What the compiled engine needs of it."""
@@ -161,5 +180,5 @@ class TrackerSettings:
         """The same for groups: a row for each model, then switching rate, climb's time constant and sd, own q."""
         rows = np.zeros((len(self.group_models) + 1, 4))
         rows[:-1, :3] = self.group_models
-        rows[-1] = self.switch_per_s, self.group_climb_tau_s, self.group_climb_sd_mps, self.group_own_q
+        rows[-1] = self.group_switch_per_s, self.group_climb_tau_s, self.group_climb_sd_mps, self.group_own_q
         return rows

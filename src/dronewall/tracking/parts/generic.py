@@ -9,6 +9,7 @@ from scipy.special import ndtr
 
 from dronewall.kernels.association import LEAST_P_DETECT, only_directions
 from dronewall.kernels.filters import POLAR
+from dronewall.kernels.manners import weigh_all
 from dronewall.tracking.association import Shares
 from dronewall.tracking.bank import Bank
 from dronewall.tracking.measured import Measured
@@ -35,8 +36,9 @@ def associate_with(
     """Predict the tracks `who` to the look, share its detections out and update them in place, as `associate` does."""
     n, m, models = len(who), len(measured.offset), bank.mu.shape[1]
     dt = (time_ns - bank.time_ns[who]) / SECOND_NS
-    x, P, mu = bank.x[who], bank.P[who], bank.mu[who]
-    chosen.predict(x, P, mu, dt, motion)
+    x, P, mu, manner = bank.x[who], bank.P[who], bank.mu[who], bank.manner[who]
+    chosen.predict(x, P, mu, manner, dt, motion)
+    mu_before = mu.copy()
     r = bank.r[who] * np.exp(-np.abs(dt) / settings.survival_s)
     mean, spread = _moments(x, P, mu)
     used = np.minimum(p_detect * _inside(mean, spread, measured, ranges_m), 0.999)
@@ -55,7 +57,7 @@ def associate_with(
     seen = np.where(direction, used[track], np.maximum(used[track], LEAST_P_DETECT))
     psi = r[track] * seen * total / (measured.density[det] * (1.0 - r[track] * used[track]))
     p, p_none, p_new = share(track, det, psi, n, m)
-    unseen, before = p_none * r * (1.0 - used) / (1.0 - r * used), r.copy()
+    unseen, r_before = p_none * r * (1.0 - used) / (1.0 - r * used), r.copy()
     for i in range(n):
         mine = np.flatnonzero(track == i)
         alive = unseen[i] + p[mine].sum()
@@ -71,8 +73,10 @@ def associate_with(
             x[i] = middle
         r[i] = min(alive, 1.0)
     if m and only_directions(measured.mode, measured.z):
-        r = np.where(bank.confirmed_ns[who] > 0, r, before)
-    bank.x[who], bank.P[who], bank.mu[who], bank.r[who] = x, P, mu / mu.sum(axis=1, keepdims=True), r
+        r = np.where(bank.confirmed_ns[who] > 0, r, r_before)
+    mu /= mu.sum(axis=1, keepdims=True)
+    weigh_all(manner, np.arange(n), dt, np.bincount(track, p, n).astype(np.float64), motion, mu_before, mu)
+    bank.x[who], bank.P[who], bank.mu[who], bank.manner[who], bank.r[who] = x, P, mu, manner, r
     bank.time_ns[who] = time_ns
     bank.put_on_map(who)
     return Shares(track=who[track], det=det, p=p, p_new=p_new)

@@ -20,10 +20,11 @@ TABLE: Final = Table("filters", PARTS)
 class Filter(Protocol):
     """Many states at once; position (m) then velocity (m/s) in ECEF."""
 
-    def predict(self, x: Floats, P: Floats, mu: Floats, dt_s: Floats, motion: Floats) -> None:
+    def predict(self, x: Floats, P: Floats, mu: Floats, manner: Floats, dt_s: Floats, motion: Floats) -> None:
         """Move n tracks by `dt_s` [shape=(n,)], in place.
 
-        x [shape=(n, models, 6)], P (n, models, 6, 6), mu (n, models); `motion` is `TrackerSettings.motion()`.
+        x [shape=(n, models, 6)], P (n, models, 6, 6), mu (n, models), manner (n, 2)
+        (`Bank.manner`); `motion` is `TrackerSettings.motion()`.
         """
         ...
 

@@ -11,10 +11,10 @@ from dronewall.units import Floats
 class ExtendedKalman:
     """A `Filter`."""
 
-    def predict(self, x: Floats, P: Floats, mu: Floats, dt_s: Floats, motion: Floats) -> None:
+    def predict(self, x: Floats, P: Floats, mu: Floats, manner: Floats, dt_s: Floats, motion: Floats) -> None:
         """Move the tracks, in place."""
         for i, dt in enumerate(dt_s.tolist()):
-            predict(x[i], P[i], mu[i], dt, motion)
+            predict(x[i], P[i], mu[i], manner[i], dt, motion)
 
     def update(self, x: Floats, P: Floats, measured: Measured) -> tuple[Floats, Floats, Floats, Floats]:
         """The states moved, log likelihoods and squared distances."""
