@@ -106,8 +106,8 @@ def nees(after_s: int, coast_s: int) -> Floats:
 @pytest.mark.parametrize(("after_s", "coast_s"), [(40, 0), (40, 60), (40, 600)])
 def test_mean_nees_lies_in_its_95_percent_bounds(after_s: int, coast_s: int) -> None:
     values = nees(after_s, coast_s)
-    # Few are restless, and theirs are the large ones: no chi-square, so its bounds are by its own spread. The mixture is
-    # approximated by Gaussians, so a seventh beyond them is allowed.
+    # Few are restless, and theirs are the large ones: no chi-square, so its bounds are by its own spread. The mixture
+    # is approximated by Gaussians, so a seventh beyond them is allowed.
     either_way = 1.96 * values.std() / np.sqrt(RUNS)
     assert 0.86 * (4.0 - either_way) < values.mean() < 1.14 * (4.0 + either_way)
 
