@@ -25,7 +25,7 @@ FULL: Final = (
     *("wall-10000", "wallL-10000"),
 )
 QUICK: Final = ("wall-100", "wallH-100", "wallS-100", "wallB-100", "wallO-100")
-MANOEUVRES: Final = ("wallT-300", "wallM-300")
+MANOEUVRES: Final = ("wallT-300", "wallM-300", "wallR-300")
 UNSCORED: Final = "wallL-100000"
 TIMED: Final = ("wall-1000", "wall-10000", "wallL-10000", "wallL-100000")
 JPDA: Final = frozenset({"wall-100", "wall-300"})  # the others are left out to save time
@@ -91,7 +91,7 @@ def measured(options: argparse.Namespace, folder: Path, seeds: Sequence[int], ma
         first = recording(folder, "wall-100", seeds[0], makers[0]).made()
         tell("starts, warm and cold")
         result["starts"] = starts(first.folder)
-    for name in ("wall-300", "wallT-300", "wallM-300") if "own" in makers and not options.only else ():
+    for name in ("wall-300", *MANOEUVRES) if "own" in makers and not options.only else ():
         tell(f"NIS of {name}")
         result["nis"][name] = nis(recording(folder, name, seeds[0], "own").made().folder)
     return result

@@ -187,7 +187,12 @@ def _costs(runs: Runs) -> dict[tuple[str, str], list[float]]:
 
 
 def _consistency(result: Mapping[str, Any]) -> Iterator[Row]:
-    for family, what in (("wall", "wall-1000"), ("wallT", "turns, wallT"), ("wallM", "manoeuvres, wallM")):
+    for family, what in (
+        ("wall", "wall-1000"),
+        ("wallT", "turns, wallT"),
+        ("wallM", "manoeuvres, wallM"),
+        ("wallR", "real flights, wallR"),
+    ):
         found = [scores for _, _, scores in _largest(result["recordings"], family)]
         values = [s["dronewall"]["nees_per_dof"] for s in found]
         if values:

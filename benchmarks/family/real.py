@@ -25,7 +25,7 @@ from dronewall.units import Bools, Floats
 PACKAGE: Final = "traffic==2.13"
 KINDS: Final = {"gliders": "glider", "ambulances": "helicopter", "surveys": "survey"}
 LONGEST_GAP_S: Final = 12.0  # between two reports of one piece
-ROUNDED_M: Final = 8.0  # 4 decimals of a degree, 25 ft: how far the spline may be off, rms
+ROUNDED_M: Final = 4.0  # 4 decimals of a degree, 25 ft: how far the spline may be off, rms
 FOOT_M: Final = 0.3048
 LOWEST_M, HIGHEST_M = 100.0, 800.0  # of the lowest point of a flight, above the ellipsoid
 SLOWEST_MPS: Final = 8.0  # on average; what stands on the ground is no flight
