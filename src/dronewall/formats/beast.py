@@ -11,20 +11,25 @@ counters (Radarcape) are not told apart and are read as 12 MHz.
 """
 
 import re
-from collections.abc import Sequence
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dronewall.formats import modes
 from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
 from dronewall.formats.modes.squitters import Squitters
 from dronewall.formats.ticks import TickClock
+from dronewall.kernels import beast as kernel
+from dronewall.units import Ints
 
 LENGTHS: Final = {0x31: 2, 0x32: 7, 0x33: 14, 0x34: 14}
 HEADER: Final = 7  # counter and signal
 ESCAPE: Final = b"\x1a"
-BEGINS: Final = b"\x1a3"
-LONG: Final = HEADER + 14
+SHORTEST: Final = 2 + HEADER + 2
+SHORT_FRAME, LONG_FRAME = 0x32, 0x33
+OTHER_FRAMES: Final = {0x31: "Mode A/C", 0x34: "receiver status"}
 _RUN: Final = re.compile(rb"\x1a+")
 
 
@@ -40,18 +45,20 @@ class BeastDecoder:
 
     def feed(self, data: bytes, received_ns: int) -> Decoded:
         """Take the next piece of the stream."""
-        found, self._rest = split_frames(self._rest + data, self.faults, received_ns)
-        frames, times = [], []
+        data = self._rest + data
+        kinds, ticks, payload, stopped = whole_frames(data, self.faults, received_ns)
+        self._rest = data[stopped:]
+        mode_s = (kinds == LONG_FRAME) | (kinds == SHORT_FRAME)
+        if not mode_s.all():
+            self.faults.messages += int((~mode_s).sum())
+            for kind, name in OTHER_FRAMES.items():
+                if (count := int((kinds == kind).sum())) > 0:
+                    self.faults.unread[name] += count
         time_ns = self.clock.time_ns
-        for kind, ticks, payload in found:
-            if kind == 0x33 or kind == 0x32:
-                frames.append(payload)
-                times.append(time_ns(ticks, received_ns))
-            else:
-                self.faults.messages += 1
-                self.faults.unread["Mode A/C" if kind == 0x31 else "receiver status"] += 1
+        times = [time_ns(count, received_ns) for count in ticks[mode_s].tolist()]
         received = times if self._from_file else [received_ns] * len(times)
-        self._squitters.feed(frames, times, received)
+        long = kinds[mode_s] == LONG_FRAME
+        self._squitters.feed_frames(payload[mode_s], long, times, received)
         return self._squitters.reports.take()
 
     def end(self, received_ns: int) -> Decoded:
@@ -62,37 +69,42 @@ class BeastDecoder:
         return self._squitters.reports.take()
 
 
-def split_frames(data: bytes, faults: Faults, received_ns: int) -> tuple[Sequence[tuple[int, int, bytes]], bytes]:
-    """Frames as (type, counter, payload), and the bytes of one that is not whole yet."""
-    frames: list[tuple[int, int, bytes]] = []
-    at, size = 0, len(data)
-    while True:
-        while data.startswith(BEGINS, at):  # a whole long frame in which nothing is doubled, as most are
-            plain = data[at + 2 : at + 2 + LONG]
-            if len(plain) < LONG or ESCAPE in plain:
-                break
-            frames.append((0x33, int.from_bytes(plain[:6], "big"), plain[HEADER:]))
-            at += 2 + LONG
-        start = data.find(ESCAPE, at)
-        if start < 0:
-            start = size
-        if start > at:
-            faults.add(received_ns, "between frames", data[at:start])
-        if start + 1 >= size:
-            return frames, data[start:]
-        payload_length = LENGTHS.get(data[start + 1])
-        if payload_length is None:
-            faults.add(received_ns, "frame type", data[start : start + 2])
-            run = _RUN.match(data, start)
-            at = run.end() - 1 if run is not None and run.end() > start + 1 else start + 2
-            continue
-        body, at, whole = _unescaped(data, start + 2, HEADER + payload_length)
-        if body is None:
-            if whole:  # another frame begins inside this one
-                faults.add(received_ns, "cut short", data[start:at])
-                continue
-            return frames, data[start:]
-        frames.append((data[start + 1], int.from_bytes(body[:6], "big"), body[HEADER:]))
+Kinds = NDArray[np.uint8]
+
+
+def whole_frames(data: bytes, faults: Faults, received_ns: int) -> tuple[Kinds, Ints, Kinds, int]:
+    """Type, counter and payload [shape=(n, 14)] of every whole frame, and where one begins that is not whole yet."""
+    octets = np.frombuffer(data, np.uint8)
+    room = len(data) // SHORTEST + 1
+    kinds, ticks, payload = np.empty(room, np.uint8), np.empty(room, np.int64), np.empty((room, 14), np.uint8)
+    count, at, over = 0, 0, False
+    while not over:
+        count, at = kernel.frames(octets, at, kinds, ticks, payload, count)
+        at, over = _odd(data, at, faults, received_ns)
+    return kinds[:count], ticks[:count], payload[:count], at
+
+
+def _odd(data: bytes, at: int, faults: Faults, received_ns: int) -> tuple[int, bool]:
+    """Past what is no whole frame at `at`, counted; or True where the rest has to wait for more."""
+    size = len(data)
+    start = data.find(ESCAPE, at)
+    if start < 0:
+        start = size
+    if start > at:
+        faults.add(received_ns, "between frames", data[at:start])
+        return start, start >= size
+    if start + 1 >= size:
+        return start, True
+    payload_length = LENGTHS.get(data[start + 1])
+    if payload_length is None:
+        faults.add(received_ns, "frame type", data[start : start + 2])
+        run = _RUN.match(data, start)
+        return run.end() - 1 if run is not None and run.end() > start + 1 else start + 2, False
+    body, at, whole = _unescaped(data, start + 2, HEADER + payload_length)
+    if body is None and whole:  # another frame begins inside this one
+        faults.add(received_ns, "cut short", data[start:at])
+        return at, False
+    return start, True
 
 
 def _unescaped(data: bytes, start: int, length: int) -> tuple[bytes | None, int, bool]:
@@ -150,10 +162,10 @@ class _Beast:
     def sniff(self, head: bytes) -> float:
         """Sure when sound frames begin the stream and nothing stands between them."""
         faults = Faults()
-        frames, _ = split_frames(head[:4096], faults, 0)
-        if not frames or head[:1] != ESCAPE:
+        count = len(whole_frames(head[:4096], faults, 0)[0])
+        if not count or head[:1] != ESCAPE:
             return 0.0
-        return len(frames) / (len(frames) + 4.0 * faults.count) * min(1.0, 0.5 + len(frames) / 10.0)
+        return count / (count + 4.0 * faults.count) * min(1.0, 0.5 + count / 10.0)
 
     def decoder(self, options: Options) -> Decoder:
         return BeastDecoder(options)

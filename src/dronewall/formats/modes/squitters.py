@@ -13,12 +13,13 @@ from math import cos, hypot, radians
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dronewall.formats.decoding import Faults, Options, Reports
 from dronewall.formats.modes import accuracy, cpr, crc, fields
 from dronewall.formats.personal import pseudonym
 from dronewall.records.detection import Column
-from dronewall.units import SECOND_NS
+from dronewall.units import SECOND_NS, Bools
 
 PAIR_NS: Final = 10 * SECOND_NS  # DO-260B A.1.7.7: even and odd of an airborne pair
 COPY_NS: Final = SECOND_NS * 39 // 100  # squitters of one aircraft are 0.4 s apart or more (2.2.3.3.2.2)
@@ -73,25 +74,35 @@ class Squitters:
 
     def feed(self, frames: Sequence[bytes], time_ns: Sequence[int], received_ns: Sequence[int]) -> None:
         """Frames of 7 or 14 bytes as they came, with the time each was true and was received."""
+        long = np.array([len(frame) == 14 for frame in frames], np.bool_)
+        padded = b"".join([frame.ljust(14, b"\0") for frame in frames])
+        self.feed_frames(np.frombuffer(padded, np.uint8).reshape(-1, 14), long, time_ns, received_ns)
+
+    def feed_frames(
+        self, frames: NDArray[np.uint8], long: Bools, time_ns: Sequence[int], received_ns: Sequence[int]
+    ) -> None:
+        """The same as rows of bytes [shape=(n, 14)], of which the `long` ones are filled to their end."""
         faults = self._faults
         faults.messages += len(frames)
-        chosen = [i for i, frame in enumerate(frames) if len(frame) == 14 and frame[0] >> 3 in (17, 18)]
+        chosen = np.flatnonzero(long & ((frames[:, 0] >> 3 == 17) | (frames[:, 0] >> 3 == 18)))
         if len(chosen) < len(frames):
             faults.unread["other downlink formats"] += len(frames) - len(chosen)
-        if not chosen:
+        if not len(chosen):
             return
-        joined = np.frombuffer(b"".join([frames[i] for i in chosen]), np.uint8).reshape(-1, 14)
-        words = np.ascontiguousarray(joined[:, :11]).astype(np.int64)
+        joined = np.ascontiguousarray(frames[chosen])
+        words = joined[:, :11].astype(np.int64)
         addresses = words[:, 1] << 16 | words[:, 2] << 8 | words[:, 3]
         fields_of = np.zeros(len(chosen), np.int64)
         for octet in range(4, 11):
             fields_of = fields_of << 8 | words[:, octet]
         rows = (crc.remainders(joined).tolist(), addresses.tolist(), fields_of.tolist())
-        for i, remainder, address, me in zip(chosen, *rows, strict=True):
+        whole = joined.tobytes()
+        for at, (i, remainder, address, me) in enumerate(zip(chosen.tolist(), *rows, strict=True)):
+            frame = whole[14 * at : 14 * at + 14]
             if remainder:
-                faults.add(received_ns[i], "parity", frames[i])
+                faults.add(received_ns[i], "parity", frame)
             else:
-                self._message(frames[i], address, me, time_ns[i], received_ns[i])
+                self._message(frame, address, me, time_ns[i], received_ns[i])
 
     def _message(self, frame: bytes, address: int, me: int, time_ns: int, received_ns: int) -> None:
         own = frame[0] >> 3 == 17 or frame[0] & 7 == 0
