@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,19 @@ def test_streamed_looks_are_those_of_the_whole_recording(tmp_path: Path) -> None
         other = whole[scan.sensor, scan.scan]
         assert (scan.time_ns, scan.end_ns, scan.received_ns) == (other.time_ns, other.end_ns, other.received_ns)
         np.testing.assert_array_equal(scan.detections.values, other.detections.values)
+
+
+def test_looks_of_one_instant_are_let_go_of_before_they_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scans = [a_look("radar", 0, range_m=1000.0 + n, azimuth_rad=1.0) for n in range(40)]
+    rows, looks = recorded([replace(scan, scan=n) for n, scan in enumerate(scans)])
+    write_recording(tmp_path / "rec", rows, looks, None, WALL.replace("EXERCISE", "true"))
+    monkeypatch.setattr("dronewall.archive.streamed.MANY_OPEN", 6)
+    monkeypatch.setattr("dronewall.archive.streamed.MOST_OPEN", 12)
+    wall = read_recording(tmp_path / "rec").wall
+    found = [(scan.scan, len(scan.detections)) for scan in streamed_scans(tmp_path / "rec", wall, rows_at_once=4)]
+    assert found == [(n, 1) for n in range(40)]
 
 
 def test_rows_without_a_listed_look_come_last_and_a_recording_without_looks_is_refused(tmp_path: Path) -> None:

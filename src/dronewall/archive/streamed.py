@@ -22,6 +22,7 @@ from dronewall.units import SECOND_NS, nanoseconds
 
 AHEAD_NS: Final = 120 * SECOND_NS
 MOST_OPEN: Final = 2_000_000  # rows
+MANY_OPEN: Final = 500_000  # so many that a look is taken as whole once its sensor's rows have gone on to another
 
 Key = tuple[str, int]
 
@@ -57,6 +58,7 @@ class _Ahead:
         self._file = file
         self._tables, _ = read_batches(file, rows_at_once)
         self._open: dict[Key, list[Detections]] = {}
+        self._newest_scan: dict[str, int] = {}
         self._newest_ns = self._count = 0
         self._row = 0
         self._over = False
@@ -66,6 +68,7 @@ class _Ahead:
             not self._over
             and self._newest_ns < end_ns + AHEAD_NS
             and (key not in self._open or self._newest_ns < end_ns + AHEAD_NS // 2)
+            and not (self._count > MANY_OPEN and key in self._open and self._newest_scan[key[0]] != key[1])
         ):
             self._read()
         rows = joined(found) if (found := self._open.pop(key, [])) else empty(0)
@@ -108,4 +111,5 @@ class _Ahead:
         edges = [0, *(np.flatnonzero(changes) + 1).tolist(), len(rows)]
         for first, stop in pairwise(edges):
             key = (str(rows.sensor[first]), int(rows.scan[first]))
+            self._newest_scan[key[0]] = key[1]
             self._open.setdefault(key, []).append(rows.detections.rows(slice(first, stop)))
