@@ -316,7 +316,7 @@ class Line:
         """Once a second: a line on which nothing was heard or answered for a while is down."""
         now, state = time.monotonic_ns(), self.state
         if state.up and now - state.answered_ns > DOWN_AFTER_S * SECOND_NS:
-            self._down("no answer")
+            self._down(state.why or "no answer")
 
     # ------------------------------------------------------------------ in
 
