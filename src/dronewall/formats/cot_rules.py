@@ -38,7 +38,8 @@ def judge(text: bytes) -> list[Broken]:
     try:
         event = etree.fromstring(text.strip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        return [Broken(field="", rule="xml", said=f"it is no XML: {str(error).splitlines()[0][:120]}")]
+        why = str(getattr(error, "msg", error)).splitlines()[0][:120]
+        return [Broken(field="", rule="xml", said=f"it is no XML: {why}")]
     if event.tag != "event":
         return [Broken(field="", rule="root", said=f"its root is {str(event.tag)[:64]!r} and not 'event'")]
     broken = [

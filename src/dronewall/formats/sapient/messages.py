@@ -142,6 +142,8 @@ def _scalar(field: FieldDescriptor, value: Any, where: str, taken: dict[str, Any
     whole = GetMessageClass(field.containing_type)
     for index, one in enumerate(value) if field.is_repeated else [(-1, value)]:
         try:
+            if isinstance(one, bool) and field.cpp_type != FieldDescriptor.CPPTYPE_BOOL:
+                raise ValueError("true and false are no numbers")  # to Python they are
             json_format.ParseDict({field.name: [one] if field.is_repeated else one}, whole())
             good.append(one)
         except (json_format.ParseError, ValueError, TypeError, RecursionError):
