@@ -10,6 +10,7 @@ from dronewall.assess.elided import elided_unit, foreign
 from dronewall.assess.language.numbers import SMALL, Figure, closing, figures, masks
 from dronewall.assess.language.places import by_name
 from dronewall.assess.language.spans import Span
+from dronewall.assess.language.things import HEADS
 from dronewall.assess.language.units import MONEY, NAMESAKES, VOLUMES, Counted, counted, event, object_class, per
 from dronewall.assess.shares import shares
 from dronewall.assess.talk import BALLOON_WORDS, DRONE_WORDS, Quantity, Talk
@@ -43,6 +44,9 @@ _SITES = re.compile(r"\s*(?:[a-z]+\s+)?units$")
 _VISITED = re.compile(
     r"\b(?:visit|inspect|audit|interview)(?:ed|ing|s)?\s+(?:all\s+|the\s+)?$|\b(?:among|across|at)\s+(?:all\s+|the\s+)?$",
     re.IGNORECASE,
+)
+_NUMBER_OF = re.compile(
+    r"\b(?:number|count|total|tally)\s+of\s+(?:[a-z-]+\s+)?(?P<noun>[a-z-]+s)\b[^.;]{0,40}\s(?:at|is|was|to|reached|stands\s+at|stood\s+at)\s+$"
 )
 _OF_THEM = re.compile(
     r"\s+of\s+(?:them|these|those|which)\s*(?:[-–—,:]|were|are|being)\s*[\"“«'‘]?(?P<words>(?:[\w-]+\s+){0,2}?[\w-]+)",
@@ -108,13 +112,19 @@ def quantities(sentence: str, masked: Sequence[Span], talk: Talk) -> list[Quanti
         talk.foreign = not any(one.unit in VOLUMES for one in found) and any(
             other.unit not in VOLUMES and other.unit != "percent"
             if (other := counted(sentence, one.end, one.currency, about_drones=False)) is not None
-            else foreign(sentence, one.end)
+            else foreign(sentence, one.end) or _number_of_others(sentence, one)
             for one in raw
         )
     talk.age = 0 if any(one.unit in VOLUMES for one in found) else talk.age + 1
     talk.passed(sentence)
     _totals(sentence, found)
     return found
+
+
+def _number_of_others(sentence: str, figure: Figure) -> bool:
+    """Whether a figure is "the number of incursions", or of anything else that is none of ours."""
+    match = _NUMBER_OF.search(sentence[: figure.start])
+    return match is not None and HEADS.get(match["noun"], "") not in VOLUMES
 
 
 def _of_the_same(

@@ -65,7 +65,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (*PART_PATTERNS, *tuple(
     )
 ))  # fmt: skip
 # A pattern is tried only where a sign of it stands in the sentence: most have none
-_DIGIT = re.compile(r"\d")
+_TIME_OF_DAY = re.compile(r"\d|\b(?:past|to)\s+(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b")
 _SIGNS = (
     ("month", re.compile(rf"\b{_MONTH}")),
     ("year", re.compile(r"(?:19|20)\d")),
@@ -101,6 +101,7 @@ _NEEDS: dict[str, frozenset[str]] = {
 _COUNTED_ON = frozenset({"earlier", "after", "same_period", "day_before"})
 _CLOCK = re.compile(
     r"\b(?:[01]?\d|2[0-4])[:.][0-5]\d(?::[0-5]\d)?(?:\s*(?:a\.?m\.?|p\.?m\.?|h|hrs|UTC|GMT|EET|EEST|CET|CEST|local))?(?![\d%])(?!\s*(?:million|billion|thousand|percent|per cent|%))|"
+    r"\b(?:half|(?:a\s+)?quarter|five|ten|twenty(?:-five)?)\s+(?:past|to)\s+(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})\b|"
     r"\b(?:1[0-2]|0?[1-9])\s*(?:a\.?m\b\.?|p\.?m\b\.?)|\b(?:[01]\d|2[0-3])[0-5]\d\s*(?:hours|hrs|h|UTC|Z|GMT|local)\b|\b(?:[01]?\d|2[0-3])h[0-5]\d\b",
     re.IGNORECASE,
 )
@@ -130,7 +131,7 @@ def dates(text: str, anchor: Anchor | None, base: str | None = None) -> tuple[li
     found: list[When] = []
     taken: list[Span] = []
     pending: list[tuple[str, re.Match[str]]] = []
-    masked = [Span(m.start(), m.end()) for m in _CLOCK.finditer(text)] if _DIGIT.search(text) else []
+    masked = [Span(m.start(), m.end()) for m in _CLOCK.finditer(text)] if _TIME_OF_DAY.search(text) else []
     signs = {sign for sign, pattern in _SIGNS if pattern.search(text)}
     for name, pattern in PATTERNS:
         if not _NEEDS.get(name, _ANY) & signs:
