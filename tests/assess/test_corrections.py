@@ -39,6 +39,13 @@ def test_a_report_told_on_without_a_correction_stands() -> None:
     assert first.status != "retracted"
 
 
+def test_what_a_paper_put_into_a_mouth_is_withdrawn() -> None:
+    told = claims(
+        "Colonel Kos did not say, as we quoted him, that 400 drones had come. The purchase is of 16 drones; we had 61."
+    )
+    assert [(claim.value, claim.status) for claim in told] == [(400, "retracted"), (16, None), (61, "retracted")]
+
+
 def test_what_is_said_not_to_be_so_is_denied_and_not_retracted() -> None:
     (told,) = claims("The outlet published that the plant sold 2,000 drones. This does not correspond to reality.")
     assert (told.modality, told.status) == ("denied", None)

@@ -16,6 +16,10 @@ BEFORE = "Radars followed 40 drones over the lake. "
         ("It puts the number at about 50.", 50, 50),
         ("For next year the maker expects 5,000.", 5000, 5000),
         ("Thirty is quite enough.", 30, 30),
+        ("The police say twelve, and nobody doubts it.", 12, 12),
+        ("In May it was more like seven or eight.", 7, 8),
+        ("He has eleven himself.", 11, 11),
+        ("The plan said sixty, then came the budget.", 60, 60),
     ],
 )
 def test_a_figure_without_its_noun_counts_what_was_counted_last(
@@ -33,6 +37,17 @@ def test_a_figure_without_its_noun_counts_what_was_counted_last(
         "It hit two warehouses, one in Odesa.",
         "Page 12 has the map.",
         "The price rose to about 500.",
+        "They stayed until a quarter to ten.",
+        "Losses: personnel 1 130; tanks 4; artillery systems 41.",
+        "Sensors in use: 140.",
+        "Call 640 0012.",
+        "Prosecutors charged four, and a court sentenced three.",
+        "Turnout: 62.",
+        "The bill passed with 71 in favour.",
+        "The two sides meet at six, an hour late.",
+        "She is 54, and of good cheer.",
+        "The airspace was shut for 1 h 40.",
+        "The number of incursions stood at 19. In the year before there had been eleven.",
     ],
 )
 def test_a_number_of_something_else_counts_no_drones(words: str) -> None:

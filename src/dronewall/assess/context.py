@@ -216,6 +216,9 @@ def _score(
             score += 3.0
         else:
             return None
+    if possessive and located and _BASES.match(after.removeprefix("'s").removeprefix("’s")):
+        # "hung over Aalborg's air base"
+        return 5.0
     if possessive and not airspace:
         if (
             reading.measure not in PRODUCTION | {"delivered"}

@@ -31,6 +31,9 @@ _INTERVIEW = re.compile(
 _FULL_NAME = re.compile(
     r"\b(?!The\b|This\b|In\b|On\b|At\b|Our\b|We\b)[A-ZÀ-ÞŠŽČŁŚŻ][\w'’-]+(?:\s+(?:de|van|von|der|al))?(?:\s+[A-ZÀ-ÞŠŽČŁŚŻ][\w'’-]+){1,2}(?=\s*[,(]|\s+[a-z])"
 )
+_OF_MANY = re.compile(
+    r"\b(?:Institute|University|Party|Union|Group|Foundation|Academy|Company|Corporation|Brigade|Battalion|Regiment|Forum|Bank|Court|Street|Airport|Port|Sea|Gulf|River|Hall|Works|Systems|Industries)\b"
+)
 _ALIAS = re.compile(
     r"(?P<long>(?:[A-Z][\w'’]+\s+(?:(?:for|of|the|and|on)\s+){0,2}){1,6}[A-Z]?[\w'’]*)\s*\((?P<short>[A-Z]{2,8})\)"
 )
@@ -66,13 +69,19 @@ def interviewee(head: Sequence[str]) -> str | None:
     return tidy(match["who"]) if match else None
 
 
+# Where questions are set in italics, so is what is put to somebody without a question mark
+_EMPHASISED = re.compile(r"\*[^*]+\*|_[^_]+_|\*\*[^*]+\*\*")
+
+
 def asked_in(words: Sequence[str]) -> list[int]:
     """The paragraphs of a conversation that are nothing but a question.
 
     Fewer than two, none of them to "you", or nobody who answers with "I" or "we" make no conversation.
     """
     found = [
-        index for index, line in enumerate(words) if index and len(line) < 240 and line.rstrip(' "”’»*_').endswith("?")
+        index
+        for index, line in enumerate(words)
+        if index and len(line) < 240 and (line.rstrip(' "”’»*_').endswith("?") or _EMPHASISED.fullmatch(line.strip()))
     ]
     if any(re.match(r"\W*[A-Z][\w .'’-]{0,30}:\s", words[index]) for index in found):
         # names before colons say by themselves who speaks
@@ -122,7 +131,13 @@ def named_in(sentence: str) -> str | None:
     for match in _FULL_NAME.finditer(sentence):
         inside = places(match[0])
         words = match[0][inside[-1].end :].strip() if inside and inside[-1].start == 0 else match[0]
-        if len(words.split()) >= 2 and not places(words) and not is_media(words) and not is_body(words):
+        if (
+            len(words.split()) >= 2
+            and not _OF_MANY.search(words)
+            and not places(words)
+            and not is_media(words)
+            and not is_body(words)
+        ):
             found = tidy(words)
     return found
 

@@ -7,12 +7,12 @@ a whole of which it is a part, a list that it goes on with. Everything else is l
 import re
 from collections.abc import Sequence
 
+from dronewall.assess.alone import has_noun, stands_alone
 from dronewall.assess.elisions import (
     ALONE,
     ANSWERING,
     AS,
     AUXILIARY,
-    BARE,
     BARE_AFTER,
     BEGINS,
     BUT,
@@ -35,9 +35,7 @@ from dronewall.assess.elisions import (
     IT_WAS,
     LARGEST,
     MANNER,
-    NO_COUNT,
     NO_NOUN,
-    NO_SENTENCE,
     NOT_PLURAL,
     NUMBER_OF,
     OF_YEAR,
@@ -64,7 +62,6 @@ from dronewall.assess.elisions import (
     TURNED,
     UNKNOWN,
     VALUE_IS,
-    VERB_IN_S,
     VERB_LEFT_OUT,
     WHEN_BEFORE,
     WHOM,
@@ -285,7 +282,7 @@ def elided_unit(
             and re.search(r"\bfrom\s+(?:[\w'’-]+\s+){0,2}$", before)
             and about
         )
-    if not governed and not rate and recent and _stands_alone(sentence, figure, raw, talk):
+    if not governed and not rate and recent and _alone(sentence, figure, raw, talk):
         governed = True
     if not governed and not rate:
         return None
@@ -294,38 +291,14 @@ def elided_unit(
     return Counted(unit=unit, words="", end=figure.end)
 
 
-def _stands_alone(sentence: str, figure: Figure, raw: Sequence[Figure], talk: Talk) -> bool:
-    """Whether a number without any noun can only go on with what was counted just before: "He has eleven"."""
-    before, after = sentence[: figure.start], sentence[figure.end :]
-    if figure.value < 2 or not BARE.match(after) or NO_COUNT.search(before) or talk.foreign:
-        return False
-    if OTHER_TALK.search(before) or NO_SENTENCE.search(sentence) or _numbered(before, after):
-        return False
-    last = re.search(r"(?P<word>[a-z][a-z'’-]*)\W{0,3}$", before)
-    if last and last["word"].endswith("s") and not VERB_IN_S.fullmatch(last["word"]):
-        # "artillery systems 41"
-        return False
-    if last and HEADS.get(last["word"], "drones") not in VOLUMES:
-        return False
-    return not any(
-        _counts_other(sentence, one) or _has_noun(sentence, one) for one in raw if one.core_start != figure.core_start
+def _alone(sentence: str, figure: Figure, raw: Sequence[Figure], talk: Talk) -> bool:
+    """Whether a number without any noun can only go on with what was counted just before."""
+    others = [one for one in raw if one.core_start != figure.core_start]
+    return (
+        not talk.foreign
+        and stands_alone(sentence, figure)
+        and not any(_counts_other(sentence, one) or has_noun(sentence, one) for one in others)
     )
-
-
-def _numbered(before: str, after: str) -> bool:
-    """Whether a number only numbers a line, or is one group of a longer one: "4. ...", "640 0012", "1 h 40"."""
-    return bool(
-        (not before.strip(" (") and re.match(r"[.)]\s+\S", after))
-        or re.search(r"\d\s(?:h\s?)?$|\b[Ww]e\s+are\s+$", before)
-        or re.match(r"\s\d", after)
-        # "Sensors in use: 140"
-        or re.search(r"^\W*(?!(?:[Dd]rones|UAVs|[Bb]alloons|Shaheds)\b)[A-Z][a-z]+s\b[\w ]{0,40}:\s*$", before)
-    )
-
-
-def _has_noun(sentence: str, figure: Figure) -> bool:
-    """Whether another number of the sentence is money, a share, a time or a measure."""
-    return bool(figure.currency or re.match(r"\s*(?:%|per\s?cent|[-–:/.]\d|km\b|m\b)", sentence[figure.end :]))
 
 
 def _of_something_else(sentence: str, figure: Figure, raw: Sequence[Figure], volumes: Sequence[Quantity]) -> bool:

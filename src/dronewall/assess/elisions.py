@@ -61,20 +61,6 @@ BARE_AFTER = re.compile(
     r"annually|monthly|weekly|daily|next)\b)",
     re.IGNORECASE,
 )
-# A number with nothing that it could count: "He has eleven.", "The plan said sixty, then came the budget"
-BARE = re.compile(
-    r"\s*(?:[.,;!?)”\"]|$|\s[-–—]\s|(?:or\s+so|out\s+of|and|or|but|while|in|over|since|this|last|by|from|each|altogether|already|today|yesterday|tonight|overnight|myself|ourselves|himself|herself)\b)"
-)
-NO_COUNT = re.compile(
-    r"(?:\b(?:at|or|p|pp|tel|phone|telephone|fax|account|page|no|nr|number|aged?|chapter|article|paragraph|room|channel|hall|item|sector|phase|level|grade|line|gate|runway|highway|route|past|to|till|until|between|and|after|before|by|past|around|about|from|since|of|half|quarter|on|block|unit|version|mark|type|season|round|group|day|week|section|point|part|step|option|file|minutes?|form|lot|rule|part|for|score[ds]?|versus|against|times)\.?|[A-Z][\w-]*\s|[#№§&/+=<>~-])\s*$"
-)
-VERB_IN_S = re.compile(
-    r"(?:was|is|has|says|counts|makes|sees|does|builds|reports|claims|names|owns|holds|needs|wants|hopes|thinks|believes|reckons|expects|gives|puts|shows|others|as|perhaps|this|thus|always|times|plus|loses|sends|gets|becomes|means|buys|uses|it['’]s|that['’]s|there['’]s)"
-)
-NO_SENTENCE = re.compile(
-    r"\b(?:age|aged|years?[- ]old|o['’]clock|a\.?m\.?\b|p\.?m\.?\b|minutes|hours|degrees|km|kilomet(?:re|er)s|met(?:re|er)s|per\s?cent|killed|wounded|injured|died|dead|votes?|points|goals\s+to|euros?|dollars|roubles|rubles|zlotys?|hryvnias?)\b|%",
-    re.IGNORECASE,
-)
 # "34 were brought down by jamming, two by other means": the verb is left out, too
 VERB_LEFT_OUT = re.compile(
     r"(?:,|;|\band|\bincl\.)\s+(?:and\s+)?(?:another\s+|the\s+other\s+|a\s+further\s+|only\s+|just\s+)?$"

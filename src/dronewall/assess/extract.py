@@ -109,7 +109,9 @@ class _Reader:
                 line = Span(line.start, lines[index + 1].end)
             elif index - 1 in heads and index - 1 not in marked:
                 continue
-            item = bool(lead) and (bool(_BULLET.match(words[index])) or len(words[index]) < 120)
+            item = bool(lead) and (
+                bool(_BULLET.match(words[index])) or len(words[index]) < 120 or words[index][0].isdigit()
+            )
             asked = asked or (bool(questions) and index >= questions[0] and self.interviewee is not None)
             self._paragraph(line, title=index == title, lead=lead if item else "", answers=asked)
             if words[index].rstrip().endswith(":") and len(words[index]) < 260:
@@ -175,6 +177,13 @@ class _Reader:
                 inherited = (
                     quoted_by([self.text[one.start : one.end] for one in spans], place, self.voices.last) or inherited
                 )
+            if (
+                not said
+                and place
+                and (who := self.voices.quoted(text, self.text[spans[place - 1].start : spans[place - 1].end]))
+            ):
+                inherited = spoken = who, ()
+                age = 0
             timed = self._sentence(
                 Line(
                     span=span,

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 
 from dronewall.assess.language.names import APPOSED_NAME, is_body, tidy
-from dronewall.assess.language.saying import NOT_LABEL, ROLE_FIRST
+from dronewall.assess.language.places import places
+from dronewall.assess.language.saying import CUT, NOT_LABEL, ROLE_FIRST
 
 _SAYS = (
     r"says?|said|reports?|reported|writes?|wrote|states?|stated|adds?|added|confirms?|confirmed|claims?|claimed|estimates?|estimated|reckons?|reckoned|"
@@ -67,7 +68,7 @@ _MADE = re.compile(
 )
 _CITES = re.compile(rf"\b(?:which|who)\s+(?:cites?|quotes?|quoted)\s+(?P<who>{_NP})(?=\s*[,.;]|$)")
 _OUTLET = re.compile(
-    rf"(?:^|[,”\"»]\s*)(?P<outlet>(?:[Tt]he\s+)?(?:[A-ZÀ-Þ][\w.'’-]*\s+){{0,3}}[A-ZÀ-Þ][\w.'’-]*)\s+(?:quotes?|quoted|cites?)\s+(?P<who>{_NP})(?=\s+as\b|\s*[.,;]|$)"
+    rf"(?:^|[,”\"»]\s*)(?P<outlet>(?:[Tt]he\s+)?(?:[A-ZÀ-Þ][\w.'’-]*\s+){{0,3}}[A-ZÀ-Þ][\w.'’-]*)\s+(?:quotes?|quoted|cites?|cited)\s+(?P<who>{_NP})(?=\s+as\b|\s*[.,;]|$)"
 )
 # "4 drones hit a depot (mayor)"
 _BRACKETED = re.compile(
@@ -156,6 +157,32 @@ def parties(sentence: str) -> Iterator[tuple[str, int, int, str]]:
                 who, end = tidy(apposed["name"]), apposed.end()
             yield who, match.start(), end, how
             return
+
+
+_INTRODUCES = re.compile(
+    r"^\W{0,2}(?P<who>(?:[\w'’.-]+\s+){0,8}?[\w'’.-]+)(?:,\s[^,.;]{3,80},)?\s+(?:has|had|have|was|is|were|are|does|did|do|[a-z]+(?:ed|es|ks|ts|ns|ds|ps|ght|ew|ook|old|ent|ave|ung|ood|oke))\b"
+)
+
+
+# A capital at the head of a sentence makes no name of these
+_NO_NAME = re.compile(
+    r"(?:Neither|Either|Both|None|All|Some|Most|Many|Few|Each|Several|Others?|Another|Half|Much|More|Less|Fewer|Nothing|Everything|Something|"
+    r"Drones|Shaheds|Balloons|Gerans|UAVs|Debris|Sirens|Explosions|Fires|Damage|Residents|People|Schools|Flights|Airports?|"
+    r"One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Today|Yesterday|Tomorrow|Now|Then|Here|Night|Deliveries|Production|Output)"
+)
+
+
+def introduced(sentence: str) -> str | None:
+    """Whom a sentence without a voice is about, if a quotation right after it can only be theirs: "Berg shook her head."."""
+    match = _INTRODUCES.match(sentence)
+    if match is None or re.match(r"[\"“«]", sentence.strip()):
+        return None
+    who = _party(CUT.sub("", match["who"]), strict=True)
+    if who is None or not (ROLE_FIRST.search(who.lower()) or re.fullmatch(r"(?:[A-ZÀ-ÞŁŚŻ][\w'’-]+\s?){1,4}", who)):
+        return None
+    if _NO_NAME.fullmatch(who):
+        return None
+    return None if places(who) and not ROLE_FIRST.search(who.lower()) else who
 
 
 def cited(sentence: str) -> Iterator[tuple[str, int, int, str]]:

@@ -57,6 +57,18 @@ _EMPTY = (
     r"(?:(?:an?\s+|pure\s+|complete\s+|utter\s+|outright\s+|simply\s+|entirely\s+|totally\s+)*"
     r"(?:unfounded|baseless|groundless|nonsense|nonsensical|absurd|untrue|false|fakes?|lies?|wrong|fiction|fabricat(?:ion|ions|ed)|invent(?:ion|ions|ed)|hoax(?:es)?|fantas(?:y|ies)|made\s+up|ducks?|canards?|disinformation|propaganda|provocation))\b"
 )
+# "did not say, as we quoted him, that 400 had come"; "it concerns 16 drones; we had 61"
+_DID_NOT_SAY = re.compile(
+    r"\b(?:did\s+not|didn['’]t|never|has\s+not|had\s+not)\s+(?:ever\s+)?(?:say|said|claim(?:ed)?|stated?|tell|told|speak|spoken|spoke|mention(?:ed)?|wr(?:ite|itten|ote))\b"
+    r"(?:[^.;]{0,80}?\b(?:that|of)\s)(?:(?!\bbut\b)[^.;]){0,30}$",
+    re.IGNORECASE,
+)
+_AS_PRINTED = re.compile(
+    r"\bas\s+(?:we|this\s+(?:paper|newspaper|site)|(?:was\s+)?(?:reported|printed|quoted|published))\b", re.IGNORECASE
+)
+_WE_HAD = re.compile(
+    r"[;,]\s+(?:where\s+|while\s+|but\s+)?we\s+(?:had|wrote|printed|gave|put|made\s+it|said)\s+(?:\w+\s+)?$"
+)
 _CALLED_EMPTY = re.compile(rf"\b{_CLAIM_OF}[^.;]{{0,70}}$", re.IGNORECASE)
 _IS_EMPTY = re.compile(rf"[^.;]{{0,90}}?\b(?:is|are|was|were|as)\s+{_EMPTY}|[^.;,]{{0,12}}?\s{_EMPTY}", re.IGNORECASE)
 _NEVER_WERE = re.compile(
@@ -96,6 +108,10 @@ def denied_at(sentence: str, span: Span, trigger: "Trigger | None") -> tuple[boo
         re.IGNORECASE,
     ) and re.search(r"\bbut\b|^", sentence[span.end :]):
         return True, bool(_CORRECTED.search(sentence[: span.start]))
+    if _DID_NOT_SAY.search(sentence[: span.start]):
+        return True, bool(_AS_PRINTED.search(sentence))
+    if _WE_HAD.search(sentence[: span.start]):
+        return True, True
     if _CALLED_EMPTY.search(sentence[: span.start]) and _IS_EMPTY.match(sentence, span.end):
         return True, False
     if _NEVER_WERE.search(sentence[: span.start]):

@@ -26,6 +26,11 @@ _PLANS = re.compile(
     r"commit(?:ted|s)?\s+to|on\s+track\s+to|poised\s+to|ready\s+to|look(?:s|ing)?\s+to|schedule|envisag\w+|fores(?:ee[ns]?|aw)|estimated\s+to\s+(?:reach|produce)|agreed\s+to|order(?:ed|s)?\s+for|about\s+to|supposed\s+to\s+(?:get|have|receive|build|make|deliver|be|buy|come|arrive)|provides?\s+for|wait(?:s|ing)?\s+for|awaits?|awaiting|budgeted\s+for)(?![\w])",
     re.IGNORECASE,
 )
+_NOTHING = ("",)
+_BACK_THEN = re.compile(
+    r"\b(?:ago|in\s+those\s+days|back\s+then|at\s+(?:that|the)\s+time|last\s+(?:year|month|week|spring|summer|autumn|winter)|used\s+to|once|formerly)\b[^.;]*\bwould\b[^.;]*$",
+    re.IGNORECASE,
+)
 # "With thirty interceptors we could close the gap"
 _WITH_COULD = re.compile(r"\W*(?:With|Given|Had)\b[^;.]{0,120}?\b(?:could|would|might)\b")
 _IF_WANTED = re.compile(r"\bif\b[^,;]*\b(?:want|wish|like|choose)", re.IGNORECASE)
@@ -168,7 +173,9 @@ def reading(sentence: str, span: Span, others: Sequence[Span], unit: str, *, par
         modality = "conditional"
     elif modality == "conditional" and measure == "capacity" and chosen and _could_then(sentence, span):
         modality = "can"
-    elif modality == "plans" and conditioned(sentence, span):
+    elif (modality == "plans" or (modality == "can" and re.search(r"\bwould\b", region))) and conditioned(
+        sentence, span
+    ):
         modality = "conditional"
     return Reading(
         measure=measure, modality=modality, polarity="negative" if denied else "positive", retracted=retracted,
@@ -303,6 +310,9 @@ def _judged(trigger: Trigger | None, region: str, sentence: str, span: Span) -> 
         ("ed", "built", "made", "sent", "got", "sold", "bought")
     ):
         plans = False
+    if re.fullmatch(r"would", (_PLANS.search(clean) or _NOTHING)[0]) and _BACK_THEN.search(sentence[: trigger.start]):
+        # "A year ago they would launch 400 and rest for two days"
+        return measure, "did"
     if _HEARSAY.search(sentence[: trigger.start]) or re.search(r"\bused\s+to\s+$", sentence[: trigger.start]):
         # "is believed to make": told, not planned
         plans = wants = False
@@ -389,6 +399,13 @@ def _tense(trigger: Trigger, sentence: str) -> str:
 
 
 def _present(sentence: str, span: Span) -> bool:
+    around = sentence[max(0, span.start - 60) : span.end + 40]
+    if re.search(
+        r"\b(?:has|have)\s+(?:\w+ly\s+|already\s+|also\s+|so\s+far\s+|since\s+)?\w+(?:ed|wn|lt|nt|ung|one|een)\b",
+        around,
+    ):
+        # "24,000 have barrelled towards the towns"
+        return False
     return bool(
         re.search(
             r"\b(?:is|are|has|have|possess(?:es)?|owns?|holds?|flies|fly|stands|work|works|operate|operates|serve|patrol)\b",

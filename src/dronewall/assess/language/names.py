@@ -14,7 +14,7 @@ _BODY = re.compile(
     r"\b(?:Ministry|Ministr|Air Force|Armed Forces|Command|General Staff|Guard|Government|Office|Service|Police|President|Presidency|Army|Navy|Agency|Administration|Directorate|Department|Staff|Chancellery|Council|Committee|Authority|Centre|Center|Headquarters|Defence Forces|Defense Forces)\b"
 )
 # Behind a role and a comma: "the chief of staff, Tone Berg"
-APPOSED_NAME = r",\s+(?P<name>[A-ZÀ-ÞŁŚŻ][\w'’-]+(?:\s+[A-ZÀ-ÞŁŚŻ][\w'’-]+){1,2})(?=\s*[,.;:]|\s*$)"
+APPOSED_NAME = r",\s+(?P<name>[A-ZÀ-ÞŁŚŻ][\w'’-]+(?:\s+[A-ZÀ-ÞŁŚŻ][\w'’-]+){1,2})(?=\s*[,.;:]|\s*$|\s+[-–—]\s)"
 # "the news site Dzerkalo" is Dzerkalo
 _KIND_OF_OUTLET = re.compile(
     r"^(?:(?:\w+\s+)?news\s+(?:site|agency|outlet|portal|website)|newspaper|broadcaster|website|daily|weekly|magazine|tabloid|portal|outlet)\s+(?=[A-Z])"

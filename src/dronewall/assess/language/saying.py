@@ -9,6 +9,7 @@ SAY = (
     r"declar(?:ed|es)|disclos(?:ed|es)|believ(?:ed|es|e)|predict(?:ed|s)|assess(?:ed|es)|alleg(?:ed|es)|boast(?:ed|s)|"
     r"maintain(?:ed|s)|show(?:ed|s)|clarif(?:ied|ies)|specif(?:ied|ies)|recall(?:ed|s)|calculat(?:ed|es)|propos(?:ed|es)|forecast(?:s)?|reiterat(?:ed|es)|"
     r"repl(?:ied|ies)|answer(?:ed|s)(?=\s+that\b)|respond(?:ed|s)(?=\s+that\b)|tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promise[sd]|pledge[sd]|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|count|reckon(?:s|ed)?|guess(?:es|ed)?|remind(?:s|ed)?|corrects?|puts|(?:sp(?:eaks?|oken?)|talk(?:s|ed)?)\s+(?:of|about)|revis(?:ed|es)|learned|doubt(?:s|ed)|"
+    r"ask(?:ed|s)(?=\s+(?:whether|if)\b)|g(?:ave|ives?)(?=\s+(?:the|its|an?|his|her|their)\s+(?:[\w'’]+\s+){0,3}(?:total|number|figure|toll|count|tally)\b)|"
     r"(?:show|suggest|indicate|admit|acknowledge|predict|stress|note|explain|recall|conclude|reply)(?=\s+that\b)"
 )
 VERB = re.compile(rf"(?<![\w-])(?P<verb>{SAY})(?![\w-])", re.IGNORECASE)
@@ -102,8 +103,8 @@ ROLE_FIRST = re.compile(
     r"rescuers|manager|boss|founder|owner|partisans|volunteers|soldier|pilot|witnesses|scientists?|historian|institute|forces|firm|group)\b"
 )
 ACCORDING = re.compile(
-    r"\b(?:according to|in the words of|cited by|quoted by|provided by|told by|based on(?=[^.;,]{3,60}?\s(?:data|figures|statistics|records|reports)\b)|per|"
-    r"(?:as\s+)?(?:reported|stated|announced|confirmed|published|released|estimated)(?:\s+(?:on|in|via|at|to)\s+(?:[\w'’-]+\s+){1,4}?|\s+)by)\s+(?P<who>(?:the\s+|a\s+|an\s+)?[\w'’.-]+(?:\s+[\w'’.-]+){0,9})",
+    r"\b(?:according to|in the words of|cited by|quoted by|provided by|based on(?=[^.;,]{3,60}?\s(?:data|figures|statistics|records|reports)\b)|per|"
+    r"(?:as\s+(?:was\s+|were\s+)?)?(?:reported|stated|announced|confirmed|published|released|estimated|told|said|communicated)(?:\s+(?:on|in|via|at|to)\s+(?:[\w'’-]+\s+){1,4}?|\s+)by)\s+(?P<who>(?:the\s+|a\s+|an\s+)?[\w'’.-]+(?:\s+[\w'’.-]+){0,9})",
     re.IGNORECASE,
 )
 CITING = re.compile(
@@ -159,6 +160,11 @@ CUT = re.compile(
 )
 LABEL = re.compile(
     r"^\W{0,3}(?:\d{1,2}[:.]\d{2}\s*(?:[—–-]\s*|\|\s*)?)?(?P<who>[A-ZÀ-ÞŠŽČ][\w.'’/ -]{1,48}?)\s*(?:\((?:(?P<name>[A-Z][\w.'’-]+ [\w.'’ -]{2,40})|[\w.,'’ -]{2,40})\)\s*)?:\s+(?=\S)"
+)
+# "The governor of Kursk on his channel: ...", "Zelensky on Telegram: ..."
+LABEL_ON = re.compile(
+    r"^\W{0,3}(?P<who>(?:The\s+)?[A-ZÀ-ÞŠŽČ][\w.'’/ -]{1,48}?)\s+(?:on|via|in)\s+(?:(?:his|her|its|their|a|the)\s+)?(?:own\s+)?(?:official\s+)?"
+    r"(?:channel|Telegram|Facebook|Twitter|X|Instagram|Bluesky|Viber|radio|television|TV|post|message|statement|video)(?:\s+(?:channel|address|post|message))?(?P<name>\b)?:\s+(?=\S)"
 )
 NOT_LABEL = re.compile(
     r"^(?:update|updated|correction|clarification|note|editor|photo|image|source|sources|read|see|also|watch|shot down|lost|launched|downed|destroyed|intercepted|total|result|results|breaking|live|summary|date|published|retraction|[qa](?! \w)|question|answer|key|background|in brief|what|who|when|how|why|drones|balloons|uavs|shaheds|objects|alarms|losses|crossed|hit|hits|figures?|by the numbers|analysis|explainer|opinion|as it happened|delivered|produced|capacity|plan|goal|target|output|weekly|monthly|daily|annual|yesterday|today|overnight|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|type|region|week|night|production|exclusive|interview|caption|video|recap|timeline|facts|fact check|conclusion|risks?|consensus|outlook|bottom line|status|verdict|rating|claims?|why it matters|what next|of these|of them|among them)\b",

@@ -7,7 +7,7 @@ is rare, and in translations everywhere.
 
 import re
 
-from dronewall.assess.language.names import is_body, is_media, tidy
+from dronewall.assess.language.names import APPOSED_NAME, is_body, is_media, tidy
 from dronewall.assess.language.saying import CUT, ROLE_FIRST
 
 _TOLD = (
@@ -39,6 +39,7 @@ _LINE = re.compile(
 _THESE = re.compile(
     r"\b(?:these|those|the|this|that)\s+(?:preliminary\s+|latest\s+|final\s+)?(?:figures?|numbers?|data|count|tally|totals?|estimates?)\b"
 )
+_APPOSED = re.compile(APPOSED_NAME)
 _NOBODY = re.compile(r"^(?:this|that|these|it|he|she|they|we|i|nobody|everyone|who|which|there)\b|\d", re.IGNORECASE)
 # Verbs that tell what somebody does or awaits as much as what he says
 _SOFT = ("propos", "promis", "pledg", "expect", "fear", "doubt")
@@ -54,6 +55,8 @@ def source_of(sentence: str) -> str | None:
             continue
         words = match["who"].strip()
         who = tidy(words if pattern is _LINE else CUT.sub("", words))
+        if apposed := _APPOSED.match(sentence, match.start("who") + len(CUT.sub("", words))):
+            who = tidy(apposed["name"])
         if not who or _NOBODY.match(who) or (pattern is _LINE and not (is_body(who) or ROLE_FIRST.search(who.lower()))):
             return None
         if pattern is _PASSIVE and (who[0].islower() and not (ROLE_FIRST.search(who.lower()) or is_body(who.title()))):

@@ -22,6 +22,7 @@ from dronewall.assess.language.saying import (
     FROM,
     HIS_WORDS,
     LABEL,
+    LABEL_ON,
     NOT_LABEL,
     NOUNISH,
     PAPER,
@@ -53,6 +54,10 @@ _APPOSED = re.compile(rf"(?:\s+(?:of|for|at|in)\s+[^,.;:”\"]{{2,50}})?{APPOSED
 _SAYS_SO = re.compile(
     r"(?:the\s+)?[\w'’ -]{2,40}?\s+(?:says?|said|reports?|reported|claims?|claimed|confirms?|confirmed)\b"
 )
+_WORK_BY = re.compile(
+    r"^(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,2}?(?:analys[ie]s|study|report|survey|estimates?|count|tally|investigation|review)\b[^,.;]*?\bby\s+(?=[A-Z]|the\s)",
+    re.IGNORECASE,
+)
 _DATELINE = re.compile(r"^[A-ZÀ-Þ][\w.,'’ ]{1,40}?\s[-–—]\s+(?=\S)")
 _SHORT = re.compile(r"(?:the\s+)?(?:MoD|[A-Z]{2,5})(?:\s+[A-Z]{2,3})?")
 _VERBAL = re.compile(r"\b(?:is|are|was|were|has|have|had)\b")
@@ -81,14 +86,19 @@ def _any(sentence: str, signs: tuple[str, ...]) -> bool:
 def attributions(sentence: str, last: str | None) -> list[Attribution]:
     """Who speaks in a sentence, in order; `last` is who spoke before, for pronouns."""
     found: list[Attribution] = []
-    label = LABEL.match(sentence)
+    label = LABEL_ON.match(sentence) or LABEL.match(sentence)
     if (
         label
         and not NOT_LABEL.match(label["who"])
         and len(label["who"].split()) <= 6
         and not re.search(r"\d{3,}", label["who"])
         and not _VERBAL.search(label["who"])
-        and (label["who"].isupper() or _SHORT.fullmatch(label["who"]) or _title_like(label["who"]))
+        and (
+            label["who"].isupper()
+            or _SHORT.fullmatch(label["who"])
+            or label.re is LABEL_ON
+            or _title_like(label["who"])
+        )
         and not _heading(sentence, label)
     ):
         name = tidy(label["name"] or label["who"])
@@ -100,7 +110,8 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
             # "Motolko doubts this: the hall, he said, ..."
             last = spoken.who if spoken.who and not spoken.media else last
     for match in ACCORDING.finditer(sentence) if _any(sentence, ACCORDING_SIGNS) else ():
-        who = owner(tidy(CUT.sub("", match["who"].strip())))
+        # "an analysis of satellite images by the institute" is the institute's
+        who = owner(tidy(CUT.sub("", _WORK_BY.sub("", match["who"].strip()))))
         if match[0].lower().startswith("per ") and not (
             (who[:1].isupper() and match["who"].strip()[:3].lower() in ("the",)) or is_media(who)
         ):
@@ -302,6 +313,12 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         else:
             words = parts[-1]
     words = re.sub(r"^(?:while|whereas|although|though|but|and)\s+(?=[A-Z])", "", words)
+    # "Later they admitted", "What he said was that"
+    words = re.sub(
+        r"^(?:[Ll]ater|[Tt]hen|[Nn]ow|[Ss]till|[Aa]fterwards|[Ee]ventually|[Ff]inally|[Tt]oday|[Yy]esterday|[Ww]hat)\s+(?=(?:he|she|they|it|we|I|the)\b|[A-Z])",
+        "",
+        words,
+    )
     words = without_time(
         re.sub(
             r"^(?:[Aa]s|[Ww]hen|[Ii]f|[Ww]henever)\s+(?=the\s|[A-Z]|its?\s|he\b|she\b|they\b)",
