@@ -146,6 +146,7 @@ class _Reader:
         age = 9
         whole_paragraph = False
         first = len(self.claims)
+        spoke = False
         stamped = bool(STAMPED.match(self.text, line.start))
         entry = bool(ENTRY.match(self.text[line.start : line.end]))
         spans = list(sentences(self.text, line))
@@ -163,7 +164,10 @@ class _Reader:
             before = self.voices.last
             named = [one for one in said if one.verb not in ("by", "citing") and one.who]
             self.voices.heard(named)
-            if source := self.voices.sourced(text, self.claims[first:], speaks=bool(named)):
+            alone, spoke = not spoke, spoke or bool(named)
+            if source := self.voices.sourced(
+                text, self.claims[first:], speaks=bool(named), alone=alone and place == len(spans) - 1
+            ):
                 spoken, age = (source, ()), 0
             if text.rstrip(' "”’»)').endswith("?") and not title:
                 self.talk.asks(text)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dronewall.assess.claims import Claim
 from dronewall.assess.document import named_in
 from dronewall.assess.language.attributing import introduced
-from dronewall.assess.language.sourcing import one_person, refers_back, source_of
+from dronewall.assess.language.sourcing import closes, one_person, refers_back, source_of
 from dronewall.assess.language.speakers import Attribution
 
 _SINGULAR = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
@@ -59,14 +59,15 @@ class Voices:
             return self.last
         return who
 
-    def sourced(self, text: str, told: Sequence[Claim], *, speaks: bool) -> str | None:
+    def sourced(self, text: str, told: Sequence[Claim], *, speaks: bool, alone: bool = False) -> str | None:
         """Who told the sentence before, by one that says only so: "This was reported by the air force".
 
         The claims of the paragraph so far (`told`), else those of the paragraph before, become theirs where nobody is
-        named for them. "He will confirm these figures, Berg said" (`speaks`) makes the paragraph's figures Berg's.
+        named for them. "He will confirm these figures, Berg said" (`speaks`) makes the paragraph's figures Berg's; so
+        does any ", Berg said." at the end of a paragraph in which nobody else speaks (`alone`).
         """
         source = source_of(text)
-        who = source or (self.last if speaks and refers_back(text) else None)
+        who = source or (self.last if speaks and (refers_back(text) or (alone and closes(text))) else None)
         if who is not None:
             for claim in told or (self._unsaid if source else ()):
                 if claim.speaker in (None, self._body) and not claim.in_title:

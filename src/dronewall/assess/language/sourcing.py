@@ -40,6 +40,7 @@ _THESE = re.compile(
     r"\b(?:these|those|the|this|that)\s+(?:preliminary\s+|latest\s+|final\s+)?(?:figures?|numbers?|data|count|tally|totals?|estimates?)\b"
 )
 _APPOSED = re.compile(APPOSED_NAME)
+_CLOSING = re.compile(r",\s+[^,.;]{3,80}\s(?:said|says|reported|added|wrote|noted|announced|stated)\s*\.?\s*$")
 _NOBODY = re.compile(r"^(?:this|that|these|it|he|she|they|we|i|nobody|everyone|who|which|there)\b|\d", re.IGNORECASE)
 # Verbs that tell what somebody does or awaits as much as what he says
 _SOFT = ("propos", "promis", "pledg", "expect", "fear", "doubt")
@@ -68,6 +69,11 @@ def source_of(sentence: str) -> str | None:
 def refers_back(sentence: str) -> bool:
     """Whether a sentence speaks of figures that it does not give itself."""
     return bool(_THESE.search(sentence))
+
+
+def closes(sentence: str) -> bool:
+    """Whether a sentence ends with who says it, and quotes nobody: "..., Governor Petrenko said."."""
+    return bool(_CLOSING.search(sentence)) and not re.search(r"[\"“«]", sentence)
 
 
 def gives_way(verb: str, after: str) -> bool:

@@ -111,7 +111,12 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
             last = spoken.who if spoken.who and not spoken.media else last
     for match in ACCORDING.finditer(sentence) if _any(sentence, ACCORDING_SIGNS) else ():
         # "an analysis of satellite images by the institute" is the institute's
-        who = owner(tidy(CUT.sub("", _WORK_BY.sub("", match["who"].strip()))))
+        words = CUT.sub("", _WORK_BY.sub("", match["who"].strip()))
+        who = owner(tidy(words))
+        apposed = _APPOSED.match(sentence, sentence.find(words, match.start("who")) + len(words))
+        if apposed and ROLE_FIRST.search(who.lower()):
+            # "according to the minister, Rustem Orlov"
+            who = tidy(apposed["name"])
         if match[0].lower().startswith("per ") and not (
             (who[:1].isupper() and match["who"].strip()[:3].lower() in ("the",)) or is_media(who)
         ):
