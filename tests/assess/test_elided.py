@@ -41,6 +41,8 @@ def test_a_figure_without_its_noun_counts_what_was_counted_last(
         "Losses: personnel 1 130; tanks 4; artillery systems 41.",
         "Sensors in use: 140.",
         "Call 640 0012.",
+        "Call 640-0012.",
+        "Patrol boats destroyed five unmanned surface vessels.",
         "Prosecutors charged four, and a court sentenced three.",
         "Turnout: 62.",
         "The bill passed with 71 in favour.",

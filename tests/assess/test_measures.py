@@ -21,6 +21,8 @@ PLACED = [
     ("Lithuania reported the arrival of two drones from the Belarusian side.", "Lithuania"),
     ("Two drones were sighted over Danish military bases.", "Denmark"),
     ("Two drones came in from Russian territory.", None),
+    ("They destroyed two drones in Houthi-controlled areas of Yemen.", "Yemen"),
+    ("Two drones hung over Aalborg's air base.", "Aalborg"),
     ("Two drones entered its airspace near Kaunas, Lithuania's army said.", "Kaunas"),
 ]
 
@@ -39,6 +41,12 @@ def test_a_figure_is_of_the_sky_in_which_it_was(text: str, place: str | None) ->
 
 def test_regions_that_a_nation_is_named_with_are_no_drones() -> None:
     assert claims("The air force said that the drones were downed over six Ukrainian regions.") == []
+
+
+def test_a_day_behind_one_drone_leaves_it_a_drone() -> None:
+    assert [
+        claim.low for claim in claims("A ship shot down one drone Friday morning, and jets downed seven later.")
+    ] == [1, 7]
 
 
 def test_a_rate_may_end_its_sentence() -> None:

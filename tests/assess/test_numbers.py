@@ -11,6 +11,8 @@ EXAMPLES = [
     ("between 3 to 4 million drones", 3e6, 4e6, "range"),
     ("from 20 to 30 drones", 20, 30, "range"),
     ("20–30 drones", 20, 30, "range"),
+    ("600-800 drones", 600, 800, "range"),
+    ("300-1200 drones", 300, 1200, "range"),
     ("two or three drones", 2, 3, "range"),
     ("two to three hundred drones", 200, 300, "range"),
     ("up to 100,000 drones", None, 100_000, "at_most"),

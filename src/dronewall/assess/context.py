@@ -18,7 +18,7 @@ MOST_PLACES = 24
 REACH = 400
 """How many characters around a place can tell what it is to a figure."""
 _IN = re.compile(
-    r"\b(?:in|over|into|near|at|inside|across|within|on|above|around|off|outside|entered|entering|crossed|crossing|reaching|violating|violated|against|hit|struck|attacked|targeting|reached|onto)\s+(?:the\s+)?(?:(?:city|town|village|region|airspace|territory|port|vicinity|outskirts|skies|north|south|east|west|northern|southern|eastern|western|central|neighbou?ring|nearby|capital|special economic zone|district)\s+(?:of\s+|,?\s*)?(?:the\s+)?)?$",
+    r"\b(?:in|over|into|near|at|inside|across|within|on|above|around|off|outside|entered|entering|crossed|crossing|reaching|violating|violated|against|hit|struck|attacked|targeting|reached|onto)\s+(?:the\s+)?(?:(?:[\w-]+-(?:controlled|held|occupied|run)\s+)?(?:areas?|parts?)\s+of\s+(?:the\s+)?)?(?:(?:city|town|village|region|airspace|territory|port|vicinity|outskirts|skies|north|south|east|west|northern|southern|eastern|western|central|neighbou?ring|nearby|capital|special economic zone|district)\s+(?:of\s+|,?\s*)?(?:the\s+)?)?$",
     re.IGNORECASE,
 )
 _FROM = re.compile(

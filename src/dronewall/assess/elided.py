@@ -356,6 +356,8 @@ def _counts_other(sentence: str, figure: Figure) -> bool:
 
 def foreign(sentence: str, end: int) -> bool:
     """Whether a plural, or a model's name, follows."""
+    if re.compile(r"\s+un(?:manned|crewed)\s+(?:surface|ground|underwater|sea|naval|maritime)\b").match(sentence, end):
+        return True
     match = FOREIGN.match(sentence, end)
     if match is None:
         return False

@@ -10,7 +10,7 @@ ELIDED_AFTER = re.compile(
 )
 ELIDED_BEFORE = re.compile(
     r"(?:shot\s+down|downed|downing|intercept(?:ed|ing)|destroy(?:ed|ing)|launch(?:ed|ing)|lost(?:\s+track\s+of|\s+contact\s+with)?|losing|neutrali[sz](?:ed|ing)|suppressed|shooting\s+down|knocked\s+out|fired|brought\s+down|jammed|detected|recorded|counted|produced|built|building|producing|"
-    r"delivered|received|made|making|supplied|sent|bought|used|ordered|expects|expected|forecasts?|predicts|envisages|targets|build|produce|manufacture|assemble|deliver|launch|buy|send|"
+    r"delivered|received|acquire[ds]?|purchase[ds]?|made|making|supplied|sent|bought|used|ordered|expects|expected|forecasts?|predicts|envisages|targets|build|produce|manufacture|assemble|deliver|launch|buy|send|"
     r"supply|make|use|flown|flew|flies|fields|operates|(?:to|will|would)\s+reach|put(?:s|ting)?\s+(?:(?:it|(?:the|its|their|that|this)\s+(?:[\w-]+\s+){1,4}?)\s*)?at|showed|shows|numbered|lose|loses|downs|launches|produces|builds|makes|fired|found|seized|registered|options?\s+(?:for|on)|another|a\s+further|a\s+total\s+of|the\s+other|the\s+remaining|confirm(?:s|ed)|of\s+which|of\s+them)\s+$",
     re.IGNORECASE,
 )

@@ -133,7 +133,7 @@ _NAMED = re.compile(
     r"[\s\u00a0]+(?P<number>\d[\d./-]*[A-Za-z]?)(?![\d,]*\d)\b"
 )
 _NUMBERED = re.compile(
-    r"\b\d+(?:st|nd|rd|th)\b|\b\d{1,2}/\d{1,2}\b|\b24/7\b|\b\d+(?:\.\d+){2,}\b|[+]\d[\d\s()-]{6,}\d|\b\d{3}-\d{3,4}(?:-\d{4})?\b|"
+    r"\b\d+(?:st|nd|rd|th)\b|\b\d{1,2}/\d{1,2}\b|\b24/7\b|\b\d+(?:\.\d+){2,}\b|[+]\d[\d\s()-]{6,}\d|\b\d{3}-\d{3}-\d{4}\b|(?:\b[Tt]el|\b[Pp]hone|\b[Cc]all|\b[Ff]ax)\b[^.;\d]{0,20}\d{3}-\d{3,4}\b|"
     r"\b\d+(?:\.\d+)?\s?°|https?://\S+|\bwww\.\S+|\b[\w.]+@[\w.]+\b|[#@]\w*\d\w*|\bG[-\s]?(?:7|8|20)\b|\bE3\b|\b\d+-?(?:year|yr|day|month|week|hour|minute)s?-old\b|"
     r"\b(?:aged?|age of)\s+\d+\b|\b\d+\s?(?:km|kilomet(?:re|er)s?|mph|knots?|kph)\s?(?:/|per |an )\s?h(?:our)?\b|\b\d+x\b|\b\d+-fold\b"
 )

@@ -104,7 +104,7 @@ ROLE_FIRST = re.compile(
 )
 ACCORDING = re.compile(
     r"\b(?:according to|in the words of|cited by|quoted by|provided by|based on(?=[^.;,]{3,60}?\s(?:data|figures|statistics|records|reports)\b)|per|"
-    r"(?:as\s+(?:was\s+|were\s+)?)?(?:reported|stated|announced|confirmed|published|released|estimated|told|said|communicated)(?:\s+(?:on|in|via|at|to)\s+(?:[\w'’-]+\s+){1,4}?|\s+)by)\s+(?P<who>(?:the\s+|a\s+|an\s+)?[\w'’.-]+(?:\s+[\w'’.-]+){0,9})",
+    r"(?:as\s+(?:was\s+|were\s+)?)?(?:reported|stated|announced|confirmed|published|released|estimated|told|said|communicated)(?:\s+(?:on|in|via|at|to)\s+(?:(?!that\b)[\w'’-]+\s+){1,4}?|\s+)by)\s+(?P<who>(?:the\s+|a\s+|an\s+)?[\w'’.-]+(?:\s+[\w'’.-]+){0,9})",
     re.IGNORECASE,
 )
 CITING = re.compile(

@@ -123,7 +123,7 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
             continue
         if (
             who
-            and not re.match(r"\d", who)
+            and not re.match(r"\d|(?:end|start|beginning|middle|close|next|then|now)\b", who)
             and (
                 who[0].isupper()
                 or " " in who

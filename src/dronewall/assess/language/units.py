@@ -35,7 +35,7 @@ CLASS_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-‑'’/][^\W_]+)*|\d[\w./-]*|%|[^\w\s]")
 _RATE = re.compile(
-    r"\s*[,(]?\s*(?:(?:pieces|units)\s+)?(?:(?:of (?:this|these|its|them|such)\s+)?(?:a|an|per|each|every|in a|in(?=\s+(?:year|month|week)\b(?!\s*\d))|any given|one)\s+(?:single\s+|calendar\s+|given\s+)?"
+    r"\s*[,(]?\s*(?:(?:pieces|units)\s+)?(?:(?:of (?:this|these|its|them|such)\s+)?(?:a|an|per|each|every|in a|in(?=\s+(?:year|month|week)\b(?!\s*\d))|any given|one)\s+(?:single\s+|calendar\s+|given\s+|such\s+)?"
     r"(?P<noun>year|annum|quarter|month|week|day|night|24 hours|attack|raid|wave|salvo|strike|assault|incident|barrage|swarm)\b"
     r"|(?P<adverb>annually|yearly|quarterly|monthly|weekly|daily|nightly)\b|[/](?P<slash>year|yr|y|month|mo|week|wk|day|d|night)\b|p\.\s?(?P<short>a)\.)",
     re.IGNORECASE,
@@ -82,6 +82,8 @@ class Counted:
     partitive: bool = False
 
 
+# "shot down one drone Friday morning"
+_TIME_AFTER = re.compile(r"\s+(?:(?:early|late)\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 _ALSO = re.compile(
     r"\s+(?:and|or|as well as)\s+(?:(?:various|other|different)\s+)?(?:[\w-]+\s+){0,2}?"
     r"(?:decoys|dummies|simulators|imitators|decoy\s+(?:drones|UAVs)|drone\s+simulators|simulator\s+drones|imitator\s+drones)\b",
@@ -211,6 +213,7 @@ def _head(text: str, token: str, end: int, *, about_drones: bool) -> str | None:
             and unit == "drones"
             and after
             and after not in STOP
+            and not _TIME_AFTER.match(text, end)
             and re.match(r"[\s\u00a0]", text[end:])
             and low in ("drone", "uav", "decoy")
         ):
