@@ -21,7 +21,7 @@ from dronewall.records.wall import Wall
 from dronewall.settings import check
 from dronewall.watch.share.hub import certificate_of, write
 from dronewall.watch.share.identity import Identity, Partner
-from dronewall.watch.share.issuing import make
+from dronewall.watch.share.issuing import make, make_authority
 from dronewall.watch.share.line import Ears, Line
 from dronewall.watch.share.server import NatsServer, Through, free_port, program
 from tests.watch.share.lines import NOW, track
@@ -195,10 +195,18 @@ def test_the_files_of_a_hub_stay_and_name_no_nation(tmp_path: Path) -> None:
         certificate_of(tmp_path / "LV.crt")
     with pytest.raises(BadInput, match="no certificate of EE among those to trust"):
         made("LV", "LT", "EE")
+    make_authority(tmp_path, NOW)
+    trusted.append(tmp_path / "authority.crt")
+    with pytest.raises(BadInput, match="an authority's certificate or those of the nations, not both"):
+        made("LV", "LT")
+    trusted[:] = [tmp_path / "hub" / "hub.crt"]
+    with pytest.raises(BadInput, match="not of an authority"):
+        made("LV", "LT")
     with pytest.raises(BadInput, match="between two nations or more"):
         made("LV", "LV")
     with pytest.raises(BadInput, match="--listen everywhere is no address"):
         made("LV", "LT", listen="everywhere")
+    trusted[:] = [tmp_path / "LV.crt", tmp_path / "LT.crt"]
     (tmp_path / "hub" / "hub.key").unlink()
     with pytest.raises(BadInput, match="is there already"):
         made("LV", "LT")

@@ -16,7 +16,7 @@ from typing import Final
 from cryptography import x509
 
 from dronewall.errors import BadInput
-from dronewall.watch.share.certificates import key_of, name_of, nation_of, read
+from dronewall.watch.share.certificates import Authority, key_of, name_of, nation_of, read
 from dronewall.watch.share.issuing import check, make_hub, replace
 
 NAME: Final = "hub"
@@ -49,10 +49,7 @@ def write(
         raise BadInput(f"--listen {listen} is no address; give HOST:PORT, such as 0.0.0.0:7422")
     if len(set(nations)) < 2 or len(set(nations)) < len(nations):
         raise BadInput(f"a hub is between two nations or more, each named once; not {' '.join(nations) or 'none'}")
-    pinned = {nation_of(one) for one in map(read, trusted)} - {""}
-    missing = [nation for nation in nations if nation not in pinned]
-    if pinned and missing:
-        raise BadInput(f"there is no certificate of {', '.join(missing)} among those to trust; give one with --trust")
+    _check_trust(nations, trusted)
     make_hub(folder, hosts, now)
     here = folder.resolve()
     replace(here / "trusted.pem", b"".join(file.read_bytes() for file in trusted))
@@ -60,6 +57,22 @@ def write(
     crt = here / f"{NAME}.crt"
     names = read(crt).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return Written(conf=here / f"{NAME}.conf", certificate=crt, hosts=tuple(str(one.value) for one in names))
+
+
+def _check_trust(nations: Sequence[str], trusted: Sequence[Path]) -> None:
+    named = [nation_of(read(file)) for file in trusted]
+    if not any(named):
+        for file in trusted:
+            Authority.read(file)
+        return
+    if not all(named):
+        raise BadInput(
+            "--trust takes an authority's certificate or those of the nations, not both: "
+            "whoever the authority signs for could come in as a nation that is pinned"
+        )
+    missing = [nation for nation in nations if nation not in named]
+    if missing:
+        raise BadInput(f"there is no certificate of {', '.join(missing)} among those to trust; give one with --trust")
 
 
 def certificate_of(file: Path) -> Path:
