@@ -1,6 +1,7 @@
 """Recordings, captures and tracks as messages of a wire format: read back by libasterix and protobuf."""
 
 import math
+import tomllib
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -9,14 +10,18 @@ import numpy as np
 import pytest
 from asterix import base
 from asterix import generated as editions
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from dronewall.archive import read_recording, recorded, write_recording, write_tracks
 from dronewall.convert import TARGETS, convert
+from dronewall.convert.messages import writer
 from dronewall.errors import BadInput
 from dronewall.formats.sapient import verdicts
 from dronewall.outputs import OUTPUTS
 from dronewall.records.detection import Column
+from dronewall.records.wall import Wall
 from dronewall.units import SECOND_NS
 from tests.formats.samples import SAMPLES, read
 from tests.outputs.rows import tracks
@@ -35,6 +40,8 @@ kind = "adsb"
 latitude_deg = 56.5
 longitude_deg = 27.3
 """
+ALL = ("asterix", "cot", "sapient")
+HOME = Wall.model_validate(tomllib.loads(WALL.replace("EXERCISE", "true") + FINDER))
 POLAR = {"range_m": 10_000.0, "azimuth_rad": math.pi / 2, "elevation_rad": 0.02}
 PLACE = {"latitude_rad": math.radians(56.5), "longitude_rad": math.radians(27.3), "altitude_hae_m": 300.0}
 
@@ -167,6 +174,20 @@ def test_a_picture_is_not_torn_where_two_pieces_of_a_file_meet(tmp_path):
     whole = tracks({"track": "a"}, {"track": "b"}, {"track": "c"}, time_ns=START_NS)
     first, rest = (type(whole)(**{n: getattr(whole, n)[s] for n in whole.__slots__}) for s in (slice(1), slice(1, 3)))
     assert [len(one) for one in _instants([first, rest])] == [3]
+
+
+NUMBERS = st.dictionaries(
+    st.sampled_from([column.name.lower() for column in Column]), st.floats(0.0, 1e8) | st.floats(-1.5, 1.5), min_size=1
+)
+
+
+@given(measured=NUMBERS, sensor=st.sampled_from(["radar", "ears", "finder", "adsb"]), name=st.sampled_from(ALL))
+@settings(max_examples=100)
+def test_whatever_was_measured_is_written_or_counted(measured, sensor, name):
+    one = writer(name, HOME, {})
+    written = one.look(a_look(sensor, 0, **measured))
+    records = [category for category, _ in blocks(written) if category != 34] if name == "asterix" else written
+    assert records or one.lost
 
 
 def test_what_there_is_not_is_one_sentence_with_what_there_is(recording, tmp_path):

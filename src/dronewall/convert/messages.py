@@ -110,8 +110,12 @@ class AsterixMessages(_Lost):
                 self.lost[missing(scan.detections.values[row])] += 1
                 continue
             category, record, written = found
+            try:
+                parts.append(block(category, [{"010": source, **record}]))
+            except BadInput:
+                self.lost["detections with a number that does not fit"] += 1
+                continue
             self.leave(said, written)
-            parts.append(block(category, [{"010": source, **record}]))
         return b"".join(parts)
 
     def _record(
