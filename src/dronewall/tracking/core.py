@@ -105,8 +105,6 @@ class Core:
             return
         who, p = self.in_view(index, time_ns)
         possible = p.max(axis=1) > LEAST_P
-        if self.directs[index]:
-            possible &= self.memory.bank.confirmed_ns[who] > 0
         who, p = who[possible], p[possible]
         if not len(who):
             return
@@ -114,7 +112,10 @@ class Core:
         decay = np.exp(-(time_ns - bank.time_ns[who]) / SECOND_NS / self.settings.survival_s)
         chance = np.minimum(mixed(p, bank.classes[who]), 0.999)
         r = bank.r[who] * decay
-        bank.r[who] = r * (1.0 - chance) / (1.0 - r * chance) / decay
+        unseen = r * (1.0 - chance) / (1.0 - r * chance)
+        if self.directs[index]:
+            unseen = np.where(bank.confirmed_ns[who] > 0, unseen, r)
+        bank.r[who] = unseen / decay
         self.weigh_silence(index, who, p, np.zeros(len(who), bool))
         self.weigh_claims(who, chance, np.zeros(len(who), bool))
 
