@@ -20,8 +20,8 @@ def test_what_fades_is_its_mean_over_the_span(idle_s: float, dt: float) -> None:
     ages = np.maximum(np.linspace(min(idle_s, idle_s + dt), max(idle_s, idle_s + dt), 200_001), 0.0)
     wanted = np.trapezoid(np.exp(-0.2 * ages), ages) / (ages[-1] - ages[0]) if idle_s + dt > 0.0 else None
     if wanted is not None:
-        assert faded(idle_s, dt, 0.2) == pytest.approx(wanted, rel=1e-4)
-    assert 0.0 < faded(idle_s, dt, 0.2) <= 1.0
+        assert faded(idle_s, dt, 0.2, 0.0) == pytest.approx(wanted, rel=1e-4)
+    assert 0.0 < faded(idle_s, dt, 0.2, 0.03) <= 1.0
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -31,7 +31,7 @@ def test_the_odds_move_as_bayes_rule_says(seed: int) -> None:
     before = rng.dirichlet(np.ones(MODELS))
     like, dt = rng.lognormal(0.0, 2.0, MODELS), 1.5
     p = float(restless(manner.reshape(-1), 0, MOTION, MODELS))
-    left, kept = faded(0.0, dt, 1.0 / SETTINGS.ready_s), np.exp(-SETTINGS.switch_per_s * dt)
+    left, kept = faded(0.0, dt, 1.0 / SETTINGS.ready_s, 0.0), np.exp(-SETTINGS.switch_per_s * dt)
     in_a_restless, in_a_calm = (CALM + left * (RESTLESS - CALM)), CALM
     either = [kept * before + (1.0 - kept) * share for share in (in_a_restless, in_a_calm)]
     wanted = np.log((either[0] * like).sum() / (either[1] * like).sum())

@@ -34,10 +34,13 @@ def drawn(motion: Floats, k: int, ready: float) -> float:
 
 
 @inner
-def faded(idle_s: float, dt: float, rate: float) -> float:
-    """Mean of what falls at `rate` (1/s) over the `dt` s after it was `idle_s` old (before, if negative)."""
+def faded(idle_s: float, dt: float, rate: float, leaving: float) -> float:
+    """Mean of what falls at `rate` (1/s) over the `dt` s after it was `idle_s` old (before, if negative).
+
+    At `leaving` (1/s) it falls in that span besides.
+    """
     first = math.exp(-rate * max(min(idle_s, idle_s + dt), 0.0))
-    fall = rate * abs(dt)
+    fall = (rate + leaving) * abs(dt)
     return float(first * (1.0 - math.exp(-fall)) / fall) if fall > 1e-4 else float(first)
 
 
@@ -65,7 +68,7 @@ def weigh(manner: Floats, w: int, dt: float, motion: Floats, models: int, before
     in a manner p(z | manner) = sum over models of (kept + drawn anew) L_k, and L_k is after / before but for a factor.
     """
     to = w * MANNER
-    left = faded(manner[to + IDLE] - dt, dt, 1.0 / motion[models, FADING_S])
+    left = faded(manner[to + IDLE] - dt, dt, 1.0 / motion[models, FADING_S], 0.0)
     ready = left * restless(manner, w, motion, models)
     anew = 1.0 - math.exp(-motion[models, SWITCH] * abs(dt))
     more, less = 1.0, 1.0

@@ -175,8 +175,9 @@ def move(
     share = (1.0 - keep) / (rate * span) if rate > 0.0 else 1.0
     wild = restless(manner, w, motion, models)
     idle_s, fading = grow_older(manner, w, dt, motion, models), 1.0 / motion[models, FADING_S]
-    ready, loud = wild * faded(idle_s, dt, fading), wild * faded(idle_s, dt, 2.0 * fading)
-    own_loud = faded(idle_s, dt, fading + rate) * math.exp(rate * max(min(idle_s, idle_s + dt), 0.0))
+    # The drawing of restless models fades, and their noise beyond the mean; of what is drawn already, the noise alone.
+    ready, loud = wild * faded(idle_s, dt, fading, 0.0), wild * faded(idle_s, dt, 2.0 * fading, 0.0)
+    own_loud = faded(idle_s, dt, fading, rate)
     at = w * models
     cov = mixture(x, P, mu, w, models, mean)
     q_along, q_across = 0.0, 0.0
