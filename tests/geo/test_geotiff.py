@@ -172,6 +172,7 @@ def test_tiles_on_two_vertical_datums_are_refused_by_name(tmp_path: Path) -> Non
         ("nocrs.tif", {"crs": None}, "has no coordinate system"),
         ("voids.tif", {"heights": np.full((40, 40), np.nan)}, "holds only voids"),
         ("feet.tif", {"crs": "EPSG:4326+8228"}, "must be metres"),
+        ("centre.tif", {"crs": "EPSG:4978"}, "is neither degrees nor a map projection"),
     ],
 )
 def test_what_cannot_be_ground_is_one_sentence(tmp_path: Path, name: str, more: dict[str, object], said: str) -> None:
@@ -204,6 +205,11 @@ def test_rasters_and_srtm_tiles_do_not_mix(tmp_path: Path) -> None:
     write(tmp_path / "a.tif", "EPSG:4326", 27.0, 56.0, (0.001, 0.001), (40, 40))
     (tmp_path / "N56E027.hgt").write_bytes(bytes(2 * 1201 * 1201))
     assert "give those of one kind" in refusal("*", tmp_path)
+
+
+def test_a_folder_is_not_taken_for_a_file(tmp_path: Path) -> None:
+    (tmp_path / "terrain").mkdir()
+    assert "is a folder; name the files in it, as 'terrain/*.tif'" in refusal("terrain/", tmp_path)
 
 
 def test_a_site_off_the_rasters_is_refused(tmp_path: Path) -> None:

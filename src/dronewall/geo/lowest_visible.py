@@ -133,12 +133,14 @@ def lowest_visible(
 
 
 def surroundings(terrain: Terrain, grid: Grid, latitude_rad: float, longitude_rad: float) -> Relief | None:
-    """The ground within `NEAR_M` of a site in cells of some 10 m; None where the grid's are as fine."""
+    """The ground within `NEAR_M` of a site in cells of some 10 m; None where the grid's are as fine, or end."""
     times = int(np.ceil(grid.cell_m / NEAR_CELL_M))
     times += (times + 1) % 2
     if times == 1 or isinstance(terrain, SmoothEarth):
         return None
     row, column = (int(np.floor(float(part) + 0.5)) for part in grid.cells(latitude_rad, longitude_rad))
+    if not (0 <= row < grid.rows and 0 <= column < grid.columns):
+        return None
     reach = int(np.ceil(NEAR_M / grid.cell_m))
     rows = slice(max(row - reach, 0), min(row + reach + 1, grid.rows))
     columns = slice(max(column - reach, 0), min(column + reach + 1, grid.columns))

@@ -95,6 +95,10 @@ def load_terrain(text: str | None, base: Path) -> Terrain:
     paths = [Path(found) for found in sorted(glob(str(base / text)))]
     if not paths:
         raise BadInput(f"terrain = '{text}': there is no such file in {base}; it takes {_TAKEN}", key="wall.terrain")
+    if len(paths) == 1 and paths[0].is_dir():
+        raise BadInput(
+            f"terrain = '{text}' is a folder; name the files in it, as '{text.rstrip('/')}/*.tif'", key="wall.terrain"
+        )
     rasters = [path.suffix.lower() in _RASTERS for path in paths]
     if all(rasters):
         return RasterTerrain(paths)

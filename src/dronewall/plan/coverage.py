@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from dronewall.geo.lowest_visible import Seen
-from dronewall.geo.relief import LARGEST_CELLS, Float32s, Grid, Relief
+from dronewall.geo.relief import Float32s, Grid, Relief
 from dronewall.geo.terrain import Terrain
 from dronewall.kernels.crossings import gather
 from dronewall.kernels.joining import SEEN, TERRAIN
@@ -31,6 +31,8 @@ from dronewall.units import Bools, Floats
 
 REASONS: Final = ("seen", "terrain", "horizon", "range", "sector", "link budget", "noise")
 ENDS: Final = ("value", "low", "high")
+LARGEST_CELLS: Final = 100_000_000
+"""Of a map that is held whole: some 70 bytes a cell for one class, 30 for each more."""
 _SEE_NOTHING: Final = np.float32(np.nan)
 
 

@@ -10,7 +10,7 @@ It is a defender's product. By default it says the stretch of the line, the heig
 of 1 km; the way itself only as detail. It says nothing of times or speeds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -77,12 +77,13 @@ def holes(
         way_list = [way for way, name in zip(way_list, names, strict=True) if name == from_side]
         names = [from_side] * len(way_list)
     features = []
-    cases = _cases(found)
-    for step, case in enumerate(cases, start=1):
+    heights, labels = len(conditions.heights_m), len(conditions.labels)
+    count = labels * (heights + 1 if heights > 1 else heights)
+    for step, case in enumerate(_cases(found), start=1):
         for rank, hole in enumerate(_least_watched(found, case, way_list, names), start=1):
             closing = closing_site(found, case, hole, way_list, names) if hole.p_seen < CLOSED_P else None
             features.append(_feature(found, hole, rank, closing, way_list, names, detail))
-        progress(0.2 + 0.8 * step / len(cases))
+        progress(0.2 + 0.8 * step / count)
     said = {
         "type": "FeatureCollection",
         "schema_version": SCHEMA_VERSION,
@@ -133,9 +134,8 @@ def _worst(found: Survey, way_list: list[Way], names: list[str], end: int) -> di
     return told
 
 
-def _cases(found: Survey) -> list[Case]:
-    """Every class at every height, and with the height as a free choice where there are several."""
-    cases = []
+def _cases(found: Survey) -> Iterator[Case]:
+    """Every class at every height, and with the height as a free choice where there are several; one in memory."""
     heights = found.conditions.heights_m
     least: dict[str, Float32s] = {}
     for height_m in heights:
@@ -143,11 +143,11 @@ def _cases(found: Survey) -> list[Case]:
         for at, label in enumerate(found.conditions.labels):
             low, usual, high = SPEEDS_MPS[label]
             per_m = rates[at] / np.array([usual, high, low], np.float32)[:, None, None]
-            cases.append(Case(label=label, height_m=height_m, per_m=per_m))
-            least[label] = per_m if label not in least else np.minimum(least[label], per_m)
-    if len(heights) > 1:
-        cases += [Case(label=label, height_m=None, per_m=per_m) for label, per_m in least.items()]
-    return cases
+            yield Case(label=label, height_m=height_m, per_m=per_m)
+            if len(heights) > 1:
+                least[label] = per_m if label not in least else np.minimum(least[label], per_m)
+    for label, per_m in least.items():
+        yield Case(label=label, height_m=None, per_m=per_m)
 
 
 def _least_watched(found: Survey, case: Case, way_list: list[Way], names: list[str]) -> list[Hole]:
