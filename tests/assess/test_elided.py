@@ -42,6 +42,7 @@ def test_a_figure_without_its_noun_counts_what_was_counted_last(
         "Sensors in use: 140.",
         "Call 640 0012.",
         "Call 640-0012.",
+        "The lottery drew 7, 12, 19, 33.",
         "Patrol boats destroyed five unmanned surface vessels.",
         "Prosecutors charged four, and a court sentenced three.",
         "Turnout: 62.",

@@ -294,6 +294,12 @@ def elided_unit(
 def _alone(sentence: str, figure: Figure, raw: Sequence[Figure], talk: Talk) -> bool:
     """Whether a number without any noun can only go on with what was counted just before."""
     others = [one for one in raw if one.core_start != figure.core_start]
+    if any(
+        re.fullmatch(r"\s*[,;/]\s*", sentence[min(one.end, figure.end) : max(one.start, figure.start)])
+        for one in others
+    ):
+        # "7, 12, 19, 33": a list of numbers is no count
+        return False
     return (
         not talk.foreign
         and stands_alone(sentence, figure)
