@@ -51,7 +51,12 @@ class Desk:
         self.tokens = {role: watch.token(role) for role in Role}
 
     def ask(self, path: str, role: Role = Role.PLANNER) -> httpx.Response:
-        return self._client.get(path, headers={"Authorization": f"Bearer {self.tokens[role]}"})
+        """What is answered, asked again while the log is said to be busy."""
+        for _ in range(20):
+            answer = self._client.get(path, headers={"Authorization": f"Bearer {self.tokens[role]}"})
+            if answer.status_code != 503:
+                break
+        return answer
 
     def logged(self) -> list[dict[str, Any]]:
         return [row["payload"] for row in self.watch.rows() if row["kind"] == "coverage.read"]
