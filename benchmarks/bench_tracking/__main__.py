@@ -57,6 +57,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", default="1", help="such as 1,2,3")
     parser.add_argument("--kit", choices=("auto", "no", "only"), default="auto", help="the bench kit's recordings too")
     parser.add_argument("--only", nargs="*", help="only these recordings")
+    parser.add_argument("--again", type=Path, help="take the others' figures from this earlier run, where it has them")
     parser.add_argument("--no-peer", action="store_true", help="leave Stone Soup out")
     parser.add_argument("--no-speed", action="store_true", help="accuracy alone")
     parser.add_argument("--huge", action="store_true", help="wallL-100000 too: 4 million detections")
@@ -70,6 +71,7 @@ def measured(options: argparse.Namespace, folder: Path, seeds: Sequence[int], ma
     """Every figure of the run."""
     result: dict[str, Any] = {"run": machine(seeds, makers), "recordings": {}, "same": {}, "engine": {}, "nis": {}}
     names = options.only or (QUICK if options.quick else FULL)
+    again = json.loads(options.again.read_text("utf-8"))["recordings"] if options.again else {}
     for maker in makers:
         chosen = [*names, *(MANOEUVRES if maker == "own" and not options.only else ())]
         for name in chosen:
@@ -77,10 +79,11 @@ def measured(options: argparse.Namespace, folder: Path, seeds: Sequence[int], ma
                 one = recording(folder, name, seed, maker).made()
                 tell(f"{maker}/{name}, seed {seed}")
                 peers = () if options.no_peer else ("gnn", "jpda") if name in JPDA and seed == 1 else ("gnn",)
-                scores = runs.figures(one, peers=peers)
+                known = again.get(f"{maker}/{name}", {}).get(str(seed))
+                scores = runs.figures(one, peers=peers, known=known)
                 if name.startswith("wall-"):
-                    for who, tracks in after_thirty(one, scores):
-                        scores[who]["burnt_gospa_mean_m"] = tracks
+                    for who, burnt in after_thirty(one, scores, known is None):
+                        scores[who]["burnt_gospa_mean_m"] = burnt
                 result["recordings"].setdefault(f"{maker}/{name}", {})[str(seed)] = scores
                 if name.startswith("wallO-"):
                     twin = recording(folder, name.replace("wallO", "wall"), seed, maker).made()
@@ -97,10 +100,12 @@ def measured(options: argparse.Namespace, folder: Path, seeds: Sequence[int], ma
     return result
 
 
-def after_thirty(one: Recording, scores: dict[str, Any]) -> list[tuple[str, float]]:
-    """GOSPA after 30 s of everybody, to hold wallB against."""
-    files = {"dronewall": one.folder.with_suffix(".dronewall.parquet"), "floor": one.floor()}
-    if judge.PEER in scores:
+def after_thirty(one: Recording, scores: dict[str, Any], everybody: bool) -> list[tuple[str, float]]:
+    """GOSPA after 30 s, of everybody or of dronewall alone, to hold wallB against."""
+    files = {"dronewall": one.folder.with_suffix(".dronewall.parquet")}
+    if everybody:
+        files["floor"] = one.floor()
+    if everybody and judge.PEER in scores:
         family = one.name.partition("-")[0]
         files[judge.PEER] = stone_soup(one.folder, settings_of(family, "gnn")).tracks
     return [(who, score(file, one.folder, Options(burn_s=30.0))["gospa_mean_m"]) for who, file in files.items()]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,10 +26,15 @@ def tracked(recording: Recording, *, wall: Path | None = None) -> Path:
     return file
 
 
-def figures(recording: Recording, *, peers: tuple[str, ...]) -> dict[str, Any]:
-    """Scores of everybody on one recording: dronewall, floor, and each peer (`gnn`, `jpda`) that can."""
+def figures(recording: Recording, *, peers: tuple[str, ...], known: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Scores of everybody on one recording: dronewall, floor, and each peer (`gnn`, `jpda`) that can.
+
+    With `known`, an earlier run's scores of the same recording, those of everybody but dronewall are taken from there.
+    """
     options = Options(burn_s=recording.burn_s)
     found: dict[str, Any] = {"dronewall": score(tracked(recording), recording.folder, options)}
+    if known is not None:
+        return found | {who: scores for who, scores in known.items() if who not in found}
     found["floor"] = score(recording.floor(), recording.folder, options)
     family, _, n = recording.name.partition("-")
     for peer in peers if int(n) <= PEER_MOST else ():
