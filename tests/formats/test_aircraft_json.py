@@ -36,6 +36,12 @@ def test_a_position_that_stood_in_the_last_snapshot_is_not_reported_again():
     assert one.faults.unread == {"copies": 1}
 
 
+def test_a_position_heard_before_1970_is_refused():
+    found, one = read("aircraft_json", json.dumps(json.loads(snapshot()) | {"now": 0.1}).encode())
+    assert len(found.detections) == 0
+    assert one.faults.reasons == {"before 1970": 1}
+
+
 def test_the_older_names_of_dump1090_are_read():
     found, _ = read("aircraft_json", snapshot(altitude=36000, speed=487, track=293, vert_rate=0, nucp=7, mlat=[]))
     values = found.detections.values[0]

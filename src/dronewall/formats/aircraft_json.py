@@ -158,6 +158,9 @@ class AircraftJsonDecoder:
             self.faults.unread["old positions"] += 1
             return
         time_ns = now_ns - nanoseconds(seen)
+        if time_ns < 0:
+            self.faults.add(received_ns, "before 1970", kept)
+            return
         last = self._last.get(identity)
         if last is not None and (
             time_ns <= last[0] or (time_ns - last[0] < SAME_NS and last[1:] == (latitude, longitude))
