@@ -194,6 +194,12 @@ def test_a_motion_model_keeps_covariances_positive_definite(name: str) -> None:
         assert np.isfinite(bank[0]).all()
 
 
+def test_the_bank_that_a_tracker_has_is_that_of_the_parts() -> None:
+    own = TrackerSettings().models
+    for one, other in zip(own, models("calm", "turning", "hard"), strict=True):
+        assert one == pytest.approx(other)
+
+
 def test_the_shares_of_a_bank_of_models_add_up_to_one() -> None:
     bank = models(*motion.TABLE.names())
     assert sum(model.share for model in bank) == pytest.approx(1.0)
