@@ -3,11 +3,13 @@
 import importlib
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.stats import chi2
 
+from dronewall.errors import BadInput
 from dronewall.geo.frames import LocalFrame
 from dronewall.kernels.filters import CLAIM, POLAR, ROWS, SOUND
 from dronewall.kernels.manners import MANNER
@@ -198,6 +200,19 @@ def test_the_bank_that_a_tracker_has_is_that_of_the_parts() -> None:
     own = TrackerSettings().models
     for one, other in zip(own, models("calm", "turning", "hard"), strict=True):
         assert one == pytest.approx(other)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"models": (TrackerSettings().models[0],)}, "calm manner add up to 0.9195"),
+        ({"models": (TrackerSettings().models[0]._replace(share=1.0),)}, "restless manner add up to 0.1;"),
+        ({"restless_p": 0.0}, "restless_p is 0.0"),
+    ],
+)
+def test_models_whose_probabilities_are_none_are_refused(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        TrackerSettings(**wrong).motion()
 
 
 def test_the_shares_of_a_bank_of_models_add_up_to_one() -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dronewall.errors import BadInput
 from dronewall.kernels.columns import Knobs
 from dronewall.kernels.manners import FADING_S, FORGET_S, PRIOR, RESTLESS_SHARE, SWITCH
 from dronewall.tracking.registration import RegistrationSettings
@@ -149,7 +150,26 @@ class TrackerSettings:
     group_forget: float = 0.1
 
     def motion(self) -> Floats:
-        """The models as the kernels take them: a row each, then one of how they are drawn (`kernels/manners.py`)."""
+        """The models as the kernels take them: a row each, then one of how they are drawn (`kernels/manners.py`).
+
+        Raises
+        ------
+        BadInput
+            Their probabilities do not add up to 1 in either manner, or `restless_p` is none.
+        """
+        manners = {
+            "calm": sum(model.share for model in self.models),
+            "restless": sum(model.in_a_restless_manner() for model in self.models),
+        }
+        for manner, total in manners.items():
+            if abs(total - 1.0) > 1e-6:
+                raise BadInput(
+                    f"the motion models' probabilities in a {manner} manner add up to {total:.4g}; they must add up to "
+                    "1 (dronewall.tracking.parts.motion.models scales them)",
+                    key="models",
+                )
+        if not 0.0 < self.restless_p < 1.0:
+            raise BadInput(f"restless_p is {self.restless_p}; it must lie between 0 and 1", key="restless_p")
         rows = np.zeros((len(self.models) + 1, len(Motion._fields)))
         rows[:-1] = self.models
         rows[:-1, RESTLESS_SHARE] = [model.in_a_restless_manner() for model in self.models]
