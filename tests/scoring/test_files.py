@@ -100,9 +100,10 @@ def test_only_confirmed_and_coasting_rows_count(tmp_path: Path) -> None:
 
 def test_a_row_a_millisecond_off_counts_and_one_two_off_does_not(tmp_path: Path) -> None:
     home = recording(tmp_path / "r", a_truth())
+    punctual = rows("track", "x", still(0, until=2))
     for late_ns, counted in ((1_000_000, 1.0), (2_000_000, 0.0)):
-        late = [row | {"time_ns": row["time_ns"] + late_ns} for row in rows("track", "x", still(0))]
-        assert score(track_file(tmp_path, late), home)["tracks"] == counted
+        late = [row | {"time_ns": row["time_ns"] + late_ns} for row in rows("track", "y", still(3))]
+        assert score(track_file(tmp_path, punctual + late), home)["tracks"] == counted
 
 
 def test_truths_can_be_kept_by_whether_they_say_who_they_are(tmp_path: Path) -> None:
@@ -174,6 +175,18 @@ def test_what_cannot_be_scored_is_refused_in_one_sentence(tmp_path: Path) -> Non
     assert "--radius inf" in refused(tracks, home)
     (home / "truth.parquet").unlink()
     assert "no truth.parquet" in refused(tracks, home)
+
+
+def test_tracks_at_other_times_than_the_truth_are_refused_and_not_counted_as_missing(tmp_path: Path) -> None:
+    home = recording(tmp_path / "r", a_truth())
+    beside = [row | {"time_ns": row["time_ns"] + 200_000_000} for row in rows("track", "x", still(0))]
+    assert "dronewall track --at-truth" in refused(track_file(tmp_path, beside), home)
+    some = beside + rows("track", "y", still(0))
+    assert score(track_file(tmp_path, some), home)["tracks"] == 1.0
+    early = rows("track", "x", still(0, until=3))  # at times of the truth, though at none that is scored
+    assert score(track_file(tmp_path, early), home)["tracks"] == 0.0
+    tentative = [row | {"status": "tentative"} for row in beside]
+    assert score(track_file(tmp_path, tentative), home)["missed"] == 1.0
 
 
 def test_the_command_prints_a_table_or_json(tmp_path: Path) -> None:

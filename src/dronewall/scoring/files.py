@@ -53,12 +53,14 @@ def read(tracks: Path, recording: Path, options: Options) -> Frames:
     Raises
     ------
     BadInput
-        A file is missing or broken, a name stands twice at one time, or no frame is left.
+        A file is missing or broken, a name stands twice at one time, no frame is left, or no track row is at one.
     """
     _check(tracks, recording, options)
     wall = load_wall(recording / "wall.toml")
     truth_file = recording / "truth.parquet"
     table = read_table(truth_file)[0]
+    rows = _counted(tracks)
+    _check_times(rows, tracks, np.unique(int_column(table, "time_ns", truth_file)))
     if options.cooperative != "all":
         table = table.filter(pa.array(bool_column(table, "cooperative", truth_file) == (options.cooperative == "yes")))
     times_ns = np.unique(int_column(table, "time_ns", truth_file))
@@ -73,9 +75,6 @@ def read(tracks: Path, recording: Path, options: Options) -> Frames:
         )
     near = None if np.isinf(options.radius_m) else cKDTree(_radars_ecef_m(wall, recording / "wall.toml"))
     truth = _points(table, "target", truth_file, times_ns, near, options.radius_m)
-    rows = read_table(tracks)[0]
-    if "status" in rows.column_names:
-        rows = rows.filter(pa.array(np.isin(text_column(rows, "status", tracks, nulls=True).astype(str), COUNTED)))
     track = _points(rows, "track", tracks, times_ns, near, options.radius_m)
     return side_by_side(
         times_ns, truth, track, first_plots_ns(recording / "detections.parquet", wall, times_ns, truth)
@@ -95,6 +94,37 @@ def _check(tracks: Path, recording: Path, options: Options) -> None:
         raise BadInput(f"--cooperative {options.cooperative} is none of: {', '.join(COOPERATIVE)}", key="cooperative")
     if not options.radius_m > 0.0:
         raise BadInput(f"--radius {options.radius_m:g} is not a positive number of metres; inf is all", key="radius")
+
+
+def _counted(file: Path) -> pa.Table:
+    """The track rows that count by their status."""
+    rows = read_table(file)[0]
+    if "status" not in rows.column_names:
+        return rows
+    return rows.filter(pa.array(np.isin(text_column(rows, "status", file, nulls=True).astype(str), COUNTED)))
+
+
+def _check_times(rows: pa.Table, file: Path, times_ns: Ints) -> None:
+    """Refuse tracks that stand at other times than the truth throughout: each truth would count as missed."""
+    time_ns = int_column(rows, "time_ns", file)
+    if (
+        len(time_ns)
+        and len(times_ns)
+        and not (np.abs(times_ns[_frame(time_ns, times_ns)] - time_ns) <= SAME_TIME_NS).any()
+    ):
+        raise BadInput(
+            f"{file}: none of its {len(time_ns):,} rows stands at a time of the truth, to 1 ms; such rows are written "
+            "by: dronewall track --at-truth",
+            file=str(file),
+            key="time_ns",
+        )
+
+
+def _frame(time_ns: Ints, times_ns: Ints) -> Ints:
+    """Which of the ascending times is nearest to each."""
+    after = np.searchsorted(times_ns, time_ns).clip(0, len(times_ns) - 1)
+    before = (after - 1).clip(0)
+    return np.where(np.abs(times_ns[before] - time_ns) < np.abs(times_ns[after] - time_ns), before, after)
 
 
 def _start_ns(recording: Path, truth_ns: Ints) -> int:
@@ -125,9 +155,7 @@ def _points(table: pa.Table, who: str, file: Path, times_ns: Ints, near: cKDTree
         float_column(table, name, file) for name in ("latitude_deg", "longitude_deg", "altitude_hae_m")
     )
     names = text_column(table, who, file, nulls=False)
-    after = np.searchsorted(times_ns, time_ns).clip(0, len(times_ns) - 1)
-    before = (after - 1).clip(0)
-    frame = np.where(np.abs(times_ns[before] - time_ns) < np.abs(times_ns[after] - time_ns), before, after)
+    frame = _frame(time_ns, times_ns)
     ecef_m = geodetic_to_ecef(np.deg2rad(latitude_deg), np.deg2rad(longitude_deg), altitude_m)
     lost = np.flatnonzero(~np.isfinite(ecef_m).all(axis=1))
     if len(lost):
