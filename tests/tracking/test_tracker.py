@@ -1,8 +1,11 @@
 """The tracker with radar: it finds what flies, forgets what is not there, and gives the same bits twice."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from dronewall.records.detection import empty
 from dronewall.records.scan import Scan
 from dronewall.sensors import Sensor
 from dronewall.tracking import Tracker
@@ -75,3 +78,32 @@ def test_an_unknown_sensor_is_refused_and_counted(wall: dict[str, Sensor], scans
     tracker = Tracker({"radar": wall["radar"]})
     full = next(scan for scan in scans if scan.sensor == "other" and len(scan.detections))
     assert set(tracker.step(full).fate) == {"refused"}
+
+
+@pytest.mark.parametrize("silent", [True, False], ids=["empty looks", "looks with something else"])
+@pytest.mark.parametrize("many", [True, False], ids=["many looks at once", "one after the other"])
+def test_what_was_no_more_believed_is_confirmed_again_only_when_it_is_sure(*, silent: bool, many: bool) -> None:
+    radar = sensors([RADAR | {"clutter_per_scan": 300.0}])  # a single plot says little
+    here, there = ([(x, y, 200.0), (x, y + 3000.0, 200.0)] for x, y in ((2000.0, 6000.0), (-9000.0, -9000.0)))
+    scans, other = (
+        play(radar, [Target(path=along(path, 20.0))], 50.0, seed=3, clutter=False) for path in (here, there)
+    )
+    tracker, told = Tracker(radar), []
+    for seen, elsewhere in zip(scans, other, strict=True):
+        hidden = replace(seen, detections=empty()) if silent else elsewhere
+        scan = hidden if 30.0 <= (seen.time_ns - START_NS) / SECOND_NS < 38.0 else seen
+        if many:
+            tracker.run([scan])
+        else:
+            tracker.step(scan)
+        tracks = tracker.tracks(scan.time_ns)
+        for i in np.flatnonzero(tracks.track == "t-000001"):
+            told.append((str(tracks.status[i]), float(tracks.p_exists[i]), int(tracks.confirmed_ns[i])))
+    words = [word for word, _, _ in told]
+    sunk = next(i for i, (_, p, since_ns) in enumerate(told) if since_ns and p < 0.5)
+    back = next(i for i in range(sunk, len(told)) if words[i] == "confirmed")
+    between = [(word, p) for word, p, _ in told[sunk:back]]
+    assert all(word == "tentative" and p < 0.98 for word, p in between)
+    assert any(p > 0.5 for _, p in between), between
+    assert told[back][1] >= 0.98
+    assert told[back][2] == told[sunk][2], "it keeps the time at which it was first confirmed"

@@ -11,6 +11,9 @@ from dronewall.units import Bools, Floats, Ints
 TRACKS, LAST_KEY, LAST_NUMBER, PAIRS, NEWS = 0, 1, 2, 3, 4
 STATE = 5
 
+# Columns of what a sensor's looks have taught of how often something new is in view.
+LOOKS, ARRIVED = 0, 1
+
 # Fates of detections, in the order of `dronewall.tracking.fates.WORDS`.
 TRACK, BIRTH, CLUTTER, PRESENCE, LATE, REFUSED, PENDING = 0, 1, 2, 3, 4, 5, 6
 
@@ -40,6 +43,7 @@ class TrackColumns(NamedTuple):
     classes: Floats
     feature: Floats
     seen: Bools
+    lost: Bools
     where: Floats
     plot_ns: Ints
     plot_sensor: Ints
@@ -144,6 +148,8 @@ class Knobs(NamedTuple):
     survival_s: float
     survival_seen_s: float
     births_per_look: float
+    births_prior_looks: float
+    births_memory_looks: float
     speed_sd_mps: float
     first_climb_sd_mps: float
     usual_height_m: float

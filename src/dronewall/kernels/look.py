@@ -10,6 +10,7 @@ import math
 import numpy as np
 from numba import njit
 
+from dronewall.kernels.arrivals import PROVEN, births, looked
 from dronewall.kernels.births import begin
 from dronewall.kernels.clumps import clumped, link_m
 from dronewall.kernels.columns import (
@@ -78,12 +79,13 @@ SKIP2 = 200.0  # squared distance beyond which a model's density is taken as nil
 def run(
     b: TrackColumns, state: Ints, sensors: SensorColumns, motion: Floats, prior: Floats, k: Knobs, looks: LookColumns,
     first_look: int, last_look: int, chosen: bool, given: Ints, given_p: Floats, rows: RowColumns, out: Outcome,
-    align: AlignColumns,
+    align: AlignColumns, arrivals: Floats,
 ) -> tuple[int, int]:  # fmt: skip
     """Take looks in order, from `first_look` to before `last_look`; how far it came, and why it stopped there.
 
     With `chosen`, `given` are the rows of the tracks in view of a single look, ascending, and `given_p` how likely each
-    is detected; otherwise both follow from the sensor's ranges, sector and horizon. NO_ROOM: the bank needs room for
+    is detected; otherwise both follow from the sensor's ranges, sector and horizon. `arrivals` [shape=(sensors, 2)] is
+    what the looks teach of how often something new is in view. NO_ROOM: the bank needs room for
     births; CLUMPED: the latest look taken may have begun a group, which others see to.
     """
     models = b.mu.shape[1]
@@ -105,8 +107,9 @@ def run(
         good, rates = read(
             rows.values, rows.time_ns, first, time_ns, sensors.sd[s], sensors.bias[s], sensors.bias_sd[s],
             sensors.near_m[s], sensors.far_m[s], sensors.sector_width[s], sensors.clutter[s], sensors.ceiling_m[s],
-            sensors.rate_sd[s], sensors.clock_s[s], k.births_per_look, z, var, offset, density, false,
+            sensors.rate_sd[s], sensors.clock_s[s], births(arrivals, s, k), z, var, offset, density, false,
         )  # fmt: skip
+        arrived = zero()
         bins, bin_m, bin_start, in_bin = _by_range(z, good, sensors.far_m[s])
         who, p_detect = given, given_p
         if not chosen:
@@ -222,6 +225,8 @@ def run(
                     hit = True
                     row = first + edge_det[edge]
                     _touch(b.last_ns, b.physical_ns, b.detections, w, time_ns)
+                    if b.detections[w] == PROVEN and b.confirmed_ns[w] > 0 and b.identity[w] < 0:
+                        arrived += 1
                     b.seen[w, s] = True
                     if align.member[s] >= 0 and p_edge[edge] >= align.limits[3]:
                         ahead = (rows.time_ns[row] - time_ns) * SECOND + usual_offset
@@ -262,6 +267,7 @@ def run(
             b.key[w], b.number[w], b.identity[w], b.r[w] = state[LAST_KEY], 0, -1, r
             b.time_ns[w] = b.first_ns[w] = time_ns
             b.confirmed_ns[w] = b.claim_ns[w] = b.classed_ns[w] = b.detections[w] = 0
+            b.lost[w] = False
             b.conflict[w] = b.doubt[w] = 0.0
             for a in range(MANNER):
                 b.manner[w, a] = 0.0
@@ -293,6 +299,7 @@ def run(
             plot_V, True,
         )  # fmt: skip
         count_look(align, s, unexplained)
+        looked(arrivals, s, arrived, k)
         # Numbers in order of birth for what is believed now, and confirmation of what is sure
         for i in range(n + state[TRACKS] - old):
             w = who[i] if i < n else old + i - n
@@ -302,6 +309,7 @@ def run(
                 _tell(state, out.news_place, out.news_numbered, x, w * models * 6, b.number[w] > 0)
             if b.confirmed_ns[w] == 0 and b.r[w] >= k.confirm_p and b.detections[w] >= 2:
                 b.confirmed_ns[w] = time_ns
+            b.lost[w] = b.confirmed_ns[w] > 0 and b.r[w] < (k.confirm_p if b.lost[w] else k.believed_p)
         for row in range(first, first + m):
             out.number[row] = b.number[out.number[row]] if out.number[row] >= 0 else 0
         if (

@@ -38,6 +38,8 @@ class Bank:
     physical_ns, claim_ns : time of the latest detection that is no claim, and that is one.
     classed_ns : when `classes` was last worked out.
     seen : np.ndarray of bool [shape=(n, sensors)]
+    lost : np.ndarray of bool
+        Was confirmed, and its existence has fallen below `believed_p` since: not shown as confirmed before `confirm_p`.
     where : np.ndarray [shape=(n, 4)]
         Where the track is looked for (ECEF, m) and how far from there it may be; see `kernels/look.py`.
     plot_ns, plot_sensor, plot, plot_other_ns : np.ndarray [shape=(n,)], (n,), (n, 6), (n,)
@@ -68,6 +70,7 @@ class Bank:
     classes: Floats
     feature: Floats
     seen: Bools
+    lost: Bools
     where: Floats
     plot_ns: Ints
     plot_sensor: Ints
@@ -96,6 +99,8 @@ class Bank:
         for name in cls.array_names():
             if name == "seen":
                 arrays[name] = np.zeros((room, sensors), bool)
+            elif name == "lost":
+                arrays[name] = np.zeros(room, bool)
             elif name in shapes:
                 arrays[name] = np.zeros(shapes[name])
             else:

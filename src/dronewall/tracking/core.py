@@ -116,6 +116,7 @@ class Core:
         if self.directs[index]:
             unseen = np.where(bank.confirmed_ns[who] > 0, unseen, r)
         bank.r[who] = unseen / decay
+        self.lose(who, unseen)
         self.weigh_silence(index, who, p, np.zeros(len(who), bool))
         self.weigh_claims(who, chance, np.zeros(len(who), bool))
 
@@ -288,6 +289,13 @@ class Core:
             self.coverage.born(bank.x[new, 0, :3], numbered=True)
         sure = (bank.r[who] >= s.confirm_p) & (bank.confirmed_ns[who] == 0) & (bank.detections[who] >= 2)
         bank.confirmed_ns[who[sure]] = time_ns
+        self.lose(who, bank.r[who])
+
+    def lose(self, who: Ints, r: Floats) -> None:
+        """A confirmed track that is believed no more is lost, with its existence `r`, until it is sure again."""
+        bank, s = self.memory.bank, self.settings
+        limit = np.where(bank.lost[who], s.confirm_p, s.believed_p)
+        bank.lost[who] = (bank.confirmed_ns[who] > 0) & (r < limit)
 
     def identity_of(self, text: str) -> int:
         """Index of an identity, new if need be."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from dronewall.kernels import look as kernel
+from dronewall.kernels.arrivals import births, looked
 from dronewall.kernels.clumps import link_m
 from dronewall.kernels.columns import (
     LAST_KEY,
@@ -76,6 +77,11 @@ class Engine:
         hit = (memory.bank.last_ns[at] == scan.time_ns) & (before < scan.time_ns)
         core.weigh_silence(index, at, p, hit)
         return fates
+
+    def saw_nothing(self, index: int) -> None:
+        """An empty look of a sensor: nothing arrived."""
+        if self.plots[index]:
+            looked(self.core.memory.arrivals, index, 0, self.knobs)
 
     def stretch(self, scans: Sequence[Scan], first: int, index_of: Mapping[str, int]) -> int:
         """How far, from `first` on, looks can be taken in one call: up to the next tidying, or another kind of look."""
@@ -160,7 +166,7 @@ class Engine:
         all_groups = groups.advance(bank, memory.groups, who, time_ns, s)
         seen = tuple(group for group in all_groups if np.isin(group.key, bank.key[who]).any())
         if seen:
-            plots = grouped.read(sensors, index, self.knobs, rows, time_ns, m)
+            plots = grouped.read(sensors, index, births(memory.arrivals, index, self.knobs), rows, time_ns, m)
             best = np.array([p[np.isin(bank.key[who], group.key)].max() for group in seen])
             free = groups.alone(bank, seen, who)
             who, p = who[free], p[free]
@@ -235,7 +241,7 @@ class Engine:
             bank.reserve(bank.n + int(looks.stop[done] - looks.first[done]))
             done, why = kernel.run(
                 bank.columns(), state, self.sensors, core.motion, PRIOR, self.knobs, looks, done, end,
-                given is not None, who, given_p, rows, out, align,
+                given is not None, who, given_p, rows, out, align, core.memory.arrivals,
             )  # fmt: skip
             self._enter(state)
         return done, why

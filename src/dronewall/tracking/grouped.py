@@ -11,7 +11,7 @@ from scipy.special import ndtr
 
 from dronewall.kernels import clumps
 from dronewall.kernels import look as kernel
-from dronewall.kernels.columns import CLUTTER, TRACK, AlignColumns, Knobs, Outcome, RowColumns, SensorColumns
+from dronewall.kernels.columns import CLUTTER, TRACK, AlignColumns, Outcome, RowColumns, SensorColumns
 from dronewall.kernels.filters import POLAR, ROWS
 from dronewall.kernels.motion import up_of
 from dronewall.kernels.registration import count_members
@@ -61,7 +61,7 @@ class Plots:
         )  # fmt: skip
 
 
-def read(sensors: SensorColumns, index: int, knobs: Knobs, rows: RowColumns, time_ns: int, m: int) -> Plots:
+def read(sensors: SensorColumns, index: int, births_per_look: float, rows: RowColumns, time_ns: int, m: int) -> Plots:
     """The rows of one look as plots."""
     z, var = np.empty((m, 4)), np.empty((m, 4))
     offset, density, false = np.empty(m), np.ones(m), np.ones(m)
@@ -69,7 +69,7 @@ def read(sensors: SensorColumns, index: int, knobs: Knobs, rows: RowColumns, tim
     good, _ = kernel.read(
         rows.values, rows.time_ns, 0, time_ns, sensors.sd[s], sensors.bias[s], sensors.bias_sd[s], sensors.near_m[s],
         sensors.far_m[s], sensors.sector_width[s], sensors.clutter[s], sensors.ceiling_m[s], sensors.rate_sd[s],
-        sensors.clock_s[s], knobs.births_per_look, z, var, offset, density, false,
+        sensors.clock_s[s], births_per_look, z, var, offset, density, false,
     )  # fmt: skip
     flat = z[:, 0] * np.cos(z[:, 2])
     local = np.stack([flat * np.sin(z[:, 1]), flat * np.cos(z[:, 1]), z[:, 0] * np.sin(z[:, 2])], axis=1)

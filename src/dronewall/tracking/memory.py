@@ -15,9 +15,9 @@ from dronewall.tracking.groups import Group, groups_restored, groups_saved
 from dronewall.tracking.hearing import HEARING, PRESENT
 from dronewall.tracking.ledger import Ledger
 from dronewall.tracking.pairs import PAIR
-from dronewall.units import Ints
+from dronewall.units import Floats, Ints
 
-FORMAT = 5
+FORMAT = 6
 NEVER_NS = -(2**62)
 
 
@@ -28,7 +28,8 @@ class Memory:
     `identities` are all identities ever claimed, by index; `hearings` what acoustic nodes heard lately that no track
     explains; `presents` the presence areas; `groups` what flies together; `pairs` the range differences of the latest
     instant; `refuted` when an identity's claim was last refuted, by its index; `looked_ns` the latest look of each
-    sensor that hears; `counts` how many detections met each fate.
+    sensor that hears; `arrivals` what each sensor's looks teach of how often something new is in view
+    (`kernels/arrivals.py`); `counts` how many detections met each fate.
     """
 
     bank: Bank
@@ -41,6 +42,7 @@ class Memory:
     pairs: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, PAIR))
     refuted: dict[int, int] = field(default_factory=dict)
     looked_ns: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    arrivals: Floats = field(default_factory=lambda: np.zeros((0, 2)))
     groups: tuple[Group, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
     now_ns: int = NEVER_NS
@@ -55,7 +57,13 @@ class Memory:
         """Nothing seen yet."""
         looked_ns = np.full(sensors, NEVER_NS, np.int64)
         bank = Bank.empty(models, sensors)
-        return cls(bank=bank, views=[NOTHING] * sensors, alignment=alignment, looked_ns=looked_ns)
+        return cls(
+            bank=bank,
+            views=[NOTHING] * sensors,
+            alignment=alignment,
+            looked_ns=looked_ns,
+            arrivals=np.zeros((sensors, 2)),
+        )
 
     def copy(self) -> "Memory":
         """The same state, apart from the other (views, hearings, presents and groups are never changed in place)."""
@@ -70,6 +78,7 @@ class Memory:
             pairs=self.pairs,
             refuted=dict(self.refuted),
             looked_ns=self.looked_ns.copy(),
+            arrivals=self.arrivals.copy(),
             groups=self.groups,
             counts=dict(self.counts),
             now_ns=self.now_ns,
@@ -106,6 +115,7 @@ class Memory:
             presents=self.presents,
             pairs=self.pairs,
             looked_ns=self.looked_ns,
+            arrivals=self.arrivals,
             **(parts | groups_saved(self.groups)),
         )
         return stream.getvalue()
@@ -154,6 +164,7 @@ class Memory:
             presents=arrays["presents"],
             pairs=arrays["pairs"],
             looked_ns=arrays["looked_ns"],
+            arrivals=arrays["arrivals"],
             groups=groups,
             counts=head["counts"],
             refuted=dict(head["refuted"]),

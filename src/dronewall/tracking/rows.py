@@ -58,7 +58,7 @@ def table(
     age_s = (time_ns - bank.last_ns[who]) / SECOND_NS
     r = bank.r[who] * np.exp(-np.maximum(time_ns - bank.time_ns[who], 0) / SECOND_NS / s.survival_s)
     status = np.full(len(who), str(TrackStatus.TENTATIVE), object)
-    sure = (bank.confirmed_ns[who] > 0) & (r >= s.believed_p)
+    sure = (bank.confirmed_ns[who] > 0) & ~bank.lost[who] & (r >= s.believed_p)
     status[sure] = str(TrackStatus.CONFIRMED)
     status[sure & (age_s > s.coasting_after_s)] = str(TrackStatus.COASTING)
     classes = bank.classes[who]

@@ -59,7 +59,10 @@ class TrackerSettings:
     gate : float
         Gate in standard deviations.
     births_per_look : float
-        New things in view per look, before it is looked at.
+        New things in view per look of a plot sensor, before it is looked at: so many are expected at first, never more.
+    births_prior_looks, births_memory_looks : float
+        For how many looks that expectation counts beside what a sensor's own looks have shown, and after how many what
+        they showed has faded: `kernels/arrivals.py`.
     speed_sd_mps, first_climb_sd_mps : float
         Velocity of a thing first seen by a plot, per axis.
     usual_height_m, usual_height_sd_m : float
@@ -68,8 +71,8 @@ class TrackerSettings:
         Height above ground of what only bearings show: 100 to 1,000 m covers the drones and cranes of the field
         reports; a weak prior, stated in the docs.
     confirm_p, believed_p, end_p, forget_p : float
-        Existence at which a track is confirmed; below which it is not shown as more than tentative; at which it ends if
-        it was confirmed, and if not.
+        Existence at which a track is confirmed; below which it is not shown as more than tentative, until it is that
+        sure again; at which it ends if it was confirmed, and if not.
     coast_limit_s, claim_limit_s, tentative_limit_s : float
         A confirmed track that no sensor has touched for so long ends; one that only claimed; one never confirmed.
     coasting_after_s : float
@@ -111,6 +114,8 @@ class TrackerSettings:
     survival_seen_s: float = 300.0
     gate: float = 5.0
     births_per_look: float = 1.0
+    births_prior_looks: float = 60.0
+    births_memory_looks: float = 2000.0
     speed_sd_mps: float = 35.0
     first_climb_sd_mps: float = 0.7
     usual_height_m: float = 800.0
@@ -184,6 +189,8 @@ class TrackerSettings:
             survival_s=self.survival_s,
             survival_seen_s=self.survival_seen_s,
             births_per_look=self.births_per_look,
+            births_prior_looks=self.births_prior_looks,
+            births_memory_looks=self.births_memory_looks,
             speed_sd_mps=self.speed_sd_mps,
             first_climb_sd_mps=self.first_climb_sd_mps,
             usual_height_m=self.usual_height_m,

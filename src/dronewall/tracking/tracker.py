@@ -137,6 +137,7 @@ class Tracker:
         if not n:
             if not sensor.claims_only and not set_aside:
                 core.silence(index, scan.time_ns)
+                self._engine.saw_nothing(index)
             return fates.NONE
         if sensor.claims_only:
             return self._counted(take_claims(core, index, scan))
