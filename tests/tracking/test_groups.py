@@ -9,6 +9,7 @@ from dronewall.geo.frames import geodetic_to_ecef
 from dronewall.records.scan import Scan
 from dronewall.sensors import Sensor
 from dronewall.tracking import Tracker
+from dronewall.tracking.groups import among
 from dronewall.tracking.lateness import InOrder
 from dronewall.units import SECOND_NS, Floats
 from tests.sensors.walls import sensors
@@ -157,3 +158,10 @@ def test_late_looks_at_a_group_end_in_the_same_bits(wall: dict[str, Sensor], nig
         late.step(night[i])
     assert late.now_ns
     assert late.tracker.save() == straight.save()
+
+
+def test_keys_are_found_among_those_that_are_known() -> None:
+    rng = np.random.default_rng(1)
+    for known in (np.zeros(0, np.int64), np.array([5]), np.sort(rng.choice(50, 20, replace=False))):
+        keys = rng.integers(-5, 60, 40)
+        np.testing.assert_array_equal(among(keys, known), np.isin(keys, known))

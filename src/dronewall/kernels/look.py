@@ -10,6 +10,7 @@ import math
 import numpy as np
 from numba import njit
 
+from dronewall.kernels.abreast import predict_and_aim
 from dronewall.kernels.arrivals import PROVEN, births, looked
 from dronewall.kernels.births import begin
 from dronewall.kernels.clumps import clumped, link_m
@@ -32,8 +33,9 @@ from dronewall.kernels.columns import (
     TrackColumns,
 )
 from dronewall.kernels.inner import inner
+from dronewall.kernels.lanes import LANES, LEFT_AT, MODEL_ROWS, ROWS, SPANS, goes_alone
 from dronewall.kernels.manners import MANNER, weigh
-from dronewall.kernels.motion import mean_of, move, up_of, zero
+from dronewall.kernels.motion import mean_of, move, zero
 from dronewall.kernels.plots import (
     AZIMUTH,
     DIMS,
@@ -94,6 +96,7 @@ def run(
     width = MODELS_AT + models * WIDTH
     most = math.sqrt(k.gate2)
     mean, usual = np.empty(6), np.empty(DIMS)
+    spans, lanes = np.empty((SPANS, LEFT_AT + models)), np.empty((ROWS + models * MODEL_ROWS) * LANES)
     for look in range(first_look, last_look):
         s, time_ns, first = looks.sensor[look], looks.time_ns[look], looks.first[look]
         m = looks.stop[look] - first
@@ -120,32 +123,32 @@ def run(
         for a in range(DIMS):
             sd = sensors.sd[s, a]
             usual[a] = sd * sd + sensors.bias_sd[s, a] ** 2 if sd > 0.0 else np.inf
-        # One gain for each track and kind of measurement: mostly one for each track.
-        gains, gain_room = 0, n + 8
+        # One gain for each track, and one more for each other kind of measurement that it meets.
+        gains, gain_room = n, n + 8
         pool = np.empty(gain_room * width)
         edges, room = zero(), 2 * (n + m) + 16
         edge_track, edge_det, edge_gain = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
         psi, nu, like = np.empty(room), np.empty(room * models * DIMS), np.empty(room * models)
         chance, since, before = np.empty(n), np.empty(n), np.empty(models)
         for i in range(n):
-            w = who[i]
-            dt = (time_ns - b.time_ns[w]) * SECOND
-            since[i] = dt
-            move(x, P, mu, manner, w, models, dt, motion, mean)
-            b.time_ns[w] = time_ns
-            mean_of(x, mu, w, models, mean)
-            if gains == gain_room:
-                gain_room *= 2
-                pool = _more(pool, gain_room * width)
-            g = gains * width
-            gains += 1
-            gain(x, P, w, models, mean, usual_offset, place, axes, usual, pool, g)
+            since[i] = (time_ns - b.time_ns[who[i]]) * SECOND
+            b.time_ns[who[i]] = time_ns
+            if goes_alone(since[i], motion, models):
+                move(x, P, mu, manner, who[i], models, since[i], motion, mean)
+        spans[:, 0] = np.nan
+        for i in range(0, n, LANES):
+            predict_and_aim(
+                x, P, mu, manner, who, since, i, min(n - i, LANES), models, motion, usual_offset, place, axes, usual,
+                spans, lanes, pool,
+            )  # fmt: skip
+        for i in range(n):
+            w, g = who[i], i * width
             p = p_detect[i] * visible(
                 sensors.near_m[s], sensors.far_m[s], sensors.sector_from[s], sensors.sector_width[s],
-                sensors.horizon_m[s], pool, g, up_of(mean[0], mean[1], mean[2])[3],
+                sensors.horizon_m[s], pool, g,
             )  # fmt: skip
             chance[i] = p
-            span = abs(dt)
+            span = abs(since[i])
             watched = min(span, WATCHED_S) * p
             r = b.r[w] * math.exp(-watched / k.survival_seen_s - (span - watched) / k.survival_s)
             b.r[w] = r
@@ -170,6 +173,7 @@ def run(
                             pool = _more(pool, gain_room * width)
                         other, other_det = gains * width, j
                         gains += 1
+                        mean_of(x, mu, w, models, mean)
                         gain(x, P, w, models, mean, offset[j], place, axes, var[j], pool, other)
                     use = other
                 if edges == room:

@@ -16,7 +16,7 @@ import math
 import numpy as np
 from numba import njit
 
-from dronewall.kernels.inner import inner
+from dronewall.kernels.inner import formula, inner
 from dronewall.kernels.manners import FADING_S, SWITCH, drawn, faded, grow_older, restless
 from dronewall.units import Floats
 
@@ -43,7 +43,7 @@ def zero() -> int:
     return int(np.int64(0))
 
 
-@inner
+@formula
 def up_of(x: float, y: float, z: float) -> tuple[float, float, float, float]:
     """The ellipsoid's normal below a point (off by less than 0.02 mrad up to 20 km) and the height above it (m)."""
     a, b, c = x * INVERSE_A2, y * INVERSE_A2, z * INVERSE_B2
@@ -189,13 +189,15 @@ def move(
     for step in range(steps):
         if step > 0:
             cov = mixture(x, P, mu, w, models, mean)
-        s0, s1, s2, sure, u0, u1, u2 = _course(mean, cov)
+        s0, s1, s2, sure, u0, u1, u2 = course(
+            mean[0], mean[1], mean[2], mean[3], mean[4], mean[5], cov[15] + cov[18] + cov[20]
+        )
         for k in range(models):
             if step == 0:
                 own = keep * mu[at + k]
                 total = own + (1.0 - keep) * drawn(motion, k, ready)
                 mu[at + k] = total
-                p = _mixed(x, P, at + k, own / total, mean, cov)
+                p = _mix(x, P, at + k, own / total, mean, cov)
             else:
                 p = triangle(P, (at + k) * 36)
             way = dt
@@ -213,16 +215,23 @@ def move(
 
 
 @inner
-def _mixed(x: Floats, P: Floats, k: int, own: float, mean: Floats, cov: Triangle) -> Triangle:
+def _mix(x: Floats, P: Floats, k: int, own: float, mean: Floats, cov: Triangle) -> Triangle:
     """Mix model k (state in place) with the whole mixture, of which it keeps the share `own`."""
-    drawn = 1.0 - own
-    both = own * drawn
     d0, d1, d2 = x[k * 6] - mean[0], x[k * 6 + 1] - mean[1], x[k * 6 + 2] - mean[2]
     d3, d4, d5 = x[k * 6 + 3] - mean[3], x[k * 6 + 4] - mean[4], x[k * 6 + 5] - mean[5]
     for i in range(6):
-        x[k * 6 + i] = own * x[k * 6 + i] + drawn * mean[i]
+        x[k * 6 + i] = own * x[k * 6 + i] + (1.0 - own) * mean[i]
+    return mixed(own, d0, d1, d2, d3, d4, d5, triangle(P, k * 36), cov)
+
+
+@formula
+def mixed(
+    own: float, d0: float, d1: float, d2: float, d3: float, d4: float, d5: float, p: Triangle, cov: Triangle
+) -> Triangle:
+    """Covariance of a model that keeps the share `own` of itself and is `d` off the whole mixture, mixed with it."""
+    drawn = 1.0 - own
+    both = own * drawn
     e0, e1, e2, e3, e4, e5 = both * d0, both * d1, both * d2, both * d3, both * d4, both * d5
-    p = triangle(P, k * 36)
     return (
         own * p[0] + drawn * cov[0] + e0 * d0,
         own * p[1] + drawn * cov[1] + e0 * d1,
@@ -248,19 +257,20 @@ def _mixed(x: Floats, P: Floats, k: int, own: float, mean: Floats, cov: Triangle
     )
 
 
-@inner
-def _course(mean: Floats, cov: Triangle) -> tuple[float, float, float, float, float, float, float]:
-    """Unit vector of the level course, how sure it is (0 to 1), and the normal."""
-    u0, u1, u2, _ = up_of(mean[0], mean[1], mean[2])
-    rise = mean[3] * u0 + mean[4] * u1 + mean[5] * u2
-    a0, a1, a2 = mean[3] - rise * u0, mean[4] - rise * u1, mean[5] - rise * u2
+@formula
+def course(
+    x0: float, x1: float, x2: float, v0: float, v1: float, v2: float, spread: float
+) -> tuple[float, float, float, float, float, float, float]:
+    """Unit vector of the level course, how sure it is (0 to 1), and the normal; `spread` sums velocity variances."""
+    u0, u1, u2, _ = up_of(x0, x1, x2)
+    rise = v0 * u0 + v1 * u1 + v2 * u2
+    a0, a1, a2 = v0 - rise * u0, v1 - rise * u1, v2 - rise * u2
     level2 = a0 * a0 + a1 * a1 + a2 * a2
-    if level2 > 1e-6:
-        size = math.sqrt(level2)
-        spread = cov[15] + cov[18] + cov[20]
-        return a0 / size, a1 / size, a2 / size, level2 / (level2 + 0.5 * spread + SLOW2), u0, u1, u2
-    size = math.sqrt(u0 * u0 + u1 * u1) + 1e-300
-    return -u1 / size, u0 / size, 0.0, 0.0, u0, u1, u2
+    goes = level2 > 1e-6
+    s0, s1, s2 = a0 if goes else -u1, a1 if goes else u0, a2 if goes else 0.0
+    size = math.sqrt(level2 if goes else u0 * u0 + u1 * u1) + 1e-300
+    sure = level2 / (level2 + 0.5 * spread + SLOW2)
+    return s0 / size, s1 / size, s2 / size, sure if goes else 0.0, u0, u1, u2
 
 
 @inner
@@ -268,30 +278,53 @@ def _fly(
     x: Floats, P: Floats, k: int, p: Triangle, dt: float, way: float, q_s: float, q_l: float, tau: float, sd: float,
     u0: float, u1: float, u2: float, s0: float, s1: float, s2: float,
 ) -> None:  # fmt: skip
-    """Model k over `dt` s, into x and P: its level way round the earth, the climb as a process, noise.
+    """Model k over `dt` s, into x and P: its level way round the earth, the climb as a process, noise."""
+    e = math.exp(-abs(dt) / tau)
+    at = k * 6
+    x[at], x[at + 1], x[at + 2], x[at + 3], x[at + 4], x[at + 5] = flown(
+        x[at], x[at + 1], x[at + 2], x[at + 3], x[at + 4], x[at + 5], dt, way, e, tau, u0, u1, u2
+    )
+    put(P, k * 36, widened(p, dt, way, e, q_s, q_l, tau, sd, u0, u1, u2, s0, s1, s2))
+
+
+@formula
+def flown(
+    x0: float, x1: float, x2: float, v0: float, v1: float, v2: float, dt: float, way: float, e: float, tau: float,
+    u0: float, u1: float, u2: float,
+) -> tuple[float, float, float, float, float, float]:  # fmt: skip
+    """Where a state is after `dt` s, `way` of them level round the earth, e = exp(-|dt| / tau) of the climb left."""
+    g = (1.0 if dt >= 0.0 else -1.0) * tau * (1.0 - e)
+    radius = math.sqrt(x0 * x0 + x1 * x1 + x2 * x2)
+    rise = v0 * u0 + v1 * u1 + v2 * u2
+    l0, l1, l2 = v0 - rise * u0, v1 - rise * u1, v2 - rise * u2
+    sag = (l0 * l0 + l1 * l1 + l2 * l2) * dt / radius
+    lift = rise * g - 0.5 * sag * dt
+    tilt = 1.0 + rise * e * dt / radius  # the climb goes along the normal at the new place
+    keep = rise * e - sag
+    return (
+        x0 + (l0 * way + u0 * lift),
+        x1 + (l1 * way + u1 * lift),
+        x2 + (l2 * way + u2 * lift),
+        l0 * tilt + u0 * keep,
+        l1 * tilt + u1 * keep,
+        l2 * tilt + u2 * keep,
+    )
+
+
+@formula
+def widened(
+    p: Triangle, dt: float, way: float, e: float, q_s: float, q_l: float, tau: float, sd: float,
+    u0: float, u1: float, u2: float, s0: float, s1: float, s2: float,
+) -> Triangle:  # fmt: skip
+    """The covariance that goes with `flown`, with the noise of the way, along the course (s) and across it.
 
     F = [I, way I + gamma uu'; 0, I + eps uu'] on p, by its rank-one parts; M = B + (way I + gamma uu') A.
     """
     span = abs(dt)
     back = 1.0 if dt >= 0.0 else -1.0
-    e = math.exp(-span / tau)
     g = back * tau * (1.0 - e)
-    gamma, eps = g - way, e - 1.0
-    at = k * 6
-    radius = math.sqrt(x[at] * x[at] + x[at + 1] * x[at + 1] + x[at + 2] * x[at + 2])
-    rise = x[at + 3] * u0 + x[at + 4] * u1 + x[at + 5] * u2
-    l0, l1, l2 = x[at + 3] - rise * u0, x[at + 4] - rise * u1, x[at + 5] - rise * u2
-    sag = (l0 * l0 + l1 * l1 + l2 * l2) * dt / radius
-    lift = rise * g - 0.5 * sag * dt
-    tilt = 1.0 + rise * e * dt / radius  # the climb goes along the normal at the new place
-    keep = rise * e - sag
-    x[at] += l0 * way + u0 * lift
-    x[at + 1] += l1 * way + u1 * lift
-    x[at + 2] += l2 * way + u2 * lift
-    x[at + 3] = l0 * tilt + u0 * keep
-    x[at + 4] = l1 * tilt + u1 * keep
-    x[at + 5] = l2 * tilt + u2 * keep
     c0, c1, c2 = u1 * s2 - u2 * s1, u2 * s0 - u0 * s2, u0 * s1 - u1 * s0
+    gamma, eps = g - way, e - 1.0
     t3, t2 = span * span * span / 3.0, back * span * span / 2.0
     vv = sd * sd * (1.0 - e * e)
     pv = back * sd * sd * tau * (1.0 - e) ** 2
@@ -330,32 +363,28 @@ def _fly(
     uu22, q22 = u2 * u2, q_s * s2 * s2 + q_l * c2 * c2
     e0, e1, e2 = eps * u0, eps * u1, eps * u2
     ea = eps * eps * alpha + vv
-    put(
-        P,
-        k * 36,
-        (
-            c00 + way * (m00 + b00) + g0 * n0 + g0 * y0 + q00 * t3 + uu00 * pp,
-            c01 + way * (m01 + b10) + g1 * n0 + g0 * y1 + q01 * t3 + uu01 * pp,
-            c02 + way * (m02 + b20) + g2 * n0 + g0 * y2 + q02 * t3 + uu02 * pp,
-            c11 + way * (m11 + b11) + g1 * n1 + g1 * y1 + q11 * t3 + uu11 * pp,
-            c12 + way * (m12 + b21) + g2 * n1 + g1 * y2 + q12 * t3 + uu12 * pp,
-            c22 + way * (m22 + b22) + g2 * n2 + g2 * y2 + q22 * t3 + uu22 * pp,
-            m00 + e0 * n0 + q00 * t2 + uu00 * pv,
-            m01 + e1 * n0 + q01 * t2 + uu01 * pv,
-            m02 + e2 * n0 + q02 * t2 + uu02 * pv,
-            m10 + e0 * n1 + q01 * t2 + uu01 * pv,
-            m11 + e1 * n1 + q11 * t2 + uu11 * pv,
-            m12 + e2 * n1 + q12 * t2 + uu12 * pv,
-            m20 + e0 * n2 + q02 * t2 + uu02 * pv,
-            m21 + e1 * n2 + q12 * t2 + uu12 * pv,
-            m22 + e2 * n2 + q22 * t2 + uu22 * pv,
-            a00 + e0 * z0 + e0 * z0 + q00 * span + uu00 * ea,
-            a01 + e0 * z1 + e1 * z0 + q01 * span + uu01 * ea,
-            a02 + e0 * z2 + e2 * z0 + q02 * span + uu02 * ea,
-            a11 + e1 * z1 + e1 * z1 + q11 * span + uu11 * ea,
-            a12 + e1 * z2 + e2 * z1 + q12 * span + uu12 * ea,
-            a22 + e2 * z2 + e2 * z2 + q22 * span + uu22 * ea,
-        ),
+    return (
+        c00 + way * (m00 + b00) + g0 * n0 + g0 * y0 + q00 * t3 + uu00 * pp,
+        c01 + way * (m01 + b10) + g1 * n0 + g0 * y1 + q01 * t3 + uu01 * pp,
+        c02 + way * (m02 + b20) + g2 * n0 + g0 * y2 + q02 * t3 + uu02 * pp,
+        c11 + way * (m11 + b11) + g1 * n1 + g1 * y1 + q11 * t3 + uu11 * pp,
+        c12 + way * (m12 + b21) + g2 * n1 + g1 * y2 + q12 * t3 + uu12 * pp,
+        c22 + way * (m22 + b22) + g2 * n2 + g2 * y2 + q22 * t3 + uu22 * pp,
+        m00 + e0 * n0 + q00 * t2 + uu00 * pv,
+        m01 + e1 * n0 + q01 * t2 + uu01 * pv,
+        m02 + e2 * n0 + q02 * t2 + uu02 * pv,
+        m10 + e0 * n1 + q01 * t2 + uu01 * pv,
+        m11 + e1 * n1 + q11 * t2 + uu11 * pv,
+        m12 + e2 * n1 + q12 * t2 + uu12 * pv,
+        m20 + e0 * n2 + q02 * t2 + uu02 * pv,
+        m21 + e1 * n2 + q12 * t2 + uu12 * pv,
+        m22 + e2 * n2 + q22 * t2 + uu22 * pv,
+        a00 + e0 * z0 + e0 * z0 + q00 * span + uu00 * ea,
+        a01 + e0 * z1 + e1 * z0 + q01 * span + uu01 * ea,
+        a02 + e0 * z2 + e2 * z0 + q02 * span + uu02 * ea,
+        a11 + e1 * z1 + e1 * z1 + q11 * span + uu11 * ea,
+        a12 + e1 * z2 + e2 * z1 + q12 * span + uu12 * ea,
+        a22 + e2 * z2 + e2 * z2 + q22 * span + uu22 * ea,
     )
 
 

@@ -170,7 +170,7 @@ class Bank:
         """Row of each key that still lives, in the order given."""
         if not len(keys) or not self.n:
             return np.zeros(0, np.int64)
-        at = np.searchsorted(self.key[: self.n], keys).clip(0, self.n - 1)
+        at = np.minimum(np.searchsorted(self.key[: self.n], keys), self.n - 1)
         rows: Ints = at[self.key[at] == keys]
         return rows
 

@@ -164,10 +164,10 @@ class Engine:
         p_new, false = np.ones(m), np.ones(m)
         keep, key, plot, p_pair = np.arange(m), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
         all_groups = groups.advance(bank, memory.groups, who, time_ns, s)
-        seen = tuple(group for group in all_groups if np.isin(group.key, bank.key[who]).any())
+        seen = tuple(group for group in all_groups if groups.among(group.key, bank.key[who]).any())
         if seen:
             plots = grouped.read(sensors, index, births(memory.arrivals, index, self.knobs), rows, time_ns, m)
-            best = np.array([p[np.isin(bank.key[who], group.key)].max() for group in seen])
+            best = np.array([p[groups.among(bank.key[who], np.sort(group.key))].max() for group in seen])
             free = groups.alone(bank, seen, who)
             who, p = who[free], p[free]
             after, key, plot, p_pair, p_new, false = grouped.share_out(
@@ -322,7 +322,8 @@ def sensor_columns(sensors: Sequence[Sensor]) -> SensorColumns:
 def _has_bearings(scan: Scan) -> bool:
     """Whether a look holds directions without a range."""
     values = scan.detections.values
-    return bool((np.isnan(values[:, Column.RANGE_M]) & np.isfinite(values[:, Column.AZIMUTH_RAD])).any())
+    without = np.isnan(values[:, Column.RANGE_M])
+    return bool(without.any() and np.isfinite(values[without, Column.AZIMUTH_RAD]).any())
 
 
 def _rows(scans: Sequence[Scan]) -> RowColumns:

@@ -70,16 +70,23 @@ def advance(bank: Bank, groups: Sequence[Group], who: Ints, time_ns: int, s: Tra
     """The groups with those that have a member among `who` predicted to a time, and the bank's rows with them."""
     if not groups:
         return ()
-    keys, after = bank.key[who], []
+    keys, after = np.sort(bank.key[who]), []
     for group in groups:
-        if not np.isin(group.key, keys).any():
+        if not among(group.key, keys).any():
             if time_ns - group.time_ns < s.coast_limit_s * SECOND_NS:
                 after.append(group)
             continue
         left = whole(bank, group)
         if left is not None:
-            after.append(_advanced(bank, left, time_ns, s) if np.isin(left.key, keys).any() else left)
+            after.append(_advanced(bank, left, time_ns, s) if among(left.key, keys).any() else left)
     return tuple(after)
+
+
+def among(keys: Ints, known: Ints) -> Bools:
+    """Which keys are among the known ones, which ascend; several times quicker than `np.isin` for what is so few."""
+    if not len(known):
+        return np.zeros(len(keys), bool)
+    return np.asarray(known[np.minimum(np.searchsorted(known, keys), len(known) - 1)] == keys)
 
 
 def here(bank: Bank, group: Group, time_ns: int) -> bool:
@@ -254,7 +261,7 @@ def alone(bank: Bank, groups: Sequence[Group], rows: Ints) -> Bools:
     """Which of the rows belong to no group."""
     if not groups:
         return np.ones(len(rows), bool)
-    return ~np.isin(bank.key[rows], np.concatenate([group.key for group in groups]))
+    return ~among(bank.key[rows], np.sort(np.concatenate([group.key for group in groups])))
 
 
 def groups_saved(groups: Sequence[Group]) -> dict[str, NDArray[Any]]:
