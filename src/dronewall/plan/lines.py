@@ -25,7 +25,7 @@ FARTHEST_M: Final = 80_000.0
 """A zone farther from the line than this is not what a way across it leads to."""
 RING_M: Final = 30_000.0
 _RING_WAYS: Final = 72
-_MOST_WAYS: Final = 400
+MOST_WAYS: Final = 400
 
 Bounds = tuple[float, float, float, float]
 
@@ -157,13 +157,16 @@ def read_parts(path: Path, only: str | None = None) -> list[tuple[str, tuple[Flo
     return kept
 
 
-def ways(wall: Wall, lines: list[Line], bounds: Bounds) -> list[Way]:
-    """Ways in over the lines; without a line, from all round the protected zones; without a zone either, none."""
+def ways(wall: Wall, lines: list[Line], *, most: int | None = MOST_WAYS) -> list[Way]:
+    """Ways in over the lines; without a line, from all round the protected zones; without a zone either, none.
+
+    A kilometre of line apart, or so far apart that there are `most`.
+    """
     zones = [zone for zone in wall.zone if zone.kind == "protected"]
     if not lines:
         return [way for zone in zones for way in _ring(zone)]
     total_m = sum(length_m(line.points) for line in lines)
-    spacing_m = max(1_000.0, total_m / _MOST_WAYS)
+    spacing_m = 1_000.0 if most is None else max(1_000.0, total_m / most)
     return [way for line in lines for way in _across(line, zones, spacing_m)]
 
 

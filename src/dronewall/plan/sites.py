@@ -175,7 +175,7 @@ def _all_watchers(
 
 
 def _demand(wall: Wall, lines: list[Line], bounds: tuple[float, float, float, float], asked: Conditions) -> Demand:
-    found = ways(wall, lines, bounds)
+    found = ways(wall, lines)
     grid = Grid.over(bounds, 1_000.0)
     while grid.rows * grid.columns > _AREA_CELLS:
         grid = Grid.over(bounds, grid.cell_m * 1.5)
