@@ -137,6 +137,13 @@ def test_ground_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
     assert "cannot be the folder" in refusal("coverage", wall(tmp_path, RADAR), "-o", tmp_path / "file", *FAST)
 
 
+def test_a_wall_across_the_date_line_is_one_sentence(tmp_path: Path) -> None:
+    file = wall(tmp_path, RADAR.replace("27.5\n", "179.98\n"))
+    said = refusal("coverage", file, "-o", tmp_path / "out")
+    assert "what r1 reaches lies across the meridian of 180 degrees" in said
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_wall_that_watches_nothing_of_this_is_one_sentence(tmp_path: Path) -> None:
     adsb = RADAR.replace('"radar"', '"adsb"')
     assert "watches fixed_wing_piston by itself" in refusal(

@@ -4,6 +4,7 @@ A way starts outside, crosses the line, and runs straight to the nearest protect
 """
 
 import json
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -83,7 +84,9 @@ def lines_for(text: str | None, bounds: Bounds, gap_m: float = GAP_M) -> list[Li
         found = read_lines(Path(file), gap_m, only or None)
     else:
         raise BadInput(
-            f"--border {text}: give a GeoJSON file of lines, or one that ships: {', '.join(pairs())}", key="border"
+            f"--border {text}: give a GeoJSON file of lines (ogr2ogr -f GeoJSON makes one of a shapefile or a "
+            f"GeoPackage), or one that ships: {', '.join(pairs())}",
+            key="border",
         )
     inside = _inside(found, bounds)
     if not inside:
@@ -139,6 +142,7 @@ def read_parts(path: Path, only: str | None = None) -> list[tuple[str, tuple[Flo
     try:
         refuse_special(path)
         data = json.loads(path.read_bytes().decode("utf-8"))
+        _in_degrees(path, data.get("crs"))
         features = data["features"] if data.get("type") == "FeatureCollection" else [data]
         for number, feature in enumerate(features, start=1):
             parts = _parts(path, feature.get("geometry", feature))
@@ -269,6 +273,16 @@ def _parts(path: Path, shape: dict[str, Any] | None) -> tuple[Floats, ...]:
     if not kept:
         raise BadInput(f"{path} holds a line without a length: one place only", file=str(path))
     return kept
+
+
+def _in_degrees(path: Path, said: Any) -> None:
+    """GeoJSON is in degrees (RFC 7946); what older programs wrote beside it may say otherwise."""
+    name = str(said["properties"]["name"]) if said else ""
+    if name and not re.search(r"(CRS84|EPSG:+4326)$", name, re.IGNORECASE):
+        raise BadInput(
+            f"{path} says that it is in {name}; GeoJSON is in degrees (ogr2ogr -t_srs EPSG:4326 makes it so)",
+            file=str(path),
+        )
 
 
 def _name(properties: dict[str, Any], number: int) -> str:
