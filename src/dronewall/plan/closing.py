@@ -31,12 +31,13 @@ _MARGIN: Final = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Hole:
-    """One way in that is watched least in its stretch."""
+    """One way in that is watched least in its stretch; `gathered` tells apart what is seen with certainty too."""
 
     stretch: str
     way: int
     rows: Ints
     columns: Ints
+    gathered: float
     p_seen: float
     p_seen_low: float
     p_seen_high: float

@@ -137,7 +137,7 @@ class _Seeker:
         # What a way gathers is told by the search; its cells are read only of those that may be among the worst.
         order = sorted((gathered[way], name) for name, way in worst.items() if np.isfinite(gathered[way]))
         found = [self._hole(name, worst[name], mine_of[name], gathered) for _, name in order[: 2 * PER_CASE]]
-        found.sort(key=lambda hole: (hole.p_seen, hole.stretch))
+        found.sort(key=lambda hole: (hole.gathered, hole.stretch))
         return found[:PER_CASE]
 
     def _gathered(self) -> Floats:
@@ -156,7 +156,8 @@ class _Seeker:
         inside = self._field.down(int(r[one.crossing]), int(c[one.crossing]))
         rows, columns = joined_cells(self._grid, one, inside)
         per_m = self._rated.along(rows, columns)
-        p = -np.expm1(-gathered_along(self._grid, per_m, rows, columns))
+        totals = gathered_along(self._grid, per_m, rows, columns)
+        p = -np.expm1(-totals)
         late = self._late(rows, columns)
         in_time = -np.expm1(-gathered_along(self._grid, per_m[0, :late], rows[:late], columns[:late]))
         return Hole(
@@ -164,6 +165,7 @@ class _Seeker:
             way=way,
             rows=rows,
             columns=columns,
+            gathered=float(totals[0]),
             p_seen=float(p[0]),
             p_seen_low=float(p[1]),
             p_seen_high=float(p[2]),
