@@ -172,6 +172,12 @@ def test_tiles_on_two_vertical_datums_are_refused_by_name(tmp_path: Path) -> Non
         ("nocrs.tif", {"crs": None}, "has no coordinate system"),
         ("voids.tif", {"heights": np.full((40, 40), np.nan)}, "holds only voids"),
         ("feet.tif", {"crs": "EPSG:4326+8228"}, "must be metres"),
+        (
+            "cm.tif",
+            {"heights": np.full((40, 40), 12_000.0)},
+            "no height between -500 and 9000 m, but numbers",
+        ),
+        ("ny.tif", {"crs": "EPSG:2263"}, "is a map in US survey foot and does not say what its heights are in"),
         ("centre.tif", {"crs": "EPSG:4978"}, "is neither degrees nor a map projection"),
     ],
 )
@@ -181,6 +187,14 @@ def test_what_cannot_be_ground_is_one_sentence(tmp_path: Path, name: str, more: 
     assert crs is None or isinstance(crs, str)
     write(tmp_path / name, crs, 27.0, 56.0, (0.001, 0.001), (40, 40), np.asarray(heights))
     assert said in refusal(name, tmp_path)
+
+
+def test_classes_are_not_taken_for_heights(tmp_path: Path) -> None:
+    size = {"width": 8, "height": 8, "count": 1, "dtype": "uint8"}
+    with rasterio.open(tmp_path / "c.tif", "w", driver="GTiff", crs="EPSG:4326", transform=AT, **size) as file:
+        file.write(np.full((1, 8, 8), 3, np.uint8))
+        file.write_colormap(1, {3: (0, 90, 0, 255)})
+    assert "it holds classes, not heights" in refusal("c.tif", tmp_path)
 
 
 def test_two_bands_and_broken_bytes_are_one_sentence(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from dronewall.errors import BadInput
+from dronewall.geo import hgt
 from dronewall.geo.geoid import undulation_m
 from dronewall.geo.hgt import VOID, HgtTerrain, filled, read_tile
 from tests.shared import shared_files
@@ -134,6 +135,44 @@ def test_filling_leaves_every_height_that_was_there() -> None:
     heights = rng.integers(-400, 8000, (SIDE, SIDE)).astype(np.int16)
     there = rng.random((SIDE, SIDE)) > 0.3
     np.testing.assert_array_equal(filled(np.where(there, heights, VOID).astype(np.int16))[there], heights[there])
+
+
+def test_tiles_are_read_where_heights_are_asked_for_and_few_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nine tiles with a hole in their middle and voids on their edges, four in memory: as if all of them were held."""
+    rng, whole = np.random.default_rng(5), {}
+    for latitude in (50, 51, 52):
+        for longitude in (20, 21, 22):
+            if (latitude, longitude) != (51, 21):
+                tile = plane(latitude, longitude)
+                tile[rng.integers(0, SIDE, 40), rng.choice([0, SIDE - 1], 40)] = VOID
+                whole[latitude, longitude] = tile
+    monkeypatch.setattr(hgt, "KEPT_BYTES", 0)
+    terrain = HgtTerrain([write(tmp_path, f"N{a}E0{b}.hgt", tile) for (a, b), tile in whole.items()])
+    read: list[Path] = []
+    monkeypatch.setattr(hgt, "read_tile", lambda path: read.append(path) or read_tile(path))
+    amsl_m(terrain, 50.5, 20.5)
+    amsl_m(terrain, 50.4, 20.6)
+    assert [path.name for path in read] == ["N50E020.hgt"]
+    latitude = np.concatenate([rng.uniform(49.9, 53.1, 3000), np.repeat([50.0, 51.0, 52.0, 53.0], 50)])
+    longitude = np.concatenate([rng.uniform(19.9, 23.1, 3000), np.tile([20.0, 21.0, 22.0, 23.0, 21.5], 40)])
+    found = terrain.height_hae_m(np.radians(latitude), np.radians(longitude))
+    there = terrain.covers(np.radians(latitude), np.radians(longitude))
+    right = 300.0 * (latitude - 50.0) + 200.0 * (longitude - 20.0)
+    wanted = np.where(there, right, 0.0) + undulation_m(np.radians(latitude), np.radians(longitude))
+    assert np.abs(found - wanted).max() < 1.6  # whole metres, and voids filled from what is round them
+    assert there.sum() > 2000
+    assert 0 < terrain.voids_filled < sum(int((tile == VOID).sum()) for tile in whole.values())
+    assert terrain._heights.cache_info().currsize == 4
+
+
+def test_a_tile_that_another_was_put_in_place_of_is_one_sentence(tmp_path: Path) -> None:
+    file = write(tmp_path, "N50E020.hgt", plane(50, 20))
+    terrain = HgtTerrain([file])
+    file.write_bytes(b"\0" * 2 * 3601 * 3601)
+    with pytest.raises(BadInput, match="is another tile than when it was opened"):
+        amsl_m(terrain, 50.5, 20.5)
 
 
 def test_a_zip_holds_one_tile_in_whatever_folder(tmp_path: Path) -> None:

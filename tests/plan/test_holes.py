@@ -4,11 +4,19 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 from typer.testing import CliRunner
 
 from dronewall.cli import app
 from dronewall.eventlog import verify
+from dronewall.plan import tiles
+from dronewall.plan.conditions import Conditions
+from dronewall.plan.holes import holes
+from dronewall.plan.hunting import Search
+from dronewall.plan.parts import Done
+from dronewall.plan.pieces import Looks, Plot
 from tests.plan.test_run import refusal
+from tests.plan.test_tiles import Counting
 from tests.plan.walls import ZONE, wall
 
 ONE = """
@@ -184,3 +192,54 @@ def test_one_line_of_a_file_can_be_named(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["plan", *words, "--json", "--border", f"{file}#AAA-BBB"])
     assert {f["properties"]["stretch"][:7] for f in json.loads(result.stdout)["features"]} == {"aaa-bbb"}
     assert "holds no line named 'x'; it has: aaa-bbb, ccc-ddd" in refusal(*words, "--border", f"{file}#x")
+
+
+def test_neither_workers_nor_the_cut_of_the_map_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gap(tmp_path)
+    words = ["--detail", "--audit", str(tmp_path / "audit.db"), "--heights-m", "50,100"]
+    plain = asked(tmp_path, *words)
+    text = (tmp_path / "holes.geojson").read_bytes()
+    asked(tmp_path, *words, "--workers", "2")
+    assert (tmp_path / "holes.geojson").read_bytes() == text
+    monkeypatch.setattr(tiles, "SIDE", 40)
+    cut = asked(tmp_path, *words)
+    assert cut["disjoint_barriers"] == plain["disjoint_barriers"]
+    for one, other in zip(cut["features"], plain["features"], strict=True):
+        assert one["geometry"] == other["geometry"]
+        for key, value in other["properties"].items():
+            near = pytest.approx(value, abs=2e-6) if isinstance(value, float) else value
+            assert one["properties"][key] == near, key
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_a_search_that_was_broken_off_goes_on_where_it_was(tmp_path: Path) -> None:
+    file = gap(tmp_path)
+    asked_of = Conditions(labels=("fixed_wing_piston",), heights_m=(50.0, 100.0), cell_m=250.0)
+    out, border = tmp_path / "holes.geojson", line(tmp_path)
+    first, second = Counting(Search, 1), Counting()
+    with pytest.raises(KeyboardInterrupt):
+        holes(file, out, asked_of, border=border, pool=first)
+    assert not out.exists()
+    left = [path for path in (tmp_path / "holes.geojson.partial").rglob("*") if path.is_file()]
+    assert left
+    assert {path.stat().st_mode & 0o777 for path in left} == {0o600}
+    kept = [Done(path.parent).data(path.name) for path in left if path.name.startswith("case-")]
+    told = [feature["geometry"]["coordinates"] for data in kept for feature in json.loads(data)]
+    assert np.abs(np.concatenate(told)[:, 0] - 27.6).max() < 0.001  # no way itself, for nobody asked for it
+    holes(file, out, asked_of, border=border, pool=second)
+    assert first.count(Search) + second.count(Search) == 3
+    assert second.count(Plot) == second.count(Looks) == 0
+    assert not (tmp_path / "holes.geojson.partial").exists()
+    text = out.read_bytes()
+    holes(file, out, asked_of, border=border)
+    assert out.read_bytes() == text
+
+
+def test_a_wall_with_other_ways_in_starts_anew(tmp_path: Path) -> None:
+    file, out = gap(tmp_path), tmp_path / "holes.geojson"
+    asked_of = Conditions(labels=("fixed_wing_piston",), heights_m=(100.0,), cell_m=250.0)
+    with pytest.raises(KeyboardInterrupt):
+        holes(file, out, asked_of, border=line(tmp_path), pool=Counting(Search, 0))
+    again = Counting()
+    holes(file, out, asked_of, border=line(tmp_path), from_side="line-1-01", pool=again)
+    assert again.count(Plot) > 0

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from dronewall.cli import app
 from dronewall.errors import DronewallError
+from dronewall.plan.report import REMEDIES
 from dronewall.records.coverage import CoverageAbout
 from dronewall.settings import check
 from tests.geo.rasters import copernicus, write
@@ -53,6 +54,11 @@ def test_the_files_have_their_names_and_encodings_and_are_their_owners_alone(tmp
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     assert {path.stat().st_mode & 0o777 for path in out.rglob("*") if path.is_dir()} == {0o700}
     page = (out / "report.html").read_text()
+    assert "</i>radar</span>" in page  # what the dots are
+    assert "protected: town" in page
+    for tick in ("<span>0.25</span>", "<span>75 m</span>", "300 m and more"):
+        assert tick in page
+    assert all(f"{reason}: {remedy}" in page for reason, remedy in REMEDIES.items())
     assert "RESTRICTED" in page
     assert not re.findall(r'(?:src|href)="(?!data:)', page)
     assert "The earth is taken as smooth" in page
@@ -135,6 +141,13 @@ def test_ground_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
     (tmp_path / "file").write_text("")
     assert "cannot be the folder" in refusal("coverage", wall(tmp_path, RADAR), "-o", tmp_path / "file", *FAST)
+
+
+def test_a_wall_across_the_date_line_is_one_sentence(tmp_path: Path) -> None:
+    file = wall(tmp_path, RADAR.replace("27.5\n", "179.98\n"))
+    said = refusal("coverage", file, "-o", tmp_path / "out")
+    assert "what r1 reaches lies across the meridian of 180 degrees" in said
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_wall_that_watches_nothing_of_this_is_one_sentence(tmp_path: Path) -> None:

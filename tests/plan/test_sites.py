@@ -13,6 +13,7 @@ from dronewall.cli import app
 from dronewall.errors import BadInput
 from dronewall.geo.terrain import SmoothEarth
 from dronewall.plan.candidates import read_candidates
+from dronewall.plan.lines import read_lines
 from dronewall.records.wall import load_wall
 from tests.geo.rasters import write
 from tests.plan.test_run import refusal
@@ -176,6 +177,9 @@ def test_a_spreadsheet_with_semicolons_is_read_too(tmp_path: Path) -> None:
     places = tmp_path / "candidates.csv"
     places.write_text("id;lat;lon;kind;height_m;cost\nn1;56.47;27.32;radar;30;5\n")
     assert [c.name for c in read_candidates(places, load_wall(wall(tmp_path, RADAR)), SmoothEarth())] == ["n1"]
+    places.write_text("id;lat;lon;kind;height_m;cost\nn1;56,47;27,32;radar;30;5,5\n")
+    (one,) = read_candidates(places, load_wall(wall(tmp_path, RADAR)), SmoothEarth())
+    assert (one.spec.latitude_deg, one.spec.longitude_deg, one.cost) == (56.47, 27.32, 5.5)
 
 
 def test_a_candidate_off_the_rasters_is_said_to_be_there_and_not_in_the_sea(tmp_path: Path) -> None:
@@ -223,6 +227,13 @@ def test_a_border_of_ones_own_is_what_is_watched(tmp_path: Path) -> None:
         (["a,56.4,27.3,radar,30,free,,,"], ["--budget", "10"], "cost = 'free'; it is a number above 0"),
         (["a,96.4,27.3,radar,30,1,,,"], ["--budget", "10"], "latitude_deg = '96.4'"),
         (["a,56.4,27.3,,30,1,,,"], ["--budget", "10"], "has no 'kind'"),
+        (["a,56.4,27.3,radar,-3,1,,,"], ["--budget", "10"], "height_agl_m = '-3'; an antenna stands above the ground"),
+        (["a,27.3,56.4,radar,30,1,,,"], ["--budget", "10"], "km from the wall; are the two the other way round?"),
+        (["a,56,4,27,3,radar,30,1,,,"], ["--budget", "10"], "has more cells than the heading has columns"),
+        (ROWS, ["--budget", "nan"], "--budget nan: give a number"),
+        (ROWS, ["--budget", "inf"], "--budget inf: give a number"),
+        (ROWS, ["--budget", "99", "--lose", "8"], "so that nothing would hold; give --lose "),
+        (ROWS, ["--budget", "10", "--border", "line.gpkg"], "ogr2ogr -f GeoJSON makes one of a shapefile"),
         (["a,56.4,27.3,radar,30,1,,,", "A,56.4,27.3,radar,30,1,,,"], ["--budget", "10"], "has the id of candidate 1"),
         (["r1,56.4,27.3,radar,30,1,,,"], ["--budget", "10"], "has the id of a sensor of the wall"),
         (["a,56.4,27.3,adsb,30,1,,,"], ["--budget", "10"], "no candidate can be chosen: it hears only"),
@@ -238,6 +249,18 @@ def test_what_cannot_be_chosen_from_is_one_sentence(
     file = wall(tmp_path, RADAR, ZONE)
     assert said in refusal("sites", file, "--candidates", places, "-o", tmp_path / "new.toml", *BOX, *words)
     assert not (tmp_path / "new.toml").exists()
+
+
+def test_a_border_that_says_that_it_is_not_in_degrees_is_refused(tmp_path: Path) -> None:
+    line = tmp_path / "line.geojson"
+    words = ["--candidates", str(candidates(tmp_path)), "-o", str(tmp_path / "new.toml"), "--budget", "10"]
+    shape = {"type": "LineString", "coordinates": [[27.5, 56.3], [27.5, 56.5]]}
+    for name, right in (("urn:ogc:def:crs:EPSG::3346", False), ("urn:ogc:def:crs:OGC:1.3:CRS84", True)):
+        line.write_text(json.dumps(shape | {"crs": {"type": "name", "properties": {"name": name}}}))
+        if right:
+            assert len(read_lines(line)) == 1
+        else:
+            assert f"says that it is in {name}" in refusal("sites", bare(tmp_path), *words, "--border", line, *BOX)
 
 
 def test_a_gap_larger_than_the_tolerance_is_refused_with_its_length(tmp_path: Path) -> None:

@@ -87,6 +87,21 @@ def test_a_budget_below_the_cheapest_is_one_sentence() -> None:
         choose(sparse.csr_matrix(covers), ranks(weights), costs, 1.0)
 
 
+@pytest.mark.parametrize("nodes", shared_files("data/siting/SJC500.txt"), ids=lambda path: path.stem)
+def test_an_optimum_that_greedy_and_exchanges_miss_is_proved_too(nodes: object) -> None:
+    from pathlib import Path
+
+    from benchmarks.plan.lorena import instance
+
+    covers, demand = instance(Path(str(nodes)))
+    for p, optimum in ((3, 15730), (4, 17794), (7, 19692)):
+        quick = choose(covers, ranks(demand), np.ones(len(demand)), float(p), exact=False)
+        assert quick.reached[0].objective < optimum
+        found = choose(covers, ranks(demand), np.ones(len(demand)), float(p))
+        assert found.reached[0].objective == optimum
+        assert found.reached[0].proved
+
+
 @pytest.mark.parametrize("nodes", shared_files("data/siting/SJC324.txt"), ids=lambda path: path.stem)
 def test_lorenas_instance_has_its_known_optima(nodes: object) -> None:
     from pathlib import Path

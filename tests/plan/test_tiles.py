@@ -185,7 +185,7 @@ def test_a_worker_that_has_another_wall_says_so(tmp_path: Path) -> None:
             stage.cache_clear()
             return super().team(job)
 
-    with pytest.raises(BadInput, match="is not the same here as where the coverage was asked for"):
+    with pytest.raises(BadInput, match="is not the same here as where the plan was asked for"):
         coverage(file, tmp_path / "out", ASKED, pool=Elsewhere())
 
 

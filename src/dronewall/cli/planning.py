@@ -190,27 +190,47 @@ def plan_holes(
     without: Without = None,
     land_cover: LandCover = None,
     clutter: Clutter = None,
+    workers: Workers = None,
+    ray: RayAddress = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say on which stretches a wall watches least, at which height, and which one site would close each."""
+    """Say on which stretches a wall watches least, at which height, and which one site would close each.
+
+    The same file on any number of workers. Ctrl-C breaks off; the same command goes on with what was done.
+    """
     from dronewall.plan.holes import holes
+    from dronewall.workers.pool import Processes
 
     asked = _conditions(classes, heights, wind, wind_from, rain, cell, box, without, land_cover, clutter)
     if detail:
         _audited(audit or output.with_name(output.name + ".audit.db"), wall, output)
-    with _progress() as bar:
+    pool = pool_for(workers, ray)
+    near = None if ray is None else Processes(os.cpu_count() or 1)
+    with _progress() as bar, heeding() as heed:
         task = bar.add_task("looking for holes", total=1.0)
-        said = holes(
-            wall,
-            output,
-            asked,
-            border=border,
-            gap_m=gap,
-            from_side=from_side,
-            detail=detail,
-            firm=firm,
-            progress=lambda share: bar.update(task, completed=share),
-        )
+
+        def progress(share: float) -> None:
+            heed()
+            bar.update(task, completed=share)
+
+        try:
+            said = holes(
+                wall,
+                output,
+                asked,
+                border=border,
+                gap_m=gap,
+                from_side=from_side,
+                detail=detail,
+                firm=firm,
+                pool=pool,
+                near=near,
+                progress=progress,
+            )
+        except KeyboardInterrupt:
+            bar.stop()
+            print("dronewall: broken off; what is done is kept, the same command goes on", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print(json.dumps(said))
         return

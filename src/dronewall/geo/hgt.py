@@ -11,12 +11,15 @@ order                 rows from north to south, in a row from west to east; the 
 
 Voids are filled smoothly from the heights round them (first from a neighbour tile where both hold the node) and
 counted; `describe` says how many. Where there is no tile the ground is sea level, as in SRTM, which leaves out tiles of
-open sea; `covers` says where that is so. C-band radar sees part of the trees, so SRTM is a surface, not bare earth: no
-canopy is put on top of it.
+open sea; `covers` says where that is so. Every tile is read once to see that it is one and to count its voids; its
+heights are read when somebody asks for them, and those that were read last are kept. C-band radar sees part of the
+trees, so SRTM is a surface, not bare earth: no canopy is put on top of it.
 """
 
 import re
 import zipfile
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +37,8 @@ VOID: Final = -32_768
 _SIDES: Final = {1201: "SRTM 3 arc seconds", 3601: "SRTM 1 arc second"}
 _NAME: Final = re.compile(r"^([NS])(\d{2})([EW])(\d{3})(?:\.[^.]+)*\.hgt(?:\.zip)?$", re.IGNORECASE)
 _GEOID_CELLS: Final = 60
+KEPT_BYTES: Final = 270_000_000
+"""Of heights in memory: 93 tiles of 3 arc seconds, 10 of one."""
 
 Corner = tuple[int, int]
 Heights = NDArray[np.int16]
@@ -55,12 +60,12 @@ class HgtTerrain:
     """
 
     def __init__(self, paths: list[Path]) -> None:
-        read = _all_tiles(paths)
-        side = next(iter(read.values())).shape[0]
-        _share_edges(read)
-        self.tiles = len(read)
-        self.voids_filled = sum(int(np.count_nonzero(heights == VOID)) for heights in read.values())
-        corners = sorted(read)
+        scanned = _scanned(paths)
+        side = next(iter(scanned.values())).side
+        self.voids_filled = sum(one.voids for one in scanned.values()) - _shared_edges(scanned)
+        self.tiles = len(scanned)
+        corners = sorted(scanned)
+        self._scans = [scanned[corner] for corner in corners]
         self._north = max(latitude for latitude, _ in corners) + 1
         self._west = min(longitude for _, longitude in corners)
         height = self._north - min(latitude for latitude, _ in corners)
@@ -68,13 +73,13 @@ class HgtTerrain:
         self._cells = side - 1
         self.cell_m = 111_195.0 / self._cells * float(np.sqrt(np.cos(np.radians(self._north - height / 2.0))))
         self._which: Ints = np.full((height, width), -1, np.int64)
-        self._heights = np.empty((len(corners), side, side), np.int16)
         self._geoid = np.empty((len(corners), _GEOID_CELLS + 1, _GEOID_CELLS + 1), np.float32)
         for number, (latitude, longitude) in enumerate(corners):
             self._which[self._north - 1 - latitude, longitude - self._west] = number
-            self._heights[number] = filled(read.pop((latitude, longitude)))
             steps = np.arange(_GEOID_CELLS + 1) / _GEOID_CELLS
             self._geoid[number] = undulation_m(np.radians(latitude + 1 - steps)[:, None], np.radians(longitude + steps))
+        self._corners = corners
+        self._heights = lru_cache(maxsize=max(4, KEPT_BYTES // (2 * side * side)))(self._read)
         self.describe = (
             f"{_SIDES[side]}, {self.tiles} {'tile' if self.tiles == 1 else 'tiles'} ({_listed(corners)}; public "
             f"domain) on the EGM96 geoid, {self.voids_filled} voids filled; a surface in which trees stand in part, "
@@ -84,7 +89,7 @@ class HgtTerrain:
     def height_hae_m(self, latitude_rad: Numbers, longitude_rad: Numbers) -> Floats:
         """Height of the ground above the ellipsoid (m), bilinear between the nodes."""
         shape, row, column = self._place(latitude_rad, longitude_rad)
-        amsl_m = kernel.bilinear(row * self._cells, column * self._cells, self._which, self._heights)
+        amsl_m = self._sampled(row * self._cells, column * self._cells)
         geoid_m = kernel.bilinear(row * _GEOID_CELLS, column * _GEOID_CELLS, self._which, self._geoid)
         found = (amsl_m + geoid_m).reshape(shape)
         bare = np.isnan(found)
@@ -100,9 +105,31 @@ class HgtTerrain:
     def covers(self, latitude_rad: Numbers, longitude_rad: Numbers) -> Bools:
         """Whether there is a tile at each point."""
         shape, row, column = self._place(latitude_rad, longitude_rad)
-        return ~np.isnan(kernel.bilinear(row * _GEOID_CELLS, column * _GEOID_CELLS, self._which, self._geoid)).reshape(
-            shape
-        )
+        home = kernel.homes(row * self._cells, column * self._cells, self._which, self._cells)
+        return np.asarray(home >= 0).reshape(shape)
+
+    def _sampled(self, row: Floats, column: Floats) -> Floats:
+        """Heights above the geoid at fractional nodes of the mosaic [shape=(n,)]; NaN where there is no tile."""
+        out = np.full(len(row), np.nan)
+        home = kernel.homes(row, column, self._which, self._cells)
+        there = np.unique(home)
+        for number in there[there >= 0].tolist():
+            mine = np.flatnonzero(home == number)
+            latitude, longitude = self._corners[number]
+            north, west = (self._north - 1 - latitude) * self._cells, (longitude - self._west) * self._cells
+            kernel.fill_bilinear(row, column, mine, north, west, self._heights(number), out)
+        return out
+
+    def _read(self, number: int) -> Heights:
+        """The heights of a tile, its voids filled."""
+        scan = self._scans[number]
+        _, heights = read_tile(scan.path)
+        if len(heights) != scan.side:
+            raise BadInput(f"{scan.path} is another tile than when it was opened; start again", file=str(scan.path))
+        rows, columns = _ring(scan.side)
+        edge = heights[rows, columns]
+        heights[rows, columns] = np.where(edge == VOID, scan.edge, edge)
+        return filled(heights)
 
     def _place(self, latitude_rad: Numbers, longitude_rad: Numbers) -> tuple[tuple[int, ...], Floats, Floats]:
         """Degrees south and east of the mosaic's north-west corner."""
@@ -150,38 +177,61 @@ def filled(heights: Heights) -> Heights:
     return np.round(smooth_fill(heights.astype(np.float64), missing)).astype(np.int16)
 
 
-def _all_tiles(paths: list[Path]) -> dict[Corner, Heights]:
-    read: dict[Corner, Heights] = {}
-    names: dict[Corner, Path] = {}
+@dataclass(kw_only=True)
+class _Scan:
+    """What is kept of every tile: `edge` are the heights of its outermost nodes, in the order of `_ring`."""
+
+    path: Path
+    side: int
+    voids: int
+    edge: Heights
+
+
+def _scanned(paths: list[Path]) -> dict[Corner, _Scan]:
+    """Every tile looked over, one in memory at a time."""
+    found: dict[Corner, _Scan] = {}
     for path in paths:
         corner, heights = read_tile(path)
-        if corner in read:
-            raise BadInput(f"{path} and {names[corner]} are the same tile; give one of them", file=str(path))
-        if (heights == VOID).all():
+        if corner in found:
+            raise BadInput(f"{path} and {found[corner].path} are the same tile; give one of them", file=str(path))
+        voids = int(np.count_nonzero(heights == VOID))
+        if voids == heights.size:
             raise BadInput(f"{path} holds only voids; there is no ground in it", file=str(path))
-        first = next(iter(read.values()), heights)
-        if first.shape != heights.shape:
+        first = next(iter(found.values()), None)
+        if first is not None and first.side != len(heights):
             raise BadInput(
-                f"{path} has {heights.shape[0]} rows and {names[next(iter(read))]} {first.shape[0]}; "
-                "give tiles of one resolution",
+                f"{path} has {len(heights)} rows and {first.path} {first.side}; give tiles of one resolution",
                 file=str(path),
             )
-        read[corner], names[corner] = heights, path
-    return read
+        found[corner] = _Scan(path=path, side=len(heights), voids=voids, edge=heights[_ring(len(heights))])
+    return found
 
 
-def _share_edges(tiles: dict[Corner, Heights]) -> None:
-    """A void on a common edge takes the height that the neighbour holds for the same node."""
-    for (latitude, longitude), heights in tiles.items():
+def _ring(side: int) -> tuple[Ints, Ints]:
+    """Rows and columns of a tile's outermost nodes: east along the north, south, west along the south, north."""
+    along, last = np.arange(side), np.full(side, side - 1)
+    rows = np.concatenate([np.zeros(side, np.int64), along[1:], last[1:], along[-2:0:-1]])
+    columns = np.concatenate([along, last[1:], along[-2::-1], np.zeros(side - 2, np.int64)])
+    return rows, columns
+
+
+def _shared_edges(tiles: dict[Corner, _Scan]) -> int:
+    """A void on a common edge takes the height that the neighbour holds for the same node: how many did."""
+    side = next(iter(tiles.values())).side
+    north, east = np.arange(side), np.arange(side - 1, 2 * side - 1)
+    south, west = np.arange(3 * side - 3, 2 * side - 3, -1), np.arange(4 * side - 4, 3 * side - 4, -1) % (4 * side - 4)
+    before = sum(int(np.count_nonzero(scan.edge == VOID)) for scan in tiles.values())
+    for (latitude, longitude), scan in tiles.items():
         for other, mine, theirs in (
-            ((latitude + 1, longitude), np.s_[0, :], np.s_[-1, :]),
-            ((latitude - 1, longitude), np.s_[-1, :], np.s_[0, :]),
-            ((latitude, longitude + 1), np.s_[:, -1], np.s_[:, 0]),
-            ((latitude, longitude - 1), np.s_[:, 0], np.s_[:, -1]),
+            ((latitude + 1, longitude), north, south),
+            ((latitude - 1, longitude), south, north),
+            ((latitude, longitude + 1), east, west),
+            ((latitude, longitude - 1), west, east),
         ):
             if other in tiles:
-                edge = heights[mine]
-                heights[mine] = np.where(edge == VOID, tiles[other][theirs], edge)
+                edge = scan.edge[mine]
+                scan.edge[mine] = np.where(edge == VOID, tiles[other].edge[theirs], edge)
+    return before - sum(int(np.count_nonzero(scan.edge == VOID)) for scan in tiles.values())
 
 
 def _bytes(path: Path) -> bytes:

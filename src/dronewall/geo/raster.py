@@ -111,8 +111,17 @@ class Raster:
         BadInput
             It cannot be read, or holds only voids.
         """
+        beyond = 0.0
         with _opened(self.path) as data:
-            self.voids = sum(int(np.count_nonzero(missing)) for _, _, missing in self._strips(data))
+            for _, heights, missing in self._strips(data):
+                self.voids += int(np.count_nonzero(missing))
+                beyond = max(beyond, float(np.abs(heights).max(where=np.isfinite(heights), initial=0.0)))
+        if self.voids == self.rows * self.columns and beyond > 0.0:
+            raise BadInput(
+                f"{self.path} holds no height between {LOWEST_M:g} and {HIGHEST_M:g} m, but numbers up to "
+                f"{beyond:g}: are they metres, and is its scale said?",
+                file=str(self.path),
+            )
         if self.voids == self.rows * self.columns:
             raise BadInput(f"{self.path} holds only voids; there is no ground in it", file=str(self.path))
 
@@ -174,6 +183,8 @@ def open_raster(path: Path) -> Raster:
         _check(path, data)
         crs = pyproj.CRS.from_wkt(data.crs.to_wkt())
         horizontal, datum = _datums(crs, path)
+        if datum == NOT_SAID and not data.units[0]:
+            _not_in_feet(horizontal, path)
         found = Raster(
             path=path,
             crs=horizontal,
@@ -230,6 +241,11 @@ def _check(path: Path, data: Any) -> None:
         raise BadInput(f"{path} holds {data.count} bands; a terrain raster holds one, its heights", file=str(path))
     if (data.units[0] or "").lower() not in _METRES:
         raise BadInput(f"{path} holds heights in '{data.units[0]}'; they must be metres", file=str(path))
+    if data.colorinterp[0].name == "palette":
+        raise BadInput(
+            f"{path} has a table of colours: it holds classes, not heights; land cover goes to --land-cover",
+            file=str(path),
+        )
     if data.width < 2 or data.height < 2:
         raise BadInput(f"{path} has {data.width} x {data.height} cells; a terrain raster has more", file=str(path))
     if data.width * data.height > LARGEST_CELLS:
@@ -267,6 +283,17 @@ def _datums(crs: pyproj.CRS, path: Path) -> tuple[pyproj.CRS, str]:
 def _metric(unit: str, direction: str, path: Path) -> None:
     if unit not in ("metre", "meter", "unknown") or direction == "down":
         raise BadInput(f"{path} has heights in {unit}, counted {direction}; they must be metres upward", file=str(path))
+
+
+def _not_in_feet(horizontal: pyproj.CRS, path: Path) -> None:
+    """A map in feet that says nothing of its heights most likely has them in feet too, and nobody knows."""
+    unit = horizontal.axis_info[0].unit_name
+    if "foot" in unit or "feet" in unit:
+        raise BadInput(
+            f"{path} is a map in {unit} and does not say what its heights are in; they must be metres, and the file "
+            "must say so (a unit of its band, or a vertical coordinate system)",
+            file=str(path),
+        )
 
 
 def from_wgs84(crs: pyproj.CRS) -> pyproj.Transformer | None:

@@ -4,7 +4,8 @@ Dijkstra's algorithm on the 8-neighbour grid with Dial's buckets ("Algorithm 360
 ordering", CACM 12(11), 1969), first in first out. A cell whose cost falls is put in once more, also into the bucket in
 hand, and looked at again: so the answer is exact for any width of bucket. Whether a cell waits stands in the same byte
 as its step back, so that what was put in more than once is told without another map. A step costs the mean of its two
-cells times its length.
+cells times its length, and never nothing: what float32 would lose is rounded up. So costs are those of the least sum
+from the goal outwards, whoever adds it up and in whatever order, and from each cell one neighbour at least leads down.
 """
 
 import numpy as np
@@ -14,6 +15,7 @@ Raster = np.ndarray
 _BEST, _HALF = 0, 1
 _NOWHERE = 8
 _WAITING = 16
+_LEAST = np.float32(1e-30)
 
 
 @njit(cache=True)
@@ -83,6 +85,8 @@ def gathered_from(cost: Raster, start: Raster, start_cost: Raster, width: float,
             if old <= value:
                 continue
             new = value + (here + cell[other, _HALF]) * length[k]
+            if not new > value:
+                new = _just_above(value)
             if not new < old:
                 continue
             cell[other, _BEST], back[other] = new, np.uint8((7 - k) | _WAITING)
@@ -110,6 +114,50 @@ def gathered_from(cost: Raster, start: Raster, start_cost: Raster, width: float,
             kept[i, j] = cell[node, _BEST]
             steps[i, j] = -1 if back[node] == _NOWHERE else np.int8(back[node])
     return kept, steps
+
+
+@njit(cache=True)
+def _just_above(value: float) -> float:
+    """The next float32, and of nought no denormal one."""
+    above: float = max(np.nextafter(value, np.float32(np.inf)), _LEAST)
+    return above
+
+
+@njit(cache=True)
+def steps_down(cost: Raster, best: Raster, row: int, column: int) -> Raster:
+    """Cells [shape=(n, 2)] from one cell down to where its least cost comes from: a goal, or the rim of the raster.
+
+    `cost` and `best` as `gathered_from` took and gave them. Of neighbours that lead down equally the first counts, from
+    north to south and west to east: so the way follows from the costs alone. A cell that nothing reached stays alone.
+    """
+    rows, columns = best.shape
+    diagonal, half = np.float32(1.41421356), np.float32(0.5)
+    path = np.empty((best.size, 2), np.int32)
+    n = 0
+    while n < best.size:
+        path[n, 0], path[n, 1] = row, column
+        n += 1
+        value = best[row, column]
+        if not value > 0.0 or np.isinf(value) or row in (0, rows - 1) or column in (0, columns - 1):
+            break
+        here = half * cost[row, column]
+        down, along = 0, 0
+        for k in range(9):
+            i, j = k // 3 - 1, k % 3 - 1
+            other = best[row + i, column + j]
+            if (i == 0 and j == 0) or not other < value:
+                continue
+            length = diagonal if i != 0 and j != 0 else np.float32(1.0)
+            new = other + (half * cost[row + i, column + j] + here) * length
+            if not new > other:
+                new = _just_above(other)
+            if new == value:
+                down, along = i, j
+                break
+        if down == 0 and along == 0:
+            break
+        row, column = row + down, column + along
+    return path[:n].copy()
 
 
 @njit(cache=True)

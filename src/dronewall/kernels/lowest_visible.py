@@ -12,6 +12,9 @@ site's, d the distance in rows and K/N a ray's run per row:
 so that the steepest slope m gives the lowest visible height z0 + d m + d^2 (...), where q = 1 / (2 k R) is the fall of
 an earth of k times its radius R (Doerry, SAND2012-10690, section 3), R being that of each axis. Rays of a sector are
 independent of one another and of their order, so the answer has the same bits wherever it is computed.
+
+Cells and rays are looked up by 32-bit numbers without a sign: eight of them go through a processor at once, and none
+has to be asked whether it counts from the end.
 """
 
 import numpy as np
@@ -44,6 +47,7 @@ def _fan(
     buffer = np.empty((BLOCK, rays + 4), np.float32)
     lows, highs = np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int64)
     height0, start = np.float32(z0), np.float32(column)
+    last_ray, last_column = np.int32(rays - 1), np.int32(columns - 1)
     first_d = 1
     for d in range(1, rings + 1):
         line = surface[row0 + step * d]
@@ -62,9 +66,9 @@ def _fan(
             per_cell, zero = np.float32(rings / down), np.float32(rings - aside * rings / down)
             for j in range(low, high + 1):
                 at = np.float32(j) * per_cell + zero
-                k = int(at)
-                other = min(k + 1, rays - 1)
-                near = steepest[k] + distance * fall[k]
+                k = np.int32(at)
+                near = steepest[np.uint32(k)] + distance * fall[np.uint32(k)]
+                other = np.uint32(k + 1 if k < last_ray else last_ray)
                 far = steepest[other] + distance * fall[other]
                 seen = height0 + distance * (near + (at - np.float32(k)) * (far - near))
                 line_out[shift + j] = max(seen - line[column0 + j], np.float32(0.0))
@@ -78,10 +82,10 @@ def _fan(
         over = np.float32(1.0) / distance
         for i in range(first, last + 1):
             x = np.float32(i - rings) * share + start
-            j = int(x)
-            near = line[j]
-            far = line[min(j + 1, columns - 1)]
-            slope = (near + (x - np.float32(j)) * (far - near) - height0) * over - distance * fall[i]
+            c = np.int32(x)
+            near = line[np.uint32(c)]
+            far = line[np.uint32(c + 1 if c < last_column else last_column)]
+            slope = (near + (x - np.float32(c)) * (far - near) - height0) * over - distance * fall[i]
             steepest[i] = max(steepest[i], slope)
         # One ray beyond each edge of the raster runs along the edge: the outermost cells lie between it and the last.
         if first > 0:

@@ -27,6 +27,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from dronewall.errors import BadInput
+from dronewall.geo.frames import ground_distance_m
 from dronewall.geo.geoid import undulation_m
 from dronewall.geo.synthetic import topography_amsl_m
 from dronewall.geo.terrain import SmoothEarth, Terrain
@@ -42,6 +43,9 @@ _OTHER_NAMES: Final = {
     "height_m": "height_agl_m",
 }
 MOST: Final = 20_000
+_COMMA: Final = re.compile(r"^[+-]?\d+,\d+$")
+_FAR_M: Final = 1_500_000.0
+"""What lies so far from the wall is a slip."""
 _SEA_M: Final = 0.1
 _ROUND: Final = np.array([[0.0, 0.0], [0.005, 0.0], [-0.005, 0.0], [0.0, 0.008], [0.0, -0.008]])
 
@@ -80,6 +84,7 @@ def read_candidates(path: Path, wall: Wall, terrain: Terrain) -> list[Candidate]
             )
         names[candidate.spec.id] = f"candidate {number}"
         found.append(candidate)
+    _near_the_wall(found, wall, path)
     _on_land(found, terrain, path)
     return found
 
@@ -97,9 +102,17 @@ def _rows(path: Path) -> list[dict[str, Any]]:
         head = text.partition("\n")[0]
         apart = max(",;\t", key=head.count)  # a spreadsheet's own, where the decimal point is a comma
         table = csv.DictReader(io.StringIO(text), strict=True, skipinitialspace=True, delimiter=apart)
-        return [{key: value for key, value in row.items() if key is not None} for row in table]
+        rows = list(table)
     except csv.Error as error:
         raise BadInput(f"{path} is not CSV: {error}", file=str(path)) from None
+    for number, row in enumerate(rows, start=1):
+        if None in row:
+            raise BadInput(
+                f"{path}: candidate {number} has more cells than the heading has columns; is there a comma in one of "
+                "its numbers?",
+                file=str(path),
+            )
+    return rows if apart == "," else [{key: _pointed(value) for key, value in row.items()} for row in rows]
 
 
 def _features(text: str, path: Path) -> list[dict[str, Any]]:
@@ -122,6 +135,11 @@ def _features(text: str, path: Path) -> list[dict[str, Any]]:
     return rows
 
 
+def _pointed(value: Any) -> Any:
+    """56,3 as 56.3: commas are free to be decimal where something else stands between the cells."""
+    return value.replace(",", ".") if isinstance(value, str) and _COMMA.match(value.strip()) else value
+
+
 def _candidate(row: dict[str, Any], where: str) -> Candidate:
     """One row; empty cells are left out, columns that no sensor has are not looked at."""
     given = {
@@ -139,6 +157,11 @@ def _candidate(row: dict[str, Any], where: str) -> Candidate:
         cost = float("nan")
     if not (np.isfinite(cost) and cost > 0.0):
         raise BadInput(f"{where} ({name}): cost = {given['cost']!r}; it is a number above 0", key="cost")
+    if _below_ground(given.get("height_agl_m")):
+        raise BadInput(
+            f"{where} ({name}): height_agl_m = {given['height_agl_m']!r}; an antenna stands above the ground",
+            key="height_agl_m",
+        )
     spec = {key: given[key] for key in SensorSpec.model_fields if key in given}
     spec["id"] = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._")[:64] or "candidate"
     try:
@@ -148,6 +171,33 @@ def _candidate(row: dict[str, Any], where: str) -> Candidate:
         key = str(first["loc"][0]) if first["loc"] else "row"
         said = str(first["msg"]).removeprefix("Input ")
         raise BadInput(f"{where} ({name}): {key} = {first['input']!r}: {said}", key=key) from None
+
+
+def _below_ground(height: Any) -> bool:
+    try:
+        return float(height) < 0.0
+    except (TypeError, ValueError):
+        return False
+
+
+def _near_the_wall(found: list[Candidate], wall: Wall, path: Path) -> None:
+    """Refuse what lies a part of the earth away from the wall's sensors and zones: most often it is turned round."""
+    places = [(spec.latitude_deg, spec.longitude_deg) for spec in wall.sensor]
+    places += [(latitude, longitude) for zone in wall.zone for longitude, latitude in zone.polygon]
+    if not places:
+        return
+    mine = np.radians([(c.spec.latitude_deg, c.spec.longitude_deg) for c in found])
+    middle = np.median(np.radians(places), axis=0)
+    away_m = ground_distance_m(mine[:, 0], mine[:, 1], middle[0], middle[1])
+    worst = int(np.argmax(away_m))
+    if away_m[worst] > _FAR_M:
+        spec = found[worst].spec
+        raise BadInput(
+            f"{path}: {found[worst].name} at latitude {spec.latitude_deg:g}, longitude {spec.longitude_deg:g} lies "
+            f"{away_m[worst] / 1000.0:,.0f} km from the wall; are the two the other way round?",
+            file=str(path),
+            key="latitude_deg",
+        )
 
 
 def _on_land(found: list[Candidate], terrain: Terrain, path: Path) -> None:

@@ -44,6 +44,11 @@ def variants(ground: Terrain) -> list[Variant]:
     ]
 
 
+def changed(ground: Terrain, name: str) -> Terrain:
+    """The ground of the variant of that name."""
+    return next(variant for variant in variants(ground) if variant.name == name).change(ground)
+
+
 def survival(decisions: Iterable[str], under: dict[str, set[str]]) -> list[dict[str, Any]]:
     """Each decision, whether it stands under all variants (name: what was decided), and what it hangs on."""
     return [

@@ -13,70 +13,71 @@ from shapely.geometry import box as rectangle
 from dronewall.errors import BadInput
 from dronewall.geo.relief import Float32s, Grid
 from dronewall.kernels import least_watched as kernel
-from dronewall.plan.coverage import Survey
-from dronewall.plan.lines import STEP_M, Way
+from dronewall.plan.lines import Way
+from dronewall.records.wall import Wall
 from dronewall.units import Floats, Ints
 
-_CAP: Final = 15.0
+_CAP: Final = np.float32(15.0)
 _BUCKETS: Final = 1 << 16
 _TIE_PER_M: Final = 1e-9
 
 
 def least_gathered(cost: Float32s, start: Ints, start_cost: Floats) -> tuple[Float32s, np.ndarray]:
-    """Least gathered cost of each cell [shape=(rows, columns)] from flat starts, and the steps back to them."""
-    capped = np.minimum(cost, np.float32(_CAP)).astype(np.float32, copy=False)
-    dearest = max(float(capped.max()) * 1.5, float(np.ptp(start_cost)) if len(start_cost) else 0.0, 1e-12)
+    """Least gathered cost of each cell [shape=(rows, columns)] from flat starts, and the steps back to them.
+
+    A cell whose cost is infinite is not passed.
+    """
+    held = capped(cost)
+    dearest = float(held.max(where=np.isfinite(held), initial=0.0)) * 1.5
+    dearest = max(dearest, float(np.ptp(start_cost)) if len(start_cost) else 0.0, 1e-12)
     width = dearest / (_BUCKETS - 4)
-    best, back = kernel.gathered_from(capped, start.astype(np.int64), start_cost, width, _BUCKETS)
+    best, back = kernel.gathered_from(held, start.astype(np.int64), start_cost, width, _BUCKETS)
     return best, back
 
 
-def least_to_goals(found: Survey, per_m: Float32s, way_list: list[Way]) -> tuple[Float32s, np.ndarray]:
-    """Least gathered from every cell to a goal: the protected zones, or where the ways end."""
-    grid = found.ground.grid
+def capped(cost: Float32s) -> Float32s:
+    """Costs so high that nobody tells them from certainty made equal; what nothing passes stays infinite."""
+    return np.where(np.isinf(cost), np.float32(np.inf), np.minimum(cost, _CAP)).astype(np.float32)
+
+
+def cell_costs(per_m: Float32s, cell_m: float) -> Float32s:
+    """What a cell costs that gathers so much a metre, and a little more: of ways that gather nothing the short wins."""
+    return capped((per_m + np.float32(_TIE_PER_M)) * np.float32(cell_m))
+
+
+def goals_of(grid: Grid, wall: Wall, way_list: list[Way]) -> Ints:
+    """Rows and columns of where ways lead: the protected zones' edges, or where the ways end [shape=(n, 2)].
+
+    Raises
+    ------
+    BadInput
+        None of them lies on the map.
+    """
     goals = []
     if any(way.zone is not None for way in way_list):
-        goals = [
-            cell for zone in found.wall.zone if zone.kind == "protected" for cell in _zone_cells(grid, zone.polygon)
-        ]
+        goals = [cell for zone in wall.zone if zone.kind == "protected" for cell in _zone_cells(grid, zone.polygon)]
     if not goals:
         goals = [cell_of(grid, way.latitude_rad[-1], way.longitude_rad[-1]) for way in way_list]
-    inside = sorted({r * grid.columns + c for r, c in goals if 0 <= r < grid.rows and 0 <= c < grid.columns})
+    inside = sorted({(r, c) for r, c in goals if 0 <= r < grid.rows and 0 <= c < grid.columns})
     if not inside:
         raise BadInput("no protected zone lies on the map, so nothing can be reached; widen --bbox", key="bbox")
-    cost = (per_m + np.float32(_TIE_PER_M)) * np.float32(grid.cell_m)
-    return least_gathered(cost, np.array(inside), np.zeros(len(inside)))
+    return np.array(inside, np.int64)
 
 
-def by_way(grid: Grid, per_m: Float32s, best: Float32s, way_list: list[Way]) -> tuple[Floats, list[tuple[int, int]]]:
-    """Gathered by each way: straight up to the line, from there on the least."""
-    totals, cells = np.empty(len(way_list)), []
-    for number, way in enumerate(way_list):
-        rows, columns = samples(grid, way)
-        outside = per_m[rows[: way.crossing], columns[: way.crossing]].sum(dtype=np.float64) * STEP_M
-        cell = int(rows[way.crossing]), int(columns[way.crossing])
-        totals[number] = outside + float(best[cell])
-        cells.append(cell)
-    return totals, cells
-
-
-def path(grid: Grid, back: np.ndarray, way: Way, cell: tuple[int, int]) -> tuple[Ints, Ints]:
-    """Cells from outside over the line to the goal."""
+def joined_cells(grid: Grid, way: Way, inside: Ints) -> tuple[Ints, Ints]:
+    """Cells of a way from outside up to its line, and from there on those given [shape=(n, 2)]."""
     rows, columns = samples(grid, way)
-    inside = kernel.steps_back(back, *cell)
     rows = np.concatenate([rows[: way.crossing], inside[:, 0]])
     columns = np.concatenate([columns[: way.crossing], inside[:, 1]])
     moved = np.concatenate([[True], (np.diff(rows) != 0) | (np.diff(columns) != 0)])
     return rows[moved].astype(np.int64), columns[moved].astype(np.int64)
 
 
-def gathered_along(grid: Grid, per_m: Float32s, rows: Ints, columns: Ints) -> float:
-    """Gathered along cells: the mean of each two times what lies between."""
-    if len(rows) < 2:
-        return 0.0
-    values = per_m[rows, columns].astype(np.float64)
+def gathered_along(grid: Grid, per_m: Float32s | Floats, rows: Ints, columns: Ints) -> Floats:
+    """Gathered along cells: the mean of each two times what lies between; `per_m` [shape=(..., n)] at the cells."""
     steps_m = np.hypot(np.diff(rows), np.diff(columns)) * grid.cell_m
-    return float(((values[1:] + values[:-1]) / 2.0 * steps_m).sum())
+    values = per_m.astype(np.float64)
+    return np.asarray(((values[..., 1:] + values[..., :-1]) / 2.0 * steps_m).sum(axis=-1))
 
 
 def samples(grid: Grid, way: Way) -> tuple[Ints, Ints]:

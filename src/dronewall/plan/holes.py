@@ -6,12 +6,18 @@ with the height as a free choice one over the least of all heights. Ways start o
 Disjoint barriers are chains of sensors whose footprints touch, from one end of the line to the other, no sensor in two
 (Kumar, Lai and Arora, "Barrier coverage with wireless sensors", MobiCom 2005): a maximum flow by Menger's theorem.
 
+The map is gone over in tiles and by any number of workers, as `plan coverage` is, with the same file from each: tiles
+gather by themselves, and the shortest paths are those of one search over the whole map (`sweeping`).
+
 It is a defender's product. By default it says the stretch of the line, the height and the site that closes it on a grid
 of 1 km; the way itself only as detail. It says nothing of times or speeds.
 """
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,21 +26,26 @@ import numpy as np
 from dronewall import SCHEMA_VERSION, __version__
 from dronewall.errors import BadInput
 from dronewall.geo.border import GAP_M
-from dronewall.geo.relief import Float32s, Grid
+from dronewall.geo.relief import Grid
 from dronewall.plan.barriers import barriers
-from dronewall.plan.closing import CLOSED_P, Case, Hole, closing_site
-from dronewall.plan.conditions import SPEEDS_MPS, Conditions
-from dronewall.plan.coverage import Survey, survey
+from dronewall.plan.closing import CLOSED_P
+from dronewall.plan.conditions import Conditions
 from dronewall.plan.firmness import survival, variants
-from dronewall.plan.gathering import by_way, gathered_along, least_to_goals, on_map, path
+from dronewall.plan.gathering import goals_of, on_map
+from dronewall.plan.hunting import IN_TIME_S, Hunt, Question, Search
 from dronewall.plan.lines import FARTHEST_M, Way, lines_for, ways
-from dronewall.plan.rasters import MARK, write_json
-from dronewall.units import Floats, Ints
+from dronewall.plan.parts import Done, tile_name
+from dronewall.plan.passes import Passes, inputs
+from dronewall.plan.pieces import Order, Stage, stage
+from dronewall.plan.rasters import MARK, modest, write_json
+from dronewall.plan.rated import Room, cases
+from dronewall.workers.pool import Here, Pool
 
+PARTIAL: Final = ".partial"
+"""What the folder of what is done ends with, after the output's name."""
 STRETCH_KM: Final = 20.0
-IN_TIME_S: Final = 300.0
-"""A warning takes so long from detection to the people: seen later than that before arrival is seen too late."""
-PER_CASE: Final = 5
+_SHARES: Final = (0.1, 0.4, 0.5)
+"""Of the work, for the progress bar: sightlines, tiles, cases."""
 
 
 def holes(
@@ -47,21 +58,58 @@ def holes(
     from_side: str | None = None,
     detail: bool = False,
     firm: bool = False,
+    pool: Pool | None = None,
+    near: Pool | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> dict[str, Any]:
     """Find them, write them as GeoJSON that its owner alone may read, and give back what was written.
+
+    The same file whoever does the work.
+
+    Parameters
+    ----------
+    pool : who looks over the tiles; left out, this process
+    near : who searches, on this machine; left out, those of `pool`
 
     Raises
     ------
     BadInput
         The wall, the line or the conditions cannot be used, there is nothing to cross or to reach, or no such stretch.
+    Unavailable
+        Workers cannot be had or do not stay alive.
     """
     if output.is_dir():
         raise BadInput(f"-o {output} is a folder; give the file of the holes", key="output")
-    found = survey(wall_path, conditions, lambda share: progress(0.2 * share), zones_within_m=FARTHEST_M)
-    bounds = conditions.bounds_deg or _bounds_deg(found.ground.grid)
+    with modest():
+        order = Order.of(wall_path, conditions, zones_within_m=FARTHEST_M)
+        here = stage(order)
+        question = _question(here, border, gap_m, from_side, detail)
+        done = Done(output.with_name(output.name + PARTIAL))
+        work = _Work(question=question, pool=pool or Here(), near=near)
+        plain, said = done.path / "plain", _about(here, detail)
+        found = work.searched(order, plain, lambda share: progress(share * (0.3 if firm else 1.0)))
+        said["features"] = [feature for case in found for feature in case]
+        layout = here.layout
+        said["disjoint_barriers"] = barriers(
+            conditions,
+            len(here.found.watchers),
+            (Done(plain).arrays(tile_name(tile)) for tile in work.tiles(here) if layout.reaching.get(tile)),
+        )
+        if firm:
+            said["firmness"] = work.firmness(order, done.path, lambda share: progress(0.3 + 0.7 * share))
+        write_json(output, said)
+        done.forget()
+        stage.cache_clear()
+        progress(1.0)
+    return said
+
+
+def _question(here: Stage, border: str | None, gap_m: float, from_side: str | None, detail: bool) -> Question:
+    """The ways in over the line on the map, and their stretches; all of them or those of one."""
+    found = here.found
+    bounds = found.conditions.bounds_deg or _bounds_deg(found.grid)
     lines = lines_for(border, bounds, gap_m)
-    way_list = [way for way in ways(found.wall, lines, bounds) if on_map(way, found.ground.grid)]
+    way_list = [way for way in ways(found.wall, lines, most=None) if on_map(way, found.grid)]
     if not way_list:
         raise BadInput(
             "there is nothing to cross: this wall has neither a protected [[zone]] nor a border near it; give --border",
@@ -76,172 +124,109 @@ def holes(
             )
         way_list = [way for way, name in zip(way_list, names, strict=True) if name == from_side]
         names = [from_side] * len(way_list)
-    features = []
-    heights, labels = len(conditions.heights_m), len(conditions.labels)
-    count = labels * (heights + 1 if heights > 1 else heights)
-    for step, case in enumerate(_cases(found), start=1):
-        for rank, hole in enumerate(_least_watched(found, case, way_list, names), start=1):
-            closing = closing_site(found, case, hole, way_list, names) if hole.p_seen < CLOSED_P else None
-            features.append(_feature(found, hole, rank, closing, way_list, names, detail))
-        progress(0.2 + 0.8 * step / count)
-    said = {
+    goals_of(found.grid, found.wall, way_list)
+    return Question(ways=way_list, names=names, detail=detail)
+
+
+def _about(here: Stage, detail: bool) -> dict[str, Any]:
+    """All that is said but the holes."""
+    found = here.found
+    return {
         "type": "FeatureCollection",
         "schema_version": SCHEMA_VERSION,
         "program": f"dronewall {__version__}",
         "restricted": MARK,
         "wall": found.wall.wall.name,
-        "terrain": found.ground.terrain.describe,
+        "terrain": found.terrain.describe,
         "invented_sites": found.wall.wall.invented_sites,
         "detail": detail,
-        "cell_m": found.ground.grid.cell_m,
-        "disjoint_barriers": barriers(found, way_list),
+        "cell_m": found.grid.cell_m,
+        "disjoint_barriers": [],
         "closed": f"least seen with {CLOSED_P:g}",
         "in_time": f"seen at least {IN_TIME_S:g} s before it arrives",
         "left_out": found.left_out,
-        "features": features,
+        "features": [],
     }
-    if firm:
-        said["firmness"] = _firmness(wall_path, conditions, found, way_list, names)
-    write_json(output, said)
-    return said
 
 
-def _firmness(
-    wall_path: Path, conditions: Conditions, found: Survey, way_list: list[Way], names: list[str]
-) -> list[dict[str, Any]]:
-    """For each class, which of its five least-watched stretches stay so when ground, trees or values are others.
+class _Work:
+    """Has a question answered over one ground or another."""
 
-    At the height where each stretch is watched least, if there are several.
-    """
-    bounds = conditions.bounds_deg or _bounds_deg(found.ground.grid)
-    asked = replace(conditions, bounds_deg=bounds, cell_m=found.ground.grid.cell_m)
-    under: dict[str, dict[str, set[str]]] = {label: {} for label in asked.labels}
-    for variant in variants(found.ground.terrain):
-        other = found if variant.end else survey(wall_path, asked, change=variant.change)
-        for label, stretches in _worst(other, way_list, names, variant.end).items():
-            under[label][variant.name] = set(stretches)
-    now = _worst(found, way_list, names, 0)
-    return [{"label": label, **row} for label in asked.labels for row in survival(now[label], under[label])]
+    def __init__(self, *, question: Question, pool: Pool, near: Pool | None) -> None:
+        self._question, self._pool, self._near = question, pool, near
 
+    def tiles(self, here: Stage) -> list[int]:
+        """Those that a sensor reaches and a way may lead through."""
+        room = Room(here.found.grid, self._question.ways)
+        return [tile for tile in sorted(here.layout.reaching) if room.of(here.layout.tiles[tile].window).any()]
 
-def _worst(found: Survey, way_list: list[Way], names: list[str], end: int) -> dict[str, list[str]]:
-    """The least-watched stretches of each class, worst first, over its most general case; `end` of the interval."""
-    latest = {case.label: case for case in _cases(found)}
-    told = {}
-    for label, case in latest.items():
-        shifted = Case(label=label, height_m=case.height_m, per_m=case.per_m[[end, 1, 2]])
-        told[label] = [hole.stretch for hole in _least_watched(found, shifted, way_list, names)]
-    return told
+    def searched(self, order: Order, folder: Path, progress: Callable[[float], None], *, end: int = 0) -> list[Any]:
+        """The features of each case; of the plain ground as assumed."""
+        here = stage(order)
+        wanted = range(len(cases(order.conditions)))
+        items = {f"case-{number:03d}": Search(number, folder) for number in wanted}
+        self._run(order, here, Done(folder), items, progress)
+        return [json.loads(Done(folder).data(name)) for name in items]
 
+    def firmness(self, order: Order, folder: Path, progress: Callable[[float], None]) -> list[dict[str, Any]]:
+        """For each class, which of its five least-watched stretches stay so when ground, trees or values are others.
 
-def _cases(found: Survey) -> Iterator[Case]:
-    """Every class at every height, and with the height as a free choice where there are several; one in memory."""
-    heights = found.conditions.heights_m
-    least: dict[str, Float32s] = {}
-    for height_m in heights:
-        rates = found.rates(height_m)
-        for at, label in enumerate(found.conditions.labels):
-            low, usual, high = SPEEDS_MPS[label]
-            per_m = rates[at] / np.array([usual, high, low], np.float32)[:, None, None]
-            yield Case(label=label, height_m=height_m, per_m=per_m)
-            if len(heights) > 1:
-                least[label] = per_m if label not in least else np.minimum(least[label], per_m)
-    for label, per_m in least.items():
-        yield Case(label=label, height_m=None, per_m=per_m)
-
-
-def _least_watched(found: Survey, case: Case, way_list: list[Way], names: list[str]) -> list[Hole]:
-    """The least-watched way of each stretch, the worst `PER_CASE` of them, worst first."""
-    grid = found.ground.grid
-    best, back = least_to_goals(found, case.per_m[0], way_list)
-    gathered, cells = by_way(grid, case.per_m[0], best, way_list)
-    found_here: list[Hole] = []
-    for name in dict.fromkeys(names):
-        mine = [i for i, other in enumerate(names) if other == name]
-        worst = min(mine, key=lambda i: (gathered[i], i))
-        if not np.isfinite(gathered[worst]):
-            continue
-        rows, columns = path(grid, back, way_list[worst], cells[worst])
-        totals = [gathered_along(grid, part, rows, columns) for part in case.per_m]
-        late = _late(grid, rows, columns, case)
-        found_here.append(
-            Hole(
-                label=case.label,
-                height_m=case.height_m,
-                stretch=name,
-                way=worst,
-                rows=rows,
-                columns=columns,
-                p_seen=-float(np.expm1(-totals[0])),
-                p_seen_low=-float(np.expm1(-totals[1])),
-                p_seen_high=-float(np.expm1(-totals[2])),
-                p_in_time=-float(np.expm1(-gathered_along(grid, case.per_m[0], rows[:late], columns[:late]))),
-                width_m=_width_m(gathered, mine, worst, way_list),
-            )
+        At the height where each stretch is watched least, if there are several.
+        """
+        here = stage(order)
+        labels = order.conditions.labels
+        latest = {case.label: number for number, case in enumerate(cases(order.conditions))}
+        grid = here.found.grid
+        fixed = replace(
+            order.conditions, bounds_deg=order.conditions.bounds_deg or _bounds_deg(grid), cell_m=grid.cell_m
         )
-    found_here.sort(key=lambda hole: (hole.p_seen, hole.stretch))
-    return found_here[:PER_CASE]
+        asked = [(None, 0), *((variant.name, variant.end) for variant in variants(here.found.terrain))]
+        worst: dict[str, dict[str, list[str]]] = {label: {} for label in labels}
+        for step, (name, end) in enumerate(asked):
+            plain = name is None or end > 0
+            other = order if plain else replace(order, conditions=fixed, variant=name)
+            where = folder / ("plain" if plain else f"variant-{step}")
+            items = {
+                f"stretches-{latest[label]:03d}-{end}": Search(latest[label], where, end, True) for label in labels
+            }
+            passed = partial(_share_of, progress, step, len(asked))
+            self._run(other, stage(other), Done(where), items, passed)
+            for label, data in zip(labels, items, strict=True):
+                worst[label][name or ""] = json.loads(Done(where).data(data))
+        return [
+            {"label": label, **row}
+            for label in labels
+            for row in survival(worst[label][""], {name: set(found) for name, found in worst[label].items() if name})
+        ]
+
+    def _run(
+        self, order: Order, here: Stage, done: Done, items: dict[str, Search], progress: Callable[[float], None]
+    ) -> None:
+        """Sightlines, tiles and cases over one ground; what is done already is kept."""
+        done.claim(inputs(order, here.found) | {"question": _digest(self._question)})
+        passes = Passes(here=here, done=done, progress=progress, shares=_SHARES)
+        job = Hunt(order, self._question)
+        names = {item: name for name, item in items.items()}
+        with self._pool.team(job) as team:
+            passes.looks(team, 0)
+            passes.plots(team, self.tiles(here), 1)
+            if self._near is None:
+                passes.run(team, items, names.__getitem__, iter, 2)
+        if self._near is not None:
+            with self._near.team(job) as team:
+                passes.run(team, items, names.__getitem__, iter, 2)
 
 
-def _late(grid: Grid, rows: Ints, columns: Ints, case: Case) -> int:
-    """The first cell from which a warning would come too late."""
-    steps_m = np.hypot(np.diff(rows), np.diff(columns)) * grid.cell_m
-    left_m = np.concatenate([np.cumsum(steps_m[::-1])[::-1], [0.0]])
-    return int(np.count_nonzero(left_m >= IN_TIME_S * SPEEDS_MPS[case.label][1]))
+def _share_of(progress: Callable[[float], None], step: int, steps: int, share: float) -> None:
+    progress((step + share) / steps)
 
 
-def _width_m(gathered: Floats, mine: list[int], worst: int, way_list: list[Way]) -> float:
-    """Length of the line about the worst way over which it is hardly better watched: by less than 0.1."""
-    p = -np.expm1(-gathered)
-    limit = p[worst] + 0.1
-    low = high = mine.index(worst)
-    while low > 0 and p[mine[low - 1]] <= limit:
-        low -= 1
-    while high < len(mine) - 1 and p[mine[high + 1]] <= limit:
-        high += 1
-    return float(sum(way_list[i].km for i in mine[low : high + 1]) * 1000.0)
-
-
-def _feature(
-    found: Survey,
-    hole: Hole,
-    rank: int,
-    closing: dict[str, Any] | None,
-    way_list: list[Way],
-    names: list[str],
-    detail: bool,
-) -> dict[str, Any]:
-    """One hole; without detail probabilities to two digits, the width to a kilometre, and its stretch for its place."""
-    grid = found.ground.grid
-    heights = found.conditions.heights_m
-    band = [min(heights), max(heights)] if hole.height_m is None else [hole.height_m, hole.height_m]
-    digits = 6 if detail else 2
-    properties: dict[str, Any] = {
-        "label": hole.label,
-        "height_m": hole.height_m,
-        "height_band_m": band,
-        "rank": rank,
-        "stretch": hole.stretch,
-        "p_seen": round(hole.p_seen, digits),
-        "p_seen_low": round(hole.p_seen_low, digits),
-        "p_seen_high": round(hole.p_seen_high, digits),
-        "p_seen_in_time": round(hole.p_in_time, digits),
-        "width_m": round(hole.width_m) if detail else max(1_000.0, round(hole.width_m, -3)),
-        "closing_site": None if closing is None else [round(v, 5) for v in closing["place"]],
-        "closing_kind": None if closing is None else closing["kind"],
-        "p_seen_with_site": None if closing is None else round(closing["p_seen_then"], digits),
-        "closed": hole.p_seen >= CLOSED_P or (closing is not None and closing["closes"]),
-    }
-    if detail:
-        latitude, longitude = grid.places(hole.rows.astype(float), hole.columns.astype(float))
-    else:
-        mine = [way for way, name in zip(way_list, names, strict=True) if name == hole.stretch]
-        latitude = np.array([way.latitude_rad[way.crossing] for way in mine])
-        longitude = np.array([way.longitude_rad[way.crossing] for way in mine])
-        if len(mine) == 1:
-            latitude, longitude = np.repeat(latitude, 2), np.repeat(longitude, 2)
-    line = np.column_stack([np.degrees(longitude), np.degrees(latitude)]).round(6 if detail else 3).tolist()
-    return {"type": "Feature", "geometry": {"type": "LineString", "coordinates": line}, "properties": properties}
+def _digest(question: Question) -> str:
+    """Of the ways in and of what is to be told of them."""
+    sums = sha256(repr((question.names, question.detail, [(way.zone, way.km) for way in question.ways])).encode())
+    for way in question.ways:
+        sums.update(way.latitude_rad.tobytes() + way.longitude_rad.tobytes())
+    return sums.hexdigest()
 
 
 def _stretches(way_list: list[Way]) -> list[str]:

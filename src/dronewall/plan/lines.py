@@ -4,6 +4,7 @@ A way starts outside, crosses the line, and runs straight to the nearest protect
 """
 
 import json
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +26,7 @@ FARTHEST_M: Final = 80_000.0
 """A zone farther from the line than this is not what a way across it leads to."""
 RING_M: Final = 30_000.0
 _RING_WAYS: Final = 72
-_MOST_WAYS: Final = 400
+MOST_WAYS: Final = 400
 
 Bounds = tuple[float, float, float, float]
 
@@ -83,7 +84,9 @@ def lines_for(text: str | None, bounds: Bounds, gap_m: float = GAP_M) -> list[Li
         found = read_lines(Path(file), gap_m, only or None)
     else:
         raise BadInput(
-            f"--border {text}: give a GeoJSON file of lines, or one that ships: {', '.join(pairs())}", key="border"
+            f"--border {text}: give a GeoJSON file of lines (ogr2ogr -f GeoJSON makes one of a shapefile or a "
+            f"GeoPackage), or one that ships: {', '.join(pairs())}",
+            key="border",
         )
     inside = _inside(found, bounds)
     if not inside:
@@ -139,6 +142,7 @@ def read_parts(path: Path, only: str | None = None) -> list[tuple[str, tuple[Flo
     try:
         refuse_special(path)
         data = json.loads(path.read_bytes().decode("utf-8"))
+        _in_degrees(path, data.get("crs"))
         features = data["features"] if data.get("type") == "FeatureCollection" else [data]
         for number, feature in enumerate(features, start=1):
             parts = _parts(path, feature.get("geometry", feature))
@@ -157,13 +161,16 @@ def read_parts(path: Path, only: str | None = None) -> list[tuple[str, tuple[Flo
     return kept
 
 
-def ways(wall: Wall, lines: list[Line], bounds: Bounds) -> list[Way]:
-    """Ways in over the lines; without a line, from all round the protected zones; without a zone either, none."""
+def ways(wall: Wall, lines: list[Line], *, most: int | None = MOST_WAYS) -> list[Way]:
+    """Ways in over the lines; without a line, from all round the protected zones; without a zone either, none.
+
+    A kilometre of line apart, or so far apart that there are `most`.
+    """
     zones = [zone for zone in wall.zone if zone.kind == "protected"]
     if not lines:
         return [way for zone in zones for way in _ring(zone)]
     total_m = sum(length_m(line.points) for line in lines)
-    spacing_m = max(1_000.0, total_m / _MOST_WAYS)
+    spacing_m = 1_000.0 if most is None else max(1_000.0, total_m / most)
     return [way for line in lines for way in _across(line, zones, spacing_m)]
 
 
@@ -266,6 +273,16 @@ def _parts(path: Path, shape: dict[str, Any] | None) -> tuple[Floats, ...]:
     if not kept:
         raise BadInput(f"{path} holds a line without a length: one place only", file=str(path))
     return kept
+
+
+def _in_degrees(path: Path, said: Any) -> None:
+    """GeoJSON is in degrees (RFC 7946); what older programs wrote beside it may say otherwise."""
+    name = str(said["properties"]["name"]) if said else ""
+    if name and not re.search(r"(CRS84|EPSG:+4326)$", name, re.IGNORECASE):
+        raise BadInput(
+            f"{path} says that it is in {name}; GeoJSON is in degrees (ogr2ogr -t_srs EPSG:4326 makes it so)",
+            file=str(path),
+        )
 
 
 def _name(properties: dict[str, Any], number: int) -> str:

@@ -11,7 +11,7 @@ from dronewall.kernels.crossings import least_crossing
 from dronewall.kernels.joining import RANGE
 from dronewall.plan.conditions import SPEEDS_MPS, metres_text
 from dronewall.plan.coverage import ENDS, REASONS, Lines, nominal, unknown
-from dronewall.plan.parts import Done
+from dronewall.plan.parts import Done, looks_name, tile_name
 from dronewall.plan.pictures import LARGEST
 from dronewall.plan.rasters import Raster, folder
 from dronewall.plan.report import Page, Shown
@@ -22,16 +22,6 @@ SECTIONS: Final = 6
 LARGEST_OF_SITE: Final = 25_000_000
 """Up to so many cells of the map a site's own map is of all of it."""
 _KINDS: Final = {"p_look": "probability per look", "p_detect": "probability over a crossing"}
-
-
-def tile_name(number: int) -> str:
-    """The piece that a tile is kept as."""
-    return f"tile-{number:06d}"
-
-
-def looks_name(tile: int) -> str:
-    """The piece that what the sensors of a tile see is kept as."""
-    return f"looks-{tile:06d}"
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,16 @@ class Unpacked(Mapping[str, np.ndarray]):
             return file.read(length)
 
 
+def looks_name(tile: int) -> str:
+    """The piece that what the sensors of a tile see is kept as."""
+    return f"looks-{tile:06d}"
+
+
+def tile_name(number: int) -> str:
+    """The piece that a tile is kept as."""
+    return f"tile-{number:06d}"
+
+
 class Done:
     """The folder of what is done, a file a piece: each whole or not there."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dronewall.errors import BadInput
 from dronewall.plan.conditions import Conditions
+from dronewall.plan.firmness import changed
 from dronewall.plan.looking import Blocks
 from dronewall.plan.maps import Maps
 from dronewall.plan.parts import Done, Unpacked, packed
@@ -23,17 +24,35 @@ from dronewall.plan.tiles import Layout, Tables, looked, planned
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What is asked of workers; `wall_sha256` is that of the wall's file as whoever asks has it."""
+    """What is asked of workers.
+
+    Attributes
+    ----------
+    wall_sha256 : str
+        Of the wall's file as whoever asks has it.
+    zones_within_m : float, optional
+        As for `standing`.
+    variant : str, optional
+        Over which other ground (`firmness.variants`).
+    """
 
     wall_path: Path
     wall_sha256: str
     conditions: Conditions
-    kth: int
+    kth: int = 1
+    zones_within_m: float | None = None
+    variant: str | None = None
 
     @classmethod
-    def of(cls, wall_path: Path, conditions: Conditions, kth: int) -> "Order":
+    def of(cls, wall_path: Path, conditions: Conditions, kth: int = 1, zones_within_m: float | None = None) -> "Order":
         """The order for a wall's file as it is now."""
-        return cls(wall_path=wall_path, wall_sha256=_digest(wall_path), conditions=conditions, kth=kth)
+        return cls(
+            wall_path=wall_path,
+            wall_sha256=_digest(wall_path),
+            conditions=conditions,
+            kth=kth,
+            zones_within_m=zones_within_m,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +102,15 @@ def stage(order: Order) -> Stage:
     """
     if _digest(order.wall_path) != order.wall_sha256:
         raise BadInput(
-            f"{order.wall_path} is not the same here as where the coverage was asked for; copy it to each machine",
+            f"{order.wall_path} is not the same here as where the plan was asked for; copy it to each machine",
             file=str(order.wall_path),
         )
-    found = standing(order.wall_path, order.conditions)
+    found = standing(
+        order.wall_path,
+        order.conditions,
+        lambda ground: ground if order.variant is None else changed(ground, order.variant),
+        zones_within_m=order.zones_within_m,
+    )
     return Stage(found, Layout.of(found), Blocks(found.terrain, found.grid, found.times), {})
 
 
@@ -101,7 +125,7 @@ class Pieces:
         with modest():
             here = stage(self.order)
             if isinstance(item, Looks):
-                _same_ground(here.found, item.ground)
+                same_ground(here.found, item.ground)
                 return packed(looked(here.found, here.layout.standing[item.tile], here.blocks))
             if isinstance(item, Plot):
                 seen = Unpacked(item.seen)
@@ -120,10 +144,11 @@ class Pieces:
         return f"tile {item.tile}" + (", sightlines," if isinstance(item, Looks) else "")
 
 
-def _same_ground(found: Standing, ground: str) -> None:
+def same_ground(found: Standing, ground: str) -> None:
+    """A worker's terrain describes itself as that of whoever asks does, or is refused with a sentence."""
     if found.terrain.describe != ground:
         raise BadInput(
-            f"a worker has other terrain ({found.terrain.describe}) than where the coverage was asked for ({ground}); "
+            f"a worker has other terrain ({found.terrain.describe}) than where the plan was asked for ({ground}); "
             "copy the wall's terrain to the same path on each machine",
             key="wall.terrain",
         )

@@ -1,5 +1,6 @@
 """The page of a coverage: one HTML file that needs nothing else; maps, their intervals, sections, assumptions."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -30,8 +31,22 @@ td,th{border:1px solid #ddd;padding:3px 8px;text-align:left}
 td.n{text-align:right;font-variant-numeric:tabular-nums}
 .key span{display:inline-block;margin-right:12px;font-size:13px}
 .key i{display:inline-block;width:12px;height:12px;margin-right:4px;border:1px solid #999}
+.key i.dot{border-radius:50%;border-color:#fff;outline:1px solid #bbb}
+.key i.zone{background:none;border:2px solid #111}
+details{font-size:13px} summary{cursor:pointer}
 svg text{font:11px system-ui,sans-serif;fill:#333}
 """
+_DOTS: Final = {"radar": "#d1242f", "acoustic": "#0b5394", "camera": "#7b2cbf"}
+_OTHER_DOT: Final = "#333"
+REMEDIES: Final = {
+    "terrain": "a higher mast, or a site behind what hides it",
+    "horizon": "a higher mast, or a site farther out",
+    "range": "one more sensor, or one that reaches farther",
+    "sector": "a wider sector, or one more sensor",
+    "link budget": "a sensor that stands nearer or is stronger",
+    "noise": "a quieter place, or a sensor that does not listen",
+}
+"""What helps where that ends coverage."""
 
 
 @dataclass(kw_only=True)
@@ -71,7 +86,7 @@ class Page:
         return part, (
             f"<tr><td>{escape(layer.label)}</td><td class=n>{layer.height_m:g}</td>"
             f"<td class=n>{low_km2} to {high_km2}</td>"
-            f"<td class=n>{value_km2}</td>{shares}</tr>"
+            f"<td class=n>{value_km2}</td>{shares}<td>{escape(_first(layer.by_end))}</td></tr>"
         )
 
     def lowest(self, thin: np.ndarray) -> str:
@@ -83,10 +98,11 @@ class Page:
         found, key = self.found, _legend()
         notes = "".join(f"<div class=note>{escape(note)}</div>" for note in about["notes"])
         head = "".join(f"<th>{escape(reason)}</th>" for reason in REASONS)
-        scale = (
-            f'<div class=bar style="background:{scale_css()}"></div><div class=ends><span>0</span><span>1</span></div>'
+        scale = _scale("Probability", 1.0, "", scale_css())
+        back = _scale(
+            "Lowest visible height above ground", HIGHEST_SHOWN_M, " m", scale_css(backward=True), " and more"
         )
-        back = f'<div class=bar style="background:{scale_css(backward=True)}"></div>'
+        marks = self._key_of_marks()
         return (
             f'<!doctype html><html lang="en"><meta charset="utf-8">'
             f"<title>Coverage: {escape(found.wall.wall.name)}</title><style>{_STYLE}</style>"
@@ -94,15 +110,16 @@ class Page:
             f"<h1>Coverage of {escape(found.wall.wall.name)}</h1>"
             "<p>No single percentage stands here on purpose: how much a wall sees depends on what flies how high in "
             "which weather, and on what nobody has measured. Each figure has the interval in which it lies if "
-            f"everything assumed is at its worst, or at its best.</p>{notes}{_facts(about)}"
+            f"everything assumed is at its worst, or at its best.</p>{notes}{_facts(about, self._kinds())}"
+            f"{_READING}"
             "<h2>How low the wall sees</h2><p>Lowest height above ground (m) at which a thing is in sightline of at "
             "least one sensor, whatever its probability. Grey: beyond every sensor.</p>"
-            f"<div class=row>{lowest}</div>{back}"
-            f"<div class=ends><span>0 m</span><span>{HIGHEST_SHOWN_M:g} m and more</span></div>"
-            f"<h2>Classes and heights</h2>{key}<table><tr><th>class</th><th>height, m</th>"
+            f"{marks}{back}<div class=row>{lowest}</div>"
+            "<h2>Classes and heights</h2><table><tr><th>class</th><th>height, m</th>"
             "<th>km&sup2; seen in half of crossings, interval</th><th>as assumed</th>"
-            f"{head}</tr>{''.join(row for _, row in layers)}</table><p>The last columns: share of the map's cells by "
-            f"what ends coverage there.</p>{scale}{''.join(part for part, _ in layers)}<h2>Sections</h2>"
+            f"{head}<th>what would help most in reach</th></tr>{''.join(row for _, row in layers)}</table>"
+            f"<p>Percentages: share of the map's cells by what ends coverage there. {_LINES}</p>{marks}{scale}{key}"
+            f"{''.join(part for part, _ in layers)}<h2>Sections</h2>"
             "<p>From a site eastward (or along the middle of its sector): ground and trees; pale: not seen.</p>"
             f"{''.join(sections)}<h2>What this hangs on</h2><ul>"
             f"{''.join(f'<li>{escape(line)}</li>' for line in about['assumptions'])}</ul></html>\n"
@@ -117,6 +134,20 @@ class Page:
         """Sites and protected zones, the same on every map."""
         marks = "".join(self._dot(watcher) for watcher in self.found.watchers)
         return "".join(self._zone(zone.polygon) for zone in self.found.wall.zone if zone.kind == "protected"), marks
+
+    def _kinds(self) -> dict[str, int]:
+        """How many sensors of each kind count."""
+        return dict(Counter(watcher.sensor.kind for watcher in self.found.watchers))
+
+    def _key_of_marks(self) -> str:
+        """What the dots and outlines on the maps are."""
+        dots = "".join(
+            f'<span><i class=dot style="background:{_DOTS.get(kind, _OTHER_DOT)}"></i>{escape(kind)}</span>'
+            for kind in self._kinds()
+        )
+        zones = [zone.id for zone in self.found.wall.zone if zone.kind == "protected"]
+        named = f"<span><i class=zone></i>protected: {escape(', '.join(zones))}</span>" if zones else ""
+        return f"<p class=key>On the maps: {dots}{named}</p>"
 
     def _figure(self, picture: str, caption: str) -> str:
         grid = self.found.grid
@@ -138,7 +169,7 @@ class Page:
         grid = self.found.grid
         row, column = grid.cells(watcher.sensor.latitude_rad, watcher.sensor.longitude_rad)
         size = grid.columns / (90.0 if watcher.sensor.kind == "radar" else 180.0)
-        colour = {"radar": "#d1242f", "acoustic": "#0b5394", "camera": "#7b2cbf"}.get(watcher.sensor.kind, "#333")
+        colour = _DOTS.get(watcher.sensor.kind, _OTHER_DOT)
         return (
             f'<circle cx="{float(column) + 0.5:.1f}" cy="{float(row) + 0.5:.1f}" r="{size:.1f}" fill="{colour}" '
             f'stroke="#fff" stroke-width="{size / 4:.2f}"><title>{escape(watcher.id)}</title></circle>'
@@ -184,6 +215,37 @@ def _line(watcher: Watcher, seen: Seen, cell_m: float) -> tuple[np.ndarray, tupl
     return steps[inside] * cell_m, (down[inside].round().astype(int), along[inside].round().astype(int))
 
 
+def _first(by_end: list[int]) -> str:
+    """What would help over most of the ground that a sensor reaches and does not see."""
+    short = [(count, reason) for count, reason in zip(by_end, REASONS, strict=True) if reason not in ("seen", "range")]
+    count, reason = max(short, key=lambda one: one[0])
+    return f"{reason}: {REMEDIES[reason]}" if count else f"range: {REMEDIES['range']}"
+
+
+def _scale(what: str, most: float, unit: str, colours: str, end: str = "") -> str:
+    """A bar of colours with what it tells, its unit and five figures."""
+    figures = "".join(f"<span>{most * share:g}{unit}{end if share == 1.0 else ''}</span>" for share in _SHARES)
+    return f'<p class=key>{what}</p><div class=bar style="background:{colours}"></div><div class=ends>{figures}</div>'
+
+
+_SHARES: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
+_READING: Final = (
+    "<h2>How to read this page</h2><ul>"
+    "<li><b>Count on the map at the bad end.</b> Where it is bright, what is assumed hardly matters. Where only the "
+    "map as assumed is bright, the answer hangs on values that nobody has measured: <code>dronewall calibrate</code> "
+    "measures them on a recording of your own.</li>"
+    "<li><b>What ends coverage says what to change</b>: "
+    + "; ".join(f"{reason}: {remedy}" for reason, remedy in REMEDIES.items())
+    + ".</li><li><b>A bright map is no closed wall.</b> Where something would slip through, and which one site would "
+    "close it, is asked with <code>dronewall plan holes</code>; where to build for a budget, with "
+    "<code>dronewall plan sites</code>.</li></ul>"
+)
+_LINES: Final = (
+    "A crossing is a straight line through the whole map; through each cell the least watched of four counts (west to "
+    "east, south to north, both diagonals), so that a stretch on which nobody looks shows as a stripe."
+)
+
+
 def _legend() -> str:
     names = "".join(
         f'<span><i style="background:rgb{colour}"></i>{escape(reason)}</span>'
@@ -194,14 +256,16 @@ def _legend() -> str:
     )
 
 
-def _facts(about: dict[str, Any]) -> str:
+def _facts(about: dict[str, Any], kinds: dict[str, int]) -> str:
     weather = about["weather"]
     facts = {
         "ground": about["terrain"],
         "weather": f"wind {weather['wind_mps']:g} m/s from {weather['wind_from_deg']:g} degrees, rain "
         f"{weather['rain_mm_h']:g} mm/h, {weather['temperature_c']:g} degrees C",
-        "map": f"{about['crs']}, cells of {about['cell_m']:g} m; sightlines in cells of {about['sight_cell_m']:g} m",
-        "sensors": ", ".join(about["sensors"]),
+        "map": f"{about['crs']}, cells of {about['cell_m']:g} m; sightlines in cells of {about['sight_cell_m']:.3g} m",
         "left out": "; ".join(f"{item['sensor']}: {item['reason']}" for item in about["left_out"]) or "none",
     }
-    return "<table>" + "".join(f"<tr><th>{k}</th><td>{escape(v)}</td></tr>" for k, v in facts.items()) + "</table>"
+    rows = "".join(f"<tr><th>{k}</th><td>{escape(v)}</td></tr>" for k, v in facts.items())
+    counted = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    names = f"<details><summary>{escape(counted)}</summary>{escape(', '.join(about['sensors']))}</details>"
+    return f"<table>{rows}<tr><th>sensors</th><td>{names}</td></tr></table>"

@@ -6,22 +6,18 @@ broken off goes on where it was.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from glob import glob
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from dronewall import __version__
 from dronewall.plan.about import described, features
 from dronewall.plan.conditions import Conditions
-from dronewall.plan.maps import looks_name, tile_name
-from dronewall.plan.parts import Done, packed
-from dronewall.plan.pieces import Looks, Map, Order, Pieces, Plot, Stage, stage
+from dronewall.plan.parts import Done, tile_name
+from dronewall.plan.passes import Passes, inputs
+from dronewall.plan.pieces import Map, Order, Pieces, Stage, stage
 from dronewall.plan.rasters import folder, modest, tidy, write_json, write_text
 from dronewall.plan.report import Page
 from dronewall.plan.standing import Standing
-from dronewall.plan.tiles import cropped, seen_of
 from dronewall.workers.pool import Here, Pool, Team
 
 PARTIAL: Final = ".partial"
@@ -61,16 +57,16 @@ def coverage(
         here = stage(order)
         folder(output)
         done = Done(output / PARTIAL)
-        done.claim(_inputs(order, here.found))
-        passes = _Passes(here=here, done=done, output=output, progress=progress)
+        done.claim(inputs(order, here.found))
+        passes = Passes(here=here, done=done, progress=progress, shares=_SHARES)
         with (pool or Here()).team(Pieces(order)) as team:
-            passes.looks(team)
-            passes.plots(team)
+            passes.looks(team, 0)
+            passes.plots(team, here.layout.planned(here.found), 1)
             if near is None:
-                passes.maps(team)
+                _maps(passes, output, team)
         if near is not None:
             with near.team(Pieces(order)) as team:
-                passes.maps(team)
+                _maps(passes, output, team)
         about = _written(output, wall_path, here, done)
         tidy(output)
         done.forget()
@@ -79,62 +75,13 @@ def coverage(
     return about
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Passes:
-    """Hands out what is not done yet and keeps what comes back."""
-
-    here: Stage
-    done: Done
-    output: Path
-    progress: Callable[[float], None]
-
-    def looks(self, team: Team) -> None:
-        """What the sensors of each tile see."""
-        ground = self.here.found.terrain.describe
-        names = {looks_name(tile): Looks(tile, ground) for tile in sorted(self.here.layout.standing)}
-        self._run(team, names, lambda item: looks_name(item.tile), iter, 0)
-
-    def plots(self, team: Team) -> None:
-        """What is said of each tile."""
-        names = {tile_name(tile): tile for tile in self.here.layout.planned(self.here.found)}
-        self._run(team, names, lambda item: tile_name(item.tile), self._plots, 1)
-
-    def maps(self, team: Team) -> None:
-        """The maps."""
-        names = {
-            map_name(kind, number): Map(kind, number, self.done.path, self.output)
-            for kind, number in wanted(self.here.found)
-        }
-        self._run(team, names, lambda item: map_name(item.kind, item.number), iter, 2)
-
-    def _plots(self, tiles: list[int]) -> Iterator[Plot]:
-        """Tiles with what is seen of them, read when somebody is free."""
-        found, layout = self.here.found, self.here.layout
-        home = {number: tile for tile, numbers in layout.standing.items() for number in numbers}
-        for tile in tiles:
-            seen = {
-                number: seen_of(self.done.arrays(looks_name(home[number])), number)
-                for number in layout.needed(found, tile)
-            }
-            yield Plot(tile, packed(cropped(seen, layout.tiles[tile])))
-
-    def _run(
-        self,
-        team: Team,
-        items: dict[str, Any],
-        name: Callable[[Any], str],
-        made: Callable[[list[Any]], Iterator[Any]],
-        number: int,
-    ) -> None:
-        """One pass: its items by the names that they are kept under, those that are not done yet made by `made`."""
-        missing = [item for key, item in items.items() if not self.done.has(key)]
-        ready, share = len(items) - len(missing), _SHARES[number] / max(len(items), 1)
-        before = sum(_SHARES[:number])
-        self.progress(before + share * ready)
-        for item, data in team.do(made(missing), lambda part: None):
-            self.done.keep(name(item), data)
-            ready += 1
-            self.progress(before + share * ready)
+def _maps(passes: Passes, output: Path, team: Team) -> None:
+    """The maps."""
+    items = {
+        map_name(kind, number): Map(kind, number, passes.done.path, output)
+        for kind, number in wanted(passes.here.found)
+    }
+    passes.run(team, items, lambda item: map_name(item.kind, item.number), iter, 2)
 
 
 def wanted(found: Standing) -> list[tuple[str, int]]:
@@ -166,21 +113,3 @@ def _written(output: Path, wall_path: Path, here: Stage, done: Done) -> dict[str
     write_json(output / "coverage.geojson", features(found))
     write_text(output / "report.html", Page(found=found).html(told[0][1]["picture"], parts, sections, about))
     return about
-
-
-def _inputs(order: Order, found: Standing) -> dict[str, Any]:
-    """What the pieces hang on: a run goes on with those of another only where all of it is the same."""
-    files = [] if found.wall.wall.terrain is None else sorted(glob(str(found.file.parent / found.wall.wall.terrain)))
-    if order.conditions.land_cover is not None:
-        files.append(str(order.conditions.land_cover))
-    stats = [(name, Path(name).stat()) for name in files]
-    return {
-        "program": __version__,
-        "wall": order.wall_sha256,
-        "conditions": repr(order.conditions),
-        "kth": order.kth,
-        "grid": repr(found.grid),
-        "times": found.times,
-        "terrain": found.terrain.describe,
-        "files": [[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats],
-    }

@@ -99,7 +99,9 @@ def sites(
     terrain = conditions.ground(wall_terrain(wall.wall.terrain, file))
     candidates = read_candidates(candidates_path, wall, terrain)
     costs = np.array([candidate.cost for candidate in candidates])
-    if not (np.isfinite(budget) and budget >= costs.min()):
+    if not np.isfinite(budget):
+        raise BadInput(f"--budget {budget:g}: give a number, in the unit of the candidates' cost", key="budget")
+    if budget < costs.min():
         raise BadInput(
             f"--budget {budget:g} pays for no site: the cheapest candidate costs {costs.min():g}", key="budget"
         )
@@ -123,6 +125,13 @@ def sites(
     matrix, ranks = _matrix(covered, demand, conditions)
     if matrix[~standing].nnz == 0:
         raise BadInput(f"{candidates_path}: no candidate sees {', '.join(conditions.labels)} anywhere that counts")
+    most = int((matrix != 0).sum(axis=0).max())
+    if most <= lose:
+        raise BadInput(
+            f"--lose {lose}: nothing that counts is seen by {lose + 1} of these sites, {most} at most, so that nothing "
+            f"would hold; give --lose {most - 1} or more candidates",
+            key="lose",
+        )
     names = {candidate.spec.id: candidate for candidate in candidates}
     prices = np.array([0.0 if at else names[w.id].cost for w, at in zip(kept, standing, strict=True)])
     choice = choose(matrix, ranks, np.where(standing, 1.0, prices), budget, times=lose + 1, standing=standing)
@@ -175,7 +184,7 @@ def _all_watchers(
 
 
 def _demand(wall: Wall, lines: list[Line], bounds: tuple[float, float, float, float], asked: Conditions) -> Demand:
-    found = ways(wall, lines, bounds)
+    found = ways(wall, lines)
     grid = Grid.over(bounds, 1_000.0)
     while grid.rows * grid.columns > _AREA_CELLS:
         grid = Grid.over(bounds, grid.cell_m * 1.5)

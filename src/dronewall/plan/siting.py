@@ -5,12 +5,13 @@ Papers of the Regional Science Association 32, 1974; for `times` > 1 it still co
 lost). Objectives may come in ranks: the second is maximised among what is best by the first. Exact solutions come from
 HiGHS through scipy with a limit of nodes, never of time, so that the same input gives the same answer; the rest from
 lazy greedy (Minoux 1978) with exchanges, and its bound from the linear relaxation. Objective, bound and gap are always
-given.
+given. An exact search starts from what was found by other means, which leaves it few sites to decide on.
 """
 
 import heapq
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import numpy as np
 from scipy import sparse
@@ -23,6 +24,8 @@ EXACT_ENTRIES: Final = 300_000
 """So many pairs of site and demand at most are solved exactly."""
 EXACT_SITES: Final = 3_000
 _NODES: Final = 20_000
+_CORE: Final = 0.1
+"""Of what the relaxation leaves to gain: as if only so much were left, few sites are free, and good ones soon found."""
 _ROUNDS: Final = 200
 _STARTS: Final = 12
 _TIE: Final = 1e-9
@@ -170,43 +173,103 @@ def _merged(covers: sparse.csr_matrix, ranks: tuple[Rank, ...], times: int) -> t
 
 def _exact(problem: _Problem, ranks: list[Rank]) -> tuple[Bools, list[float]]:
     """Rank after rank by HiGHS; a rank already reached becomes a constraint of the next."""
-    sites, demands = problem.covers.shape
-    # times * z_d <= sum of the sites that cover d
-    rows = sparse.hstack([-problem.covers.T, problem.times * sparse.identity(demands)], format="csr")
-    constraints = [
-        LinearConstraint(rows, -np.inf, 0.0),
-        LinearConstraint(
-            sparse.csr_matrix(np.concatenate([problem.costs, np.zeros(demands)])), -np.inf, problem.budget
-        ),
-    ]
-    bounds = Bounds(np.concatenate([problem.standing, np.zeros(demands)]), np.ones(sites + demands))
-    # With one cover a demand's variable is whole by itself; with more it has to be told.
-    whole = np.concatenate([np.ones(sites), np.full(demands, 0 if problem.times == 1 else 1)])
+    rows, upper = _constraints(problem)
     best, reached = _heuristic_sites(problem, ranks), []
     for at, rank in enumerate(ranks):
         value = problem.value(best, rank.weights)
         if not rank.weights.any():
             reached.append(0.0)
             continue
-        found = milp(
-            np.concatenate([np.zeros(sites), -rank.weights]),
-            integrality=whole,
-            bounds=bounds,
-            constraints=constraints,
-            options={"mip_rel_gap": 0.0, "node_limit": _NODES},
-        )
-        bound = value if found.mip_dual_bound is None else -float(found.mip_dual_bound)
-        if found.x is not None:
-            chosen = (found.x[:sites] > 0.5) | problem.standing
-            if _better(problem, ranks[: at + 1], chosen, best):
-                best = chosen
+        relaxed = _linear(problem, rank.weights, rows, upper)
+        ask = partial(_best_of, problem, rank.weights, rows, upper, relaxed)
+        if relaxed.status == 0:
+            best = _better_of(problem, ranks[: at + 1], best, _rounded(problem, rank.weights, relaxed.x))
+            value = problem.value(best, rank.weights)
+            most = -float(relaxed.fun)
+            _, chosen = ask(most - _CORE * max(most - value, 0.0), nodes=_NODES // 10)
+            best = _better_of(problem, ranks[: at + 1], best, chosen)
+        bound, chosen = ask(problem.value(best, rank.weights))
+        best = _better_of(problem, ranks[: at + 1], best, chosen)
         value = problem.value(best, rank.weights)
         reached.append(max(bound, value))
         slack = _TIE * max(1.0, value)
-        constraints.append(
-            LinearConstraint(sparse.csr_matrix(np.concatenate([np.zeros(sites), rank.weights])), value - slack, np.inf)
-        )
+        row = sparse.csr_matrix(np.concatenate([np.zeros(len(best)), -rank.weights]))
+        rows, upper = sparse.vstack([rows, row], format="csr"), np.append(upper, slack - value)
     return _trimmed(problem, ranks, best), reached
+
+
+def _constraints(problem: _Problem) -> tuple[sparse.csr_matrix, Floats]:
+    """Rows over sites and demands, and what they may come to: times * z_d <= sites that cover d; costs <= budget."""
+    demands = problem.covers.shape[1]
+    rows = sparse.hstack([-problem.covers.T, problem.times * sparse.identity(demands)], format="csr")
+    budget = sparse.csr_matrix(np.concatenate([problem.costs, np.zeros(demands)]))
+    return sparse.vstack([rows, budget], format="csr"), np.append(np.zeros(demands), problem.budget)
+
+
+def _linear(problem: _Problem, weights: Floats, rows: sparse.csr_matrix, upper: Floats) -> Any:
+    """The linear relaxation."""
+    sites, demands = problem.covers.shape
+    low = np.concatenate([problem.standing, np.zeros(demands)])
+    return linprog(
+        np.concatenate([np.zeros(sites), -weights]),
+        A_ub=rows,
+        b_ub=upper,
+        bounds=np.column_stack([low, np.ones(sites + demands)]),
+        method="highs",
+    )
+
+
+def _rounded(problem: _Problem, weights: Floats, x: Floats) -> Bools:
+    """Sites as the relaxation wants them, the most wanted first as long as the budget lasts; then with exchanges."""
+    chosen = problem.standing.copy()
+    left = float(problem.budget - problem.costs[chosen].sum())
+    for site in np.argsort(-x[: len(chosen)], kind="stable").tolist():
+        if not chosen[site] and problem.costs[site] <= left + 1e-9 and x[site] > 0.0:
+            chosen[site] = True
+            left -= problem.costs[site]
+    return _exchanged(problem, weights, chosen)
+
+
+def _best_of(
+    problem: _Problem,
+    weights: Floats,
+    rows: sparse.csr_matrix,
+    upper: Floats,
+    relaxed: Any,
+    value: float,
+    *,
+    nodes: int = _NODES,
+) -> tuple[float, Bools | None]:
+    """A bound of one objective, and sites that reach `value` or more; None where none are found.
+
+    Where the relaxation says that a site or a demand taken the other way round costs more than what is left to gain,
+    that variable is fixed (Dantzig, Fulkerson and Johnson, "Solution of a large-scale traveling-salesman problem",
+    Operations Research 2(4), 1954); where nothing is left, `value` is proved already.
+    """
+    sites, demands = problem.covers.shape
+    low, high = np.concatenate([problem.standing, np.zeros(demands)]), np.ones(sites + demands)
+    most = np.inf
+    if relaxed.status == 0:
+        most = -float(relaxed.fun)
+        left = max(most - value, 0.0)
+        if left <= _TIE * max(1.0, value):
+            return value, None
+        margin = left + 1e-6 * max(1.0, value)
+        zero, one = relaxed.lower.marginals > margin, -relaxed.upper.marginals > margin
+        low, high = np.where(one, 1.0, low), np.where(zero & (low < 1.0), 0.0, high)
+    # With one cover a demand's variable is whole by itself; with more it has to be told.
+    whole = np.concatenate([np.ones(sites), np.full(demands, 0 if problem.times == 1 else 1)])
+    found = milp(
+        np.concatenate([np.zeros(sites), -weights]),
+        integrality=whole,
+        bounds=Bounds(low, high),
+        constraints=LinearConstraint(rows, -np.inf, upper),
+        options={"mip_rel_gap": 0.0, "node_limit": nodes},
+    )
+    if found.status == 2:  # nothing better is left by what was fixed
+        return value, None
+    bound = most if found.mip_dual_bound is None else min(most, -float(found.mip_dual_bound))
+    return bound, None if found.x is None else (found.x[:sites] > 0.5) | problem.standing
 
 
 def _heuristic(problem: _Problem, ranks: list[Rank]) -> tuple[Bools, list[float]]:
@@ -217,19 +280,11 @@ def _heuristic(problem: _Problem, ranks: list[Rank]) -> tuple[Bools, list[float]
 
 def _relaxed(problem: _Problem, weights: Floats) -> float:
     """No choice reaches more than this: the linear relaxation, or what could be covered at all."""
-    sites, demands = problem.covers.shape
+    demands = problem.covers.shape[1]
     reachable = float(weights.sum())
     if not demands or problem.covers.nnz > 20 * EXACT_ENTRIES:
         return reachable
-    rows = sparse.hstack([-problem.covers.T, problem.times * sparse.identity(demands)], format="csr")
-    budget = sparse.csr_matrix(np.concatenate([problem.costs, np.zeros(demands)]))
-    found = linprog(
-        np.concatenate([np.zeros(sites), -weights]),
-        A_ub=sparse.vstack([rows, budget], format="csr"),
-        b_ub=np.concatenate([np.zeros(demands), [problem.budget]]),
-        bounds=np.column_stack([np.concatenate([problem.standing, np.zeros(demands)]), np.ones(sites + demands)]),
-        method="highs",
-    )
+    found = _linear(problem, weights, *_constraints(problem))
     return min(reachable, -float(found.fun)) if found.status == 0 else reachable
 
 
@@ -321,6 +376,11 @@ def _better(problem: _Problem, ranks: list[Rank], one: Bools, other: Bools) -> b
         if abs(a - b) > _TIE * max(1.0, abs(b)):
             return a > b
     return False
+
+
+def _better_of(problem: _Problem, ranks: list[Rank], one: Bools, other: Bools | None) -> Bools:
+    """The other where there is one that beats the one."""
+    return other if other is not None and _better(problem, ranks, other, one) else one
 
 
 def _trimmed(problem: _Problem, ranks: list[Rank], chosen: Bools) -> Bools:

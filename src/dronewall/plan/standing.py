@@ -89,6 +89,7 @@ def standing(
         raise BadInput(
             f"{file}: no sensor of this wall watches {', '.join(conditions.labels)} by itself; add one", file=str(file)
         )
+    _one_side_of_the_date_line(kept)
     bounds = conditions.bounds_deg or reached(kept)
     if conditions.bounds_deg is None and zones_within_m is not None:
         bounds = _with_zones(bounds, wall, zones_within_m)
@@ -122,6 +123,18 @@ def _without(wall: Wall, names: tuple[str, ...]) -> list[SensorSpec]:
     if not kept:
         raise BadInput("the wall has no [[sensor]] left to plan with; give it one", key="sensor")
     return kept
+
+
+def _one_side_of_the_date_line(kept: list[Watcher]) -> None:
+    """A map in one projection grows from west to east; what crosses 180 degrees would run round the earth."""
+    for watcher in kept:
+        west, _, east, _ = _box(watcher)
+        if west > east:
+            raise BadInput(
+                f"what {watcher.id} reaches lies across the meridian of 180 degrees, which a map of a plan cannot do; "
+                "plan each side by itself (--without leaves sensors out)",
+                key="longitude_deg",
+            )
 
 
 def reached(kept: list[Watcher]) -> tuple[float, float, float, float]:

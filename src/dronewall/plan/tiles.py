@@ -136,6 +136,19 @@ def planned(found: Standing, layout: Layout, number: int, seen: Arrays, most: in
     `lowest` [shape=(most, rows, columns)], `unknown` (cells whose ground is not known), and of each layer n, heights
     first: `look n e` for the ends e of its interval, `ends n`, and the four lines, as `row n`.
     """
+    survey = on_tile(found, layout, number, seen, tables)
+    unknown_cells = survey.ground.unknown
+    off = 0 if unknown_cells is None else int(unknown_cells.sum())
+    arrays: dict[str, np.ndarray] = {"lowest": survey.lowest_visible(most), "unknown": np.array([off])}
+    for at, layer in enumerate(survey.layers()):
+        lines = layer.lines
+        arrays |= {f"look {at} {end}": look for end, look in enumerate(layer.look)}
+        arrays |= {f"{name} {at}": getattr(lines, name) for name in _LINES} | {f"ends {at}": layer.ends}
+    return arrays
+
+
+def on_tile(found: Standing, layout: Layout, number: int, seen: Arrays, tables: Tables) -> Survey:
+    """What of a wall reaches into a tile, the tile as a map of its own; `seen` as `cropped` gave it."""
     tile = layout.tiles[number]
     grid = found.grid.part(*tile.window)
     ground = Ground(
@@ -152,7 +165,7 @@ def planned(found: Standing, layout: Layout, number: int, seen: Arrays, most: in
             watcher = copy(found.watchers[one])
             watcher.seen = sights[one]
             here.append(watcher)
-    survey = Survey(
+    return Survey(
         wall=found.wall,
         conditions=found.conditions,
         ground=ground,
@@ -161,13 +174,6 @@ def planned(found: Standing, layout: Layout, number: int, seen: Arrays, most: in
         sights={found.watchers[one].id: sight for one, sight in sights.items()},
         tables=tables,
     )
-    off = 0 if ground.unknown is None else int(ground.unknown.sum())
-    arrays: dict[str, np.ndarray] = {"lowest": survey.lowest_visible(most), "unknown": np.array([off])}
-    for at, layer in enumerate(survey.layers()):
-        lines = layer.lines
-        arrays |= {f"look {at} {end}": look for end, look in enumerate(layer.look)}
-        arrays |= {f"{name} {at}": getattr(lines, name) for name in _LINES} | {f"ends {at}": layer.ends}
-    return arrays
 
 
 _LINES: Final = ("row", "column", "east", "west")
