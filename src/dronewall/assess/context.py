@@ -49,7 +49,9 @@ _JOINED = re.compile(r"\s*(?:,|,?\s+and|/|-|–)\s+(?:the\s+)?")
 _SAID_IN = re.compile(
     r"\b(?:said|says|told\s+\w+|announced|spoke|speaking|added|stated)\s+(?:\w+ly\s+)?(?:in|at|from)\s+$"
 )
-_WORKS = re.compile(r"\s+(?:plant|factory|works|facility|site|line|workshop)s?\b")
+_WORKS = re.compile(
+    r"\s+(?:(?:drone|UAV|aircraft|assembly|production|tractor|[A-Z]\w+)\s+)?(?:plant|factory|works|facility|site|line|workshop)s?\b"
+)
 _SELLER = re.compile(
     r"\bfrom\s+(?:an?\s+|the\s+|its\s+)?(?:[\w-]+\s+){0,3}(?:makers?|firms?|company|companies|manufacturers?|suppliers?|producers?|start-ups?)\s+in\s+$"
 )
@@ -179,9 +181,19 @@ def _score(
         # "20 fell near Kyiv and the rest near Sumy"
         return None
     score = 0.0
-    if reading.measure in PRODUCTION and _WORKS.match(after) and not mention.adjective:
+    if reading.measure in PRODUCTION | {"facility"} and _WORKS.match(after) and not mention.adjective:
         # "The Izhevsk plant makes 700"
         score += 3.0
+    if (
+        reading.measure in PRODUCTION
+        and mention.place.kind == "country"
+        and not mention.adjective
+        and not re.search(r"\w", before)
+        and re.match(r"\s+(?:has|have|had|plans?|wants?|will|intends?|hopes?|announced)\b", after)
+        and not re.search(r"\b(?:in|at|near)\s+(?:the\s+)?[A-Z]", after)
+    ):
+        # "Belarus has announced, but not begun, a plant for 100,000 a year"
+        score += 4.0
     if reading.measure not in FLIGHT and _SELLER.search(before):
         return None
     located = bool(_IN.search(before))
@@ -216,6 +228,9 @@ def _score(
             score += 3.0
         else:
             return None
+    if not mention.adjective and not possessive and reading.measure in FLIGHT and _BASES.match(after):
+        # "Vilnius airport was shut while 71 balloons drifted past"
+        score += 1.0
     if possessive and located and _BASES.match(after.removeprefix("'s").removeprefix("’s")):
         # "hung over Aalborg's air base"
         return 5.0

@@ -12,6 +12,7 @@ from dronewall.assess.corrections import checked, withdraw
 from dronewall.assess.document import Document, aliases, answering, asked_in, headed, interviewee, relays_of
 from dronewall.assess.facilities import FACILITY, Facility, facility, status_of
 from dronewall.assess.furniture import furniture, headline
+from dronewall.assess.heads import dateline_place, floors, heading, item_place, place_alone
 from dronewall.assess.language.dates import dates
 from dronewall.assess.language.edtf import anchor_of
 from dronewall.assess.language.measures import Reading, reading
@@ -77,6 +78,8 @@ class _Reader:
         self.scene = Scene()
         self.alias = aliases(report.text)
         self.interviewee: str | None = None
+        self.floor: str | None = None
+        """Who has the floor, where lines that are only a name say so."""
         self.unknown_dates = 0
         self.period: Timed | None = None
         self.base: str | None = None
@@ -93,10 +96,15 @@ class _Reader:
         rows: list[Span] = []
         lead, asked = "", False
         heads = headed(words)
+        floor = floors(words)
+        self.scene.near = next((place.name for line in words[:8] if (place := dateline_place(line))), None)
         entries = [index for index, line in enumerate(words) if index not in marked and ENTRY.match(line)]
         self.period = period_of(words[: entries[0]][:4], self.anchor) if len(entries) >= 2 else None
         for index, line in enumerate(lines):
-            if index in marked:
+            self.floor = floor.get(index, self.floor)
+            if index != title and heading(words[index]):
+                self.scene.headed(place_alone(words[index]))
+            if index in marked or index in floor:
                 continue
             if is_row(words[index]):
                 rows.append(line)
@@ -152,12 +160,19 @@ class _Reader:
         spans = list(sentences(self.text, line))
         if title:
             self.scene.title(self.text[line.start : line.end])
+        section, self.scene.made_at = self.scene.section, None
+        if self.floor and not title:
+            spoken, age, whole_paragraph = (self.floor, ()), 0, True
         for place, span in enumerate(spans):
             by = opening(self.text[span.start : span.end]) if place == 0 else 0
             if place == 0 and self.interviewee and (answers or _ANSWER.match(self.text[line.start : line.end])):
                 spoken, age, whole_paragraph = (self.interviewee, ()), 0, True
             span = Span(span.start + by, span.end)
             text = self.text[span.start : span.end]
+            if place == 0 and len(spans) > 1 and (item := item_place(text)):
+                # "Murmansk. Sixteen drones were shot down."
+                self.scene.headed(item)
+                continue
             said = attributions(text, self.voices.meant(text))
             self.speakers |= dict.fromkeys(one.who for one in said if one.who and one.verb != "by")
             self._whole_source(said, title=title)
@@ -171,6 +186,7 @@ class _Reader:
                 spoken, age = (source, ()), 0
             if text.rstrip(' "”’»)').endswith("?") and not title:
                 self.talk.asks(text)
+                self.scene.asks(text)
                 asked, _ = dates(text, self.anchor, self.base)
                 carried = time_of(text, Span(0, 1), asked, ()) if asked else carried
                 age += 1
@@ -212,6 +228,7 @@ class _Reader:
                 whole_paragraph = answers or labelled
             age += 1
             carried = timed or carried
+        self.scene.section = section
         if len(self.claims) > first:
             self.voices.ends(self.claims[first:])
             withdraw([self.text[span.start : span.end] for span in spans], self.claims[first:])

@@ -344,6 +344,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         or re.search(r"\b(?:dismissed|rejected|denied)\b|^(?:I|[Ww]e|[Tt]hey|[Hh]e|[Ss]he|[Yy]ou)['’]", words)
         or re.match(r"(?:In|On|At|By|From|For|say|says|said|told|adds?|added)\s", words)
         or (re.search(r"['’]s$", words) and word in PARTICIPLES)
+        or re.match(r"(?:I|[Ww]e|[Yy]ou)\s", words)
     ):
         return None
     if re.match(
