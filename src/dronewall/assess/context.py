@@ -331,6 +331,8 @@ def time_of(
             outside = 0.0 if clause.start <= when.start < clause.end else 60.0
             if outside and (when.start < 4 or _LEAD.fullmatch(sentence[: when.start])):
                 outside = 25.0
+            if len(told) > 1 and _AS_OF.search(sentence[: when.start]):
+                outside += 100.0
             if _aside(sentence, when.start) and not _aside(sentence, span.start):
                 outside = 80.0
             if any(span.end <= other.start and other.end <= when.start for other in others):
@@ -377,7 +379,7 @@ def _of_another(sentence: str, when: When, span: Span, others: Sequence[Span]) -
     ):
         # "36 of the 60 drones it bought in 2023"
         return True
-    if when.start < span.end or not re.search(r"[,;]\s|\band\b", sentence[span.end : when.start]):
+    if when.start < span.end or not _NEXT_PART.search(sentence[span.end : when.start]):
         return False
     return any(
         when.end <= other.start
@@ -390,10 +392,14 @@ def _of_another(sentence: str, when: When, span: Span, others: Sequence[Span]) -
 _RIGHT_AFTER = re.compile(
     r"\s+(?:of\s+them\s+)?(?:(?:already|only|just|alone)\s+)?(?:in|during|for|over|on|by)?\s*(?:the\s+)?"
 )
+# "300, and from May 1,000": the time opens the next part; in "413 drones and 37 missiles overnight, 7 dead" it closes one
+_NEXT_PART = re.compile(r"(?:[,;]\s+|\band\s+)(?:[a-z]+\s+){0,3}$")
 _WHICH_DID = re.compile(r"\b(?:it|they|he|she|which|that)\s+(?:had\s+|was\s+|were\s+)?\w+\s+(?:\w+\s+)?$")
 # A sentence of more figures than this is a table without its lines; looking at all pairs of them would take minutes
 _MANY = 40
 _NOW = re.compile(r"\b(?:now|today|at\s+present|currently|these\s+days)\b", re.IGNORECASE)
+# "as of today 4 have come in May": the day on which it was counted
+_AS_OF = re.compile(r"\bas\s+(?:of|at)\s+(?:\d{1,2}[:.]\d\d\s+(?:on\s+)?)?$", re.IGNORECASE)
 _WHEN = re.compile(r",?\s*(?:when|on\s+which|the\s+day)\b")
 _LEAD = re.compile(
     r"\W*(?:On|In|During|Over|By|At|As of|For|From|Overnight|Between|Throughout|Late|Early)\b[\w\s,'’-]{0,26}",

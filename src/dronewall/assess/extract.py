@@ -30,7 +30,9 @@ from dronewall.assess.line import (
     foreseen,
     gone_by,
     lent_time,
+    of_raid,
     of_stamp,
+    one_night,
     own_finding,
     past,
     period_of,
@@ -45,7 +47,7 @@ from dronewall.assess.sketch import quotes, sketch
 from dronewall.assess.tables import cells, is_row
 from dronewall.assess.taking import read_figure
 from dronewall.assess.talk import DRONE_WORDS, Quantity, Talk
-from dronewall.assess.voices import Voices
+from dronewall.assess.voices import Voices, in_full
 
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|"
@@ -82,6 +84,9 @@ class _Reader:
         """Who has the floor, where lines that are only a name say so."""
         self.unknown_dates = 0
         self.period: Timed | None = None
+        self.raid: Timed | None = None
+        """The night that the last two paragraphs are about."""
+        self.raid_age = 9
         self.base: str | None = None
         """The time told last, from which "three days later" counts."""
 
@@ -128,6 +133,9 @@ class _Reader:
                 lead = ""
         checked([(line.start, words[place]) for place, line in enumerate(lines)], self.claims)
         settle(self.claims)
+        known = in_full([*self.speakers, *(claim.speaker for claim in self.claims if claim.speaker)])
+        for claim in self.claims:
+            claim.speaker = known.get(claim.speaker or "", claim.speaker)
         kept = "\n".join(word for place, word in enumerate(words) if place not in marked)
         return Document(
             report=replace(self.report, places=None),
@@ -161,6 +169,7 @@ class _Reader:
         if title:
             self.scene.title(self.text[line.start : line.end])
         section, self.scene.made_at = self.scene.section, None
+        self.talk.listed = bool(DRONE_WORDS.search(lead) and _NUMBER.search(lead))
         if self.floor and not title:
             spoken, age, whole_paragraph = (self.floor, ()), 0, True
         for place, span in enumerate(spans):
@@ -229,6 +238,9 @@ class _Reader:
             age += 1
             carried = timed or carried
         self.scene.section = section
+        if carried is not None:
+            self.raid, self.raid_age = (carried, 0) if one_night(carried, self.anchor) else (None, 9)
+        self.raid_age += 1
         if len(self.claims) > first:
             self.voices.ends(self.claims[first:])
             withdraw([self.text[span.start : span.end] for span in spans], self.claims[first:])
@@ -265,6 +277,8 @@ class _Reader:
                 last = next((claim for claim in reversed(self.claims[-6:]) if claim.volume), None)
                 lent = lent_time(line, one, read, self.anchor, last) or of_stamp(line, self.anchor)
                 timed = lent or (self.period if line.entry and not whens and self.period else timed)
+            if timed.edtf is None and self.raid_age <= 2 and of_raid(line, one, read) and self.raid:
+                timed = self.raid
             if one.unit in VOLUMES:
                 read = past(foreseen(read, timed, self.anchor), timed, one, line.text, self.anchor)
                 read = gone_by(read, timed, self.anchor)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dronewall.assess.claims import Claim
-from dronewall.assess.context import FLIGHT
+from dronewall.assess.context import FLIGHT, PRODUCTION
 from dronewall.assess.language.measures import Reading, reading
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.units import MONEY, VOLUMES
@@ -22,6 +22,16 @@ _STATISTIC = re.compile(
     r"\b(?:mean|average|median|peak|record|maximum|minimum|figure|number|total|tally|count)\b[^.;]{0,40}?\s(?:is|was|stands|stood|were|are)(?:\s+at)?\s*$",
     re.IGNORECASE,
 )
+
+
+# "The army owns around 2,000": a stock, whatever was counted before
+_OWNS = re.compile(r"\b(?:owns?|possess(?:es)?|holds?|keeps?|operates?)\b[^.;,]{0,30}$")
+_HAS = re.compile(r"\b(?:has|have)\s+$")
+
+
+def _owned(words: str, measure: str) -> bool:
+    """Whether the words before a figure make it a stock, which does not go on with what was planned or lost."""
+    return bool(_OWNS.search(words)) or (measure in (*PRODUCTION, "lost") and bool(_HAS.search(words)))
 
 
 def read_figure(line: Line, one: Quantity, others: Sequence[Span], talk: Talk, claims: Sequence[Claim]) -> Reading:
@@ -47,7 +57,7 @@ def read_figure(line: Line, one: Quantity, others: Sequence[Span], talk: Talk, c
             read = replace(read, measure="launched", modality="did")
     if read.measure == "other" and one.unit in VOLUMES and (one.elided or _STATISTIC.search(line.text[: one.start])):
         before = next((claim for claim in reversed(claims) if claim.volume), None)
-        if before is not None:
+        if before is not None and not _owned(line.text[: one.start], before.measure):
             read = replace(read, measure=before.measure)
             one.place = before.place
     if one.unit in MONEY:

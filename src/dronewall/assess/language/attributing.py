@@ -33,7 +33,7 @@ _INVERTED = re.compile(
 )
 _BEFORE = re.compile(
     rf"^(?:[^,]{{0,60}},\s+)?(?P<who>{_NP})(?:,\s+(?:an?|the|its|one)\s[^,]{{3,60}},)?\s+(?:(?:has|have|had|also|now|even)\s+)*(?:{_SAYS}|{_COUNTS}|(?P<keeps>{_KEEPS}))"
-    rf"(?:\s+(?:us|him|her|them|this\s+paper))?\s*(?=that\b|[\"“«:]|{_FIGURE})"
+    rf"(?:\s+(?:us|him|her|them|it|this\s+paper))?\s*(?=that\b|[\"“«:]|{_FIGURE})"
 )
 _VIEW = re.compile(
     r"\b(?:[Ii]n|[Bb]y|[Oo]n|[Ff]rom)\s+(?:the\s+)?(?:\w+\s+)?(?:view|opinion|estimates?|estimation|count|reckoning|words|judge?ment|calculations?|assessment|account|data|figures?|tally)"
@@ -45,6 +45,10 @@ _VIEW = re.compile(
 _FIGURES = re.compile(
     rf"^(?:[^,]{{0,50}},\s+)?(?P<own>{_NP})(?:['’]s?)?\s+(?:figures|data|statistics|numbers|records|logs)\s+(?:show|suggest|say|give|put|indicate)\w*\b|"
     rf"\b(?:[Ff]igures|[Dd]ata|[Ss]tatistics|[Nn]umbers|[Rr]ecords|[Tt]ally)\s+(?:from|of|by|(?:compiled|kept|published|collected|released)\s+by)\s+(?P<of>{_NP})\s+(?:show|suggest|say|give|put|indicate)\w*\b"
+)
+# "according to data that the city's administration shared with researchers"
+_SHARED = re.compile(
+    rf"\b(?:data|figures|numbers|documents|records|statistics|tables|files)\s+(?:that|which)?\s*(?P<who>{_NP})\s+(?:has\s+|have\s+|had\s+)?(?:shared|provided|gave|published|released|collected|passed|handed|showed|sent|supplied)\b"
 )
 _QUOTED_AS = re.compile(
     rf"(?:^|[.;,]\s+)(?P<who>{_NP})\s+(?:is|was|are|were)\s+(?:also\s+|further\s+)?(?:quoted|cited|reported)\s+as\s+saying\b"
@@ -130,6 +134,7 @@ def parties(sentence: str) -> Iterator[tuple[str, int, int, str]]:
             return
     for pattern, how, strict in (
         (_QUOTED_AS, "said", False),
+        (_SHARED, "according", True),
         (_VIEW, "according", False),
         (_FIGURES, "according", True),
         (_WHO, "said", False),

@@ -9,6 +9,7 @@ SAY = (
     r"declar(?:ed|es)|disclos(?:ed|es)|believ(?:ed|es|e)|predict(?:ed|s)|assess(?:ed|es)|alleg(?:ed|es)|boast(?:ed|s)|"
     r"maintain(?:ed|s)|show(?:ed|s)|clarif(?:ied|ies)|specif(?:ied|ies)|recall(?:ed|s)|calculat(?:ed|es)|propos(?:ed|es)|forecast(?:s)?|reiterat(?:ed|es)|"
     r"repl(?:ied|ies)|answer(?:ed|s)(?=\s+that\b)|respond(?:ed|s)(?=\s+that\b)|tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promise[sd]|pledge[sd]|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|count|reckon(?:s|ed)?|guess(?:es|ed)?|remind(?:s|ed)?|corrects?|puts|(?:sp(?:eaks?|oken?)|talk(?:s|ed)?)\s+(?:of|about)|revis(?:ed|es)|learned|doubt(?:s|ed)|"
+    r"describ(?:ed|es)|testif(?:ied|ies)|recount(?:ed|s)|complain(?:ed|s)|point(?:ed|s)\s+out|remark(?:ed|s)|briefed|"
     r"ask(?:ed|s)(?=\s+(?:whether|if)\b)|g(?:ave|ives?)(?=\s+(?:the|its|an?|his|her|their)\s+(?:[\w'’]+\s+){0,3}(?:total|number|figure|toll|count|tally)\b)|"
     r"(?:show|suggest|indicate|admit|acknowledge|predict|stress|note|explain|recall|conclude|reply)(?=\s+that\b)"
 )
@@ -92,7 +93,8 @@ FROM = re.compile(
     re.IGNORECASE,
 )
 START = re.compile(
-    r"^(?:[A-ZÀ-ÞŠŽČĒĀĪŪĶĻŅŁŚŻА-Я]|the\s|a\s|an\s|its?\s|one\s|some\s|several\s|two\s|officials?\b|sources?\b|media\b|experts?\b|authorities\b|analysts?\b|intelligence\b|residents\b|local\b|military\b|western\b|police\b|border\b|both\b|many\b)"
+    r"^(?:[A-ZÀ-ÞŠŽČĒĀĪŪĶĻŅŁŚŻА-Я]|the\s|a\s|an\s|its?\s|one\s|some\s|several\s|two\s|officials?\b|sources?\b|media\b|experts?\b|authorities\b|analysts?\b|intelligence\b|residents\b|local\b|military\b|western\b|police\b|border\b|both\b|many\b|"
+    r"(?:people|persons|those|diplomats|workers|engineers|eyewitnesses|witnesses|villagers|locals|employees|insiders)\s+(?:familiar|close|briefed|with\s+knowledge|involved|in|at|from|of)\b)"
 )
 # "..., industry minister Andrei Kuznetsov said": a role in small letters, where it follows a comma or a quotation
 ROLE_FIRST = re.compile(

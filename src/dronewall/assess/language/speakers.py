@@ -58,6 +58,14 @@ _WORK_BY = re.compile(
     r"^(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,2}?(?:analys[ie]s|study|report|survey|estimates?|count|tally|investigation|review)\b[^,.;]*?\bby\s+(?=[A-Z]|the\s)",
     re.IGNORECASE,
 )
+# "according to the auditors", not "according to the plan"
+_THE_SPEAKERS = re.compile(
+    r"(?:the|an?)\s+(?!(?:plan|schedule|calendar|law|map|timetable|season|need|size|type|weight|contract|rules?|terms|programme|weather|wind|order|budget|range|time)\b)[a-z-]+\b",
+)
+# '"Olena", a bus driver, said': a name in quotation marks
+_QUOTED_NAME = re.compile(
+    r"^(\W*)[\"“«]([A-ZÀ-Þ][\w'’-]+)[\"”»](?=,\s|\s+(?:said|says|told|tells)\b)|^(\W*)[\"“«]([A-ZÀ-Þ][\w'’-]+),[\"”»]"
+)
 _DATELINE = re.compile(r"^[A-ZÀ-Þ][\w.,'’ ]{1,40}?\s[-–—]\s+(?=\S)")
 _SHORT = re.compile(r"(?:the\s+)?(?:MoD|[A-Z]{2,5})(?:\s+[A-Z]{2,3})?")
 _VERBAL = re.compile(r"\b(?:is|are|was|were|has|have|had)\b")
@@ -86,6 +94,7 @@ def _any(sentence: str, signs: tuple[str, ...]) -> bool:
 def attributions(sentence: str, last: str | None) -> list[Attribution]:
     """Who speaks in a sentence, in order; `last` is who spoke before, for pronouns."""
     found: list[Attribution] = []
+    sentence = _QUOTED_NAME.sub(_unquoted, sentence)
     label = LABEL_ON.match(sentence) or LABEL.match(sentence)
     if (
         label
@@ -129,6 +138,7 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
                 or " " in who
                 or "-" in who
                 or ROLE_FIRST.fullmatch(who.lower())
+                or _THE_SPEAKERS.match(match["who"])
                 or who.lower() in ("officials", "sources", "analysts", "experts", "authorities", "media")
             )
         ):
@@ -166,6 +176,11 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         found.append(Attribution(who=tidy(told["who"]), start=told.start(), end=told.end(), verb="by", media=True))
     _by_shape(sentence, found, last)
     return sorted(_heard(sentence, found), key=lambda one: one.start)
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    """The name without its quotation marks, as long as it was with them."""
+    return (match[1] or match[3] or "") + " " + (match[2] or match[4]) + (" " if match[2] else ", ")
 
 
 def _heard(sentence: str, found: list[Attribution]) -> list[Attribution]:
@@ -225,7 +240,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
     # "Captain Plamen Dimitrov, 44, said"
     before, after = AGED.sub(" ", sentence[: verb.start()]), sentence[verb.end() :]
     if word in NOUNISH and not re.match(
-        r"\s*(?:that\b|:|[\"“«]|the\s+(?:number|figure|total)|at\s|in\b|on\b|\d|up to|about|more|some|just\b|almost|close to|fewer|less|no\s+(?:more|fewer|less)|between|a\s+total|it\b|there\b|Iran|Russia|Belarus|Ukrain|its?\b|they\b|he\b|an?\b|the\b|,|\.|$|as\s+saying|around|at least|nearly|over|(?:its|their|his|her)\s+(?:\w+\s+)?(?:figures?|count|tally|estimates?|numbers?|toll|total)\b|(?:[\w-]+\s+){0,8}?at\s)",
+        r"\s*(?:that\b|:|[\"“«]|the\s+(?:number|figure|total)|at\s|in\b|on\b|\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|dozens|hundreds)\b|up to|about|more|some|just\b|almost|close to|fewer|less|no\s+(?:more|fewer|less)|between|a\s+total|it\b|there\b|Iran|Russia|Belarus|Ukrain|its?\b|they\b|he\b|an?\b|the\b|,|\.|$|as\s+saying|around|at least|nearly|over|(?:its|their|his|her)\s+(?:\w+\s+)?(?:figures?|count|tally|estimates?|numbers?|toll|total)\b|(?:[\w-]+\s+){0,8}?at\s)",
         after,
     ):
         return None
@@ -328,7 +343,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         re.sub(
             r"^(?:[Aa]s|[Ww]hen|[Ii]f|[Ww]henever)\s+(?=the\s|[A-Z]|its?\s|he\b|she\b|they\b)",
             "",
-            words.lstrip("•*▪◦●‣–—- "),
+            re.sub(r"^[^\w\"“«]+", "", words),
         )
     )
     words = owner(words)
@@ -348,7 +363,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
     ):
         return None
     if re.match(
-        r"(?:there|this|that|these|those|which|what|(?:some|every|no|any)(?:body|one)|(?:some\s+)?people)\b",
+        r"(?:there|this|that|these|those(?!\s+(?:familiar|close|briefed))|which|what|(?:some|every|no|any)(?:body|one)|(?:some\s+)?people(?!\s+(?:familiar|close|briefed|with)\b))\b",
         words,
         re.IGNORECASE,
     ):
