@@ -118,3 +118,62 @@ def test_a_time_closes_the_part_before_it() -> None:
 def test_may_heads_a_row() -> None:
     told = claims("Drones by month\n\nMonth | Drones shot down\nApril | 31\nMay | 28\n")
     assert [claim.time_edtf for claim in told] == ["2025-04", "2025-05"]
+
+
+LATER = [
+    ("According to preliminary information, 12 drones fell, the mayor said.", "mayor"),
+    ("A source who asked not to be named because he may not speak said 12 drones fell.", "source"),
+    ("The Panel documented the seizure of 12 drones.", "Panel"),
+    ("The rebels claim to have launched 12 drones.", "rebels"),
+    ("Intelligence officials expect Russia to build 12 drones a month.", "Intelligence officials"),
+    ("On Operation Dawn: 12 drones fell.", None),
+    ("From the air force: 12 drones fell.", "air force"),
+]
+
+
+@pytest.mark.parametrize(("text", "who"), LATER, ids=[text for text, _ in LATER])
+def test_who_says_it_in_other_shapes(text: str, who: str | None) -> None:
+    assert claims(f"A week of drones\n\n{text}")[-1].speaker == who
+
+
+def test_a_number_that_rose_is_found_at_each_step() -> None:
+    told = claims(
+        "Radars saw 90 balloons. The number rose from 20 in the first year to 30 in the second and 40 in the third."
+    )
+    assert [claim.high for claim in told] == [90, 20, 30, 40]
+
+
+def test_with_so_many_one_could_do_something() -> None:
+    told = claims("The coast has 9 drones. With 24 we could cover three airfields; with 60, all of them.")
+    assert [claim.high for claim in told[1:]] == [24, 60]
+    assert told[1].modality == "conditional"
+
+
+def test_two_maybe_three_is_a_range() -> None:
+    (told,) = claims("He heard four, maybe five drones.")
+    assert (told.low, told.high, told.bound) == (4, 5, "range")
+
+
+def test_firms_of_which_some_do_something_are_no_drones() -> None:
+    assert claims("More than 200 Polish firms develop drones, of which almost 60 have received orders.") == []
+
+
+def test_what_a_figure_is_held_against_is_not_its_time() -> None:
+    (told,) = claims("At least 60 drones were seen, twice as many as in January.")
+    assert told.time_edtf is None
+
+
+def test_entries_are_of_the_period_in_the_title() -> None:
+    told = claims("February in numbers\n\n→ Drones launched: 900\n→ Worst night: 90 (5-6 February)\n→ Shot down: 700\n")
+    assert [claim.time_edtf for claim in told] == ["2026-02", "2026-02-05/2026-02-06", "2026-02"]
+
+
+def test_a_local_story_is_told_where_it_is_dated_and_the_title_says_where() -> None:
+    assert claims("A flight\n\nEmden (ots) - Guards noticed 3 drones over the terminal.")[0].place == "Emden"
+    assert claims("Drone alert in southern Estonia\n\nSummary: 2 drones were seen.")[0].place == "Estonia"
+    assert claims("Drone alert in southern Estonia\n\nRussia launched 200 drones.")[0].place is None
+
+
+def test_they_asked_for_it() -> None:
+    (told,) = claims("Kyiv asked its allies for 8,000 drones.")
+    assert told.modality == "wants"

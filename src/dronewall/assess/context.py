@@ -319,6 +319,8 @@ def time_of(
     spoken = [when for when in whens if _of_statement(sentence, when, said)]
     told = [when for when in whens if when not in spoken]
     told = [when for when in told if when.start < span.end or ";" not in sentence[span.end : when.start]]
+    # "60 were seen, twice as many as in September": what it is held against
+    told = [when for when in told if when.start < span.end or not _COMPARED.search(sentence[span.end : when.start])]
     told = (
         [when for when in told if not _of_another(sentence, when, span, others)] if 1 < len(others) <= _MANY else told
     )
@@ -400,6 +402,10 @@ _MANY = 40
 _NOW = re.compile(r"\b(?:now|today|at\s+present|currently|these\s+days)\b", re.IGNORECASE)
 # "as of today 4 have come in May": the day on which it was counted
 _AS_OF = re.compile(r"\bas\s+(?:of|at)\s+(?:\d{1,2}[:.]\d\d\s+(?:on\s+)?)?$", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"\b(?:as\s+(?:many|much|high)\s+as|than|compared\s+(?:to|with)|versus)\s+(?:in\s+|during\s+|over\s+)?(?:the\s+|all\s+of\s+|the\s+whole\s+of\s+)?$",
+    re.IGNORECASE,
+)
 _WHEN = re.compile(r",?\s*(?:when|on\s+which|the\s+day)\b")
 _LEAD = re.compile(
     r"\W*(?:On|In|During|Over|By|At|As of|For|From|Overnight|Between|Throughout|Late|Early)\b[\w\s,'’-]{0,26}",

@@ -36,9 +36,12 @@ from dronewall.assess.elisions import (
     IT_WAS,
     LARGEST,
     MANNER,
+    MANY_OF,
     NO_NOUN,
     NOT_PLURAL,
     NUMBER_OF,
+    NUMBER_ROSE,
+    OF_WHICH,
     OF_YEAR,
     ORDINAL,
     OTHER_TALK,
@@ -65,9 +68,11 @@ from dronewall.assess.elisions import (
     UNKNOWN,
     VALUE_IS,
     VERB_LEFT_OUT,
+    WE_COULD,
     WERE_TO,
     WHEN_BEFORE,
     WHOM,
+    WITH_SO_MANY,
 )
 from dronewall.assess.language.numbers import Figure
 from dronewall.assess.language.phrase_ends import STOP
@@ -128,6 +133,14 @@ def elided_unit(
     ):
         # "39 sightings of drones, 12 of them over Aalborg, against 9 a year ago"
         return None
+    if (
+        not volumes
+        and OF_WHICH.search(before)
+        and not MANY_OF.search(before)
+        and _last_counts_other(sentence, figure, raw)
+    ):
+        # "More than 200 firms develop drones, of which almost 60 have orders"
+        return None
     if not total and _of_something_else(sentence, figure, raw, volumes):
         return None
     if total and not re.search(r"[;.]\s", before[-110:][total.end() :]):
@@ -155,6 +168,10 @@ def elided_unit(
         return Counted(unit="balloons" if of_balloons else "drones", words=named_as[0], end=figure.end)
     if talk.listed and BARE_AFTER.match(after) and not NUMBER_OF.search(before):
         # "4 drones came in May: - on 3 May one from Belarus"
+        return Counted(unit=unit, words="", end=figure.end)
+    if recent and NUMBER_ROSE.search(before) and BARE_AFTER.match(after):
+        return Counted(unit=unit, words="", end=figure.end)
+    if recent and figure.value > 1 and WITH_SO_MANY.search(before) and WE_COULD.match(after):
         return Counted(unit=unit, words="", end=figure.end)
     if recent and figure.value > 1 and WERE_TO.match(after) and not foreign(sentence, figure.end):
         return Counted(unit=unit, words="", end=figure.end)
@@ -236,7 +253,7 @@ def elided_unit(
         not governed
         and volumes
         and re.match(
-            r"\s*(?:[,.;)]|$|and\b|in\b|over\b|by\b|from\b|on\b|at\b|as\b|last\b|a\b|the\b|of\s+(?:the|last|a)\b|\()",
+            r"\s*(?:[,.;)]|$|and\b|in\b|over\b|by\b|from\b|on\b|at\b|as\b|so\s+far\b|last\b|a\b|the\b|of\s+(?:the|last|a)\b|\()",
             after,
         )
     ):

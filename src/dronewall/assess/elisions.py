@@ -192,13 +192,25 @@ OF_YEAR = re.compile(
     r"\(\s*(?:in\s+)?(?:(?:19|20)\d\d|Q[1-4](?:\s+(?:19|20)\d\d)?|(?:first|second)\s+half\s+(?:of\s+)?(?:19|20)\d\d|[A-Z][a-z]{2,8}(?:\s+(?:19|20)\d\d)?|(?:last|previous|prior)\s+year|"
     r"a\s+year\s+(?:ago|earlier|before)|year[- ]ago)\s*:\s*(?:about\s+|some\s+|only\s+)?$"
 )
+# "The number rose from 203 in the first year to 966 in the second and 1,544 in the third"
+NUMBER_ROSE = re.compile(
+    r"\b[Tt]he(?:ir|\s+annual|\s+monthly|\s+total)?\s+(?:number|count|total|tally|figure)\s+(?:(?:then|has|had|thus|also)\s+)*(?:rose|risen|grew|grown|fell|fallen|went|gone|climbed|dropped|increased|jumped|doubled|trebled|shrank)\b[^.;]{0,90}?(?:\bfrom|\bto|\band|,)\s+(?:only\s+|just\s+|about\s+|some\s+)?$"
+)
+# "With 24 we could cover three airfields; with 60, all of them"
+WITH_SO_MANY = re.compile(r"\b[Ww]ith\s+(?:only\s+|just\s+|about\s+|some\s+)?$")
+WE_COULD = re.compile(r"\s*(?:,|we\b|I\b|they\b|it\b|one\b|you\b)")
+OF_WHICH = re.compile(r",\s+(?:out\s+)?of\s+(?:which|whom|these|them)\s+(?:[a-z]+\s+){0,2}$")
+MANY_OF = re.compile(
+    r"\b(?:dozens|scores|hundreds|thousands)\s+of\s+[\w\s-]*[\"”»]?,\s+(?:out\s+)?of\s+\w+\s+(?:[a-z]+\s+){0,2}$"
+)
 # "He said 30."
 SAID = re.compile(
     r"\b(?:[Hh]e|[Ss]he|[Tt]hey)\s+(?:had\s+|actually\s+|in\s+fact\s+|only\s+)*(?:said|wrote|meant|told\s+us)\s+$|\b(?:named|mentioned|(?:had|has)\s+said)\s+$"
 )
 # "Largest raid: 216"
 LARGEST = re.compile(
-    r"\b(?:largest|biggest|highest|record|worst|heaviest)\s+(?:single\s+)?(?:\w+\s+)?(?:raid|night|attack|day|wave|salvo)\b",
+    r"\b(?:largest|biggest|highest|record|worst|heaviest)\s+(?:single\s+)?(?:\w+\s+)?(?:raid|night|attack|day|wave|salvo)\b|"
+    r"^\W*(?:quietest|calmest|busiest|lowest|highest|fewest|most)(?:\s+(?:night|day|week|month|raid))?$|\b(?:average|mean|median)\s+(?:per|a|each)\s+(?:day|night|week|month)$",
     re.IGNORECASE,
 )
 HELD_AGAINST = re.compile(

@@ -54,7 +54,7 @@ _NUMBER = re.compile(
     r"eighty|ninety|hundreds?|thousands?|millions?|billion|dozens?|couple|pair|single)\b",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"^\s*(?:[•*▪◦●‣]|[–—-]\s|\d{1,2}[.)]\s)")
+_BULLET = re.compile(r"^\s*(?:[•*▪◦●‣→➤➔▶►✔✅]|[–—-]\s|\d{1,2}[.)]\s)")
 _ANSWER = re.compile(r"^\W*A(?:nswer)?\s*[:.]\s")
 _THE_PLANT = re.compile(
     r"\b(?:the|this|that|its)\s+(?:new\s+|planned\s+|proposed\s+|future\s+)?(?:plant|factory|facility|site|enterprise|production\s+line)\b",
@@ -169,6 +169,7 @@ class _Reader:
         if title:
             self.scene.title(self.text[line.start : line.end])
         section, self.scene.made_at = self.scene.section, None
+        self.scene.dated = dateline_place(self.text[line.start : line.end])
         self.talk.listed = bool(DRONE_WORDS.search(lead) and _NUMBER.search(lead))
         if self.floor and not title:
             spoken, age, whole_paragraph = (self.floor, ()), 0, True
@@ -276,7 +277,8 @@ class _Reader:
             if timed.edtf is None:
                 last = next((claim for claim in reversed(self.claims[-6:]) if claim.volume), None)
                 lent = lent_time(line, one, read, self.anchor, last) or of_stamp(line, self.anchor)
-                timed = lent or (self.period if line.entry and not whens and self.period else timed)
+                own = self.period if line.entry and not whens else None
+                timed = (own if not line.lead else None) or lent or own or timed
             if timed.edtf is None and self.raid_age <= 2 and of_raid(line, one, read) and self.raid:
                 timed = self.raid
             if one.unit in VOLUMES:

@@ -18,7 +18,9 @@ _DATELINE = re.compile(
     r"^\W{0,3}(?P<city>[A-ZÀ-Þ][A-ZÀ-Þ'’.-]{2,}(?:\s[A-ZÀ-Þ'’.-]{2,}){0,3})(?:\s*/\s*[A-ZÀ-Þ ]+)?"
     r"(?:\s*[,(][^:\n]{0,60}?)?\s*(?:\([^)]{2,30}\)\s*)?(?:[—–:]|\s-\s|-\s|\./|\.\s+/)",
 )
-_CAPITALS = frozenset(
+# "Wilhelmshaven (ots) - On Tuesday"
+_AGENCY = re.compile(r"^\W{0,3}(?P<city>[A-ZÀ-Þ][\w'’-]+(?:\s[A-ZÀ-Þ][\w'’-]+){0,2})\s+\([\w/ -]{2,12}\)\s*[-–—]\s")
+CAPITALS = frozenset(
     [
         "Amman", "Ankara", "Astana", "Athens", "Baghdad", "Baku", "Beijing", "Beirut", "Belgrade", "Berlin",
         "Bratislava", "Brussels", "Bucharest", "Budapest", "Cairo", "Chisinau", "Copenhagen", "Damascus", "Doha",
@@ -53,7 +55,7 @@ def place_alone(words: str) -> Place | None:
 def item_place(words: str) -> Place | None:
     """The place that an item's first sentence is ("Murmansk."); a capital stands for its country."""
     place = place_alone(words)
-    return by_name(place.country) if place is not None and place.name in _CAPITALS else place
+    return by_name(place.country) if place is not None and place.name in CAPITALS else place
 
 
 def heading(words: str) -> bool:
@@ -68,10 +70,10 @@ def heading(words: str) -> bool:
 
 def dateline_place(words: str) -> Place | None:
     """The town from which a story is dated: "POLTAVA, Ukraine (ANW) -", "VILNIUS, October 28. /TASS/."."""
-    match = _DATELINE.match(words)
+    match = _DATELINE.match(words) or _AGENCY.match(words)
     if match is None:
         return None
-    named = [one.place for one in places(match["city"]) if one.place.kind != "country"]
+    named = [one.place for one in places(f"in {match['city']}") if one.place.kind != "country"]
     return named[0] if len(named) == 1 else None
 
 

@@ -99,16 +99,15 @@ def of_raid(line: Line, one: Quantity, read: Reading) -> bool:
         and not line.whens
         and not line.title
         and not line.entry
-        and not OVERALL.search(line.text)
         and not _ELSEWHEN.search(line.text)
     )
 
 
 _ELSEWHEN = re.compile(
-    r"\b(?:before|earlier|previous(?:ly)?|record|average|usually|typically|then|once|another\s+time|ever|never|first\s+time|already|past|recent|ago|war|campaign|when|period|week|month|day)\b",
+    r"\b(?:since|so\s+far|to\s+date|until\s+now|before|earlier|previous(?:ly)?|record|average|usually|typically|then|once|another\s+time|ever|never|first\s+time|already|past|recent|ago|war|campaign|when|period|week|month|day)\b",
     re.IGNORECASE,
 )
-ENTRY = re.compile(r"^\W*(?:[A-Za-z][^.!?]{2,70}?[:=–—-]\s*\W{0,3}(?:about\s+|over\s+)?\d|[•*▪◦●‣–—-]\s)")
+ENTRY = re.compile(r"^\W*(?:[A-Za-z][^.!?]{2,70}?[:=–—-]\s*\W{0,3}(?:about\s+|over\s+)?\d|[•*▪◦●‣→➤➔▶►✔✅–—-]\s)")
 _PERIOD = re.compile(r"\d{4}(?:-\d\d)?|\d{4}-\d\d/\d{4}-\d\d|\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d")
 
 

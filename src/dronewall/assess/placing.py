@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dronewall.assess.context import FLIGHT, PRODUCTION, place_of
+from dronewall.assess.heads import CAPITALS
 from dronewall.assess.language.measures import Reading
 from dronewall.assess.language.places import Mention, Place, by_name, of_people, places
 from dronewall.assess.language.spans import Span
@@ -34,6 +35,12 @@ _ITS_OFFICE = re.compile(
 _PEOPLE = re.compile(
     r"\b[Tt]he\s+(?P<who>[A-Z][a-z]+s)\s+(?:\w+ly\s+|now\s+|themselves\s+)?(?:have|had|own|possess|buy|bought|build|built|make|made|produce|produced|field|fly|operate|want|lost|count|order|ordered|got)\b"
 )
+_WITHIN = re.compile(
+    r"\b(?:in|over|above|near|across|inside)\s+(?:the\s+)?(?:(?:south|north|east|west|central)\w*\s+|(?:north|south)[- ](?:east|west)\w*\s+)?$",
+    re.IGNORECASE,
+)
+# What is seen where one is; who launched it, and from where, is another thing
+_SEEN = frozenset({"crossed", "hit", "other", "lost", "shot_down"})
 _AT = re.compile(r"\b(?:in|at|near|outside)\s+(?:the\s+)?(?:(?:city|town|village)\s+of\s+)?$", re.IGNORECASE)
 _IT_MAKES = re.compile(
     r"\b(?:it|they|which|the\s+(?:\w+\s+)?(?:plant|factory|works|hall|workshop|company|firm|line|facility|site|enterprise))\b",
@@ -78,6 +85,11 @@ class Scene:
     made_at: str | None = None
     """The one town where the sentence before, of the same paragraph, puts something."""
 
+    dated: Place | None = None
+    """The town from which the paragraph at hand is dated."""
+    told_in: str | None = None
+    """The one place in or over which the title tells of something."""
+
     def headed(self, place: Place | None) -> None:
         """A new section, about one place or none."""
         self.section = place.name if place else None
@@ -94,11 +106,15 @@ class Scene:
         """Take the place that a title names, if it names just one and that is no country."""
         named = {m.place.name: m.place.kind for m in places(text)}
         self.titled = next(iter(named)) if len(named) == 1 and "country" not in named.values() else None
+        within = [m for m in places(text) if not m.adjective and _WITHIN.search(text[: m.start])]
+        self.told_in = within[0].place.name if len(named) == 1 and within else None
 
     def passed(self, text: str) -> None:
         """Keep the country of the place that a sentence named last."""
         named = [m.place for m in places(text) if not m.adjective]
         self.country = named[-1].country if named else self.country
+        if any(place.name != self.told_in for place in named):
+            self.told_in = None
         self.near = next((place.name for place in reversed(named) if place.kind != "country"), self.near)
         towns = {
             m.place.name
@@ -179,7 +195,9 @@ def placed(
     soil = _ITS_SOIL.search(text)
     if soil and (place is None or place == lent):
         before = [m.place.country for m in found if m.end <= soil.start() and not m.adjective]
-        place = (before[-1] if before else scene.country) or place
+        known = by_name(scene.near) if scene.near and re.search(r"republic", soil[0], re.IGNORECASE) else None
+        # "over the republic" is over Mordovia, where that was told of
+        place = known.name if known and known.kind == "region" else (before[-1] if before else scene.country) or place
     about = text if not named else text[one.start :]
     if place is None and (_THAT_REGION.search(about) or _REGION_SUFFERED.search(text)):
         place = next((m.place.name for m in reversed(found) if m.start < one.start), None) or scene.near
@@ -189,6 +207,8 @@ def placed(
         place = of_people(people["who"])
     if place is None and not named and read.measure != "launched" and read.modality != "conditional":
         place = scene.asked
+    if place is None and not found and read.measure in _SEEN and one.per is None:
+        place = (scene.dated.name if scene.dated and scene.dated.name not in CAPITALS else None) or scene.told_in
     if place is None and read.measure in PRODUCTION and re.search(r"\b(?:domestic|national|country['’]s)\b", text):
         place = next((m.place.name for m in found if m.place.kind == "country"), None)
     if place is None and not found and read.measure in (*PRODUCTION, "other"):

@@ -16,7 +16,7 @@ from dronewall.assess.language.spans import Span
 from dronewall.assess.language.triggers import PRODUCTION, Trigger, triggers
 
 _WANTS = re.compile(
-    r"(?<![\w-])(?:want(?:s|ed|ing)?|ask(?:s|ed|ing)?\s+for|request(?:s|ed|ing)|aim(?:s|ed|ing)?|goals?|hop(?:e|es|ed|ing)|seek(?:s|ing)?|sought|target(?:ed|ing)?\s+(?:of|is|to|for|a|at)|(?:its|the|a|their|his)\s+target|targets\s+(?=\d)|ambitions?|ambitious|aspir\w+|objectives?|"
+    r"(?<![\w-])(?:want(?:s|ed|ing)?|ask(?:s|ed|ing)?\s+(?:(?!about|whether|if|how|what|why)[\w'’]+\s+){0,4}?for|request(?:s|ed|ing)|aim(?:s|ed|ing)?|goals?|hop(?:e|es|ed|ing)|seek(?:s|ing)?|sought|target(?:ed|ing)?\s+(?:of|is|to|for|a|at)|(?:its|the|a|their|his)\s+target|targets\s+(?=\d)|ambitions?|ambitious|aspir\w+|objectives?|"
     r"striv\w+|would\s+like|desir\w+|wish(?:es)?|dream\w*|needs(?=\s)|demand(?:s|ed|ing)|call(?:s|ed|ing)\s+for|in\s+need\s+of)(?![\w])",
     re.IGNORECASE,
 )
@@ -47,7 +47,7 @@ _INFINITIVE = re.compile(
     re.IGNORECASE,
 )
 _CAN = re.compile(
-    r"(?<![\w-])(?:can|cannot|(?:designed|rated|dimensioned|laid\s+out)\s+(?:for|to)|built\s+to(?=\s+(?:produce|make|build|assemble|turn))|able\s+to|capable\s+of|capab(?:le|ility|ilities)|capacit(?:y|ies)|enough\s+(?:to|for)|enables?|allow(?:s|ing|ed)?|has\s+the\s+means)(?![\w])",
+    r"(?<![\w-])(?:can|cannot|(?:designed|rated|dimensioned|laid\s+out)\s+(?:for|to)|built\s+to(?=\s+(?:produce|make|build|assemble|turn))|able\s+to|capable\s+of|capab(?:le|ility|ilities)|capacit(?:y|ies)|enough\s+(?:to|for)|enables?|(?<!not\s)(?<!be\s)allow(?:s|ing|ed)?|has\s+the\s+means)(?![\w])",
     re.IGNORECASE,
 )
 _COULD = re.compile(
@@ -398,7 +398,9 @@ def _tense(trigger: Trigger, sentence: str) -> str:
     if re.search(r"\b(?:had|has|have)\s+(?:\w+\s+)?$", before) and not words.endswith("ing"):
         return "did"
     if re.search(r"\b(?:is|are)\s+(?:\w+ly\s+|now\s+|currently\s+|already\s+)*$", before):
-        return "does"
+        # "12 drones are shot down": in headlines and translations it is over
+        over = trigger.measure in ("shot_down", "lost", "hit") and words.endswith(("ed", "shot"))
+        return "did" if over else "does"
     if trigger.kind == "n":
         after = sentence[trigger.start : trigger.end + 30].lower()
         return "does" if re.search(r"\b(?:is|are|stands|currently|now)\b", after) else "did"

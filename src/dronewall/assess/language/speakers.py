@@ -62,6 +62,11 @@ _WORK_BY = re.compile(
 _THE_SPEAKERS = re.compile(
     r"(?:the|an?)\s+(?!(?:plan|schedule|calendar|law|map|timetable|season|need|size|type|weight|contract|rules?|terms|programme|weather|wind|order|budget|range|time)\b)[a-z-]+\b",
 )
+# "according to preliminary information": whose, the sentence says elsewhere
+_NO_SOURCE = re.compile(
+    r"(?:preliminary|available|latest|initial|first|operational|updated|incoming|current|unconfirmed|some|these|this|that)\s+(?:information|data|reports?|figures|estimates?|assessments?|details)",
+    re.IGNORECASE,
+)
 # '"Olena", a bus driver, said': a name in quotation marks
 _QUOTED_NAME = re.compile(
     r"^(\W*)[\"“«]([A-ZÀ-Þ][\w'’-]+)[\"”»](?=,\s|\s+(?:said|says|told|tells)\b)|^(\W*)[\"“«]([A-ZÀ-Þ][\w'’-]+),[\"”»]"
@@ -110,7 +115,7 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         )
         and not _heading(sentence, label)
     ):
-        name = tidy(label["name"] or label["who"])
+        name = tidy(label["name"] or re.sub(r"^From\s+", "", label["who"]))
         found.append(Attribution(who=name, start=label.start(), end=label.end(), verb=":", media=is_media(name)))
     for match in VERB.finditer(sentence):
         spoken = _subject(sentence, match, last)
@@ -126,6 +131,8 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         if apposed and ROLE_FIRST.search(who.lower()):
             # "according to the minister, Rustem Orlov"
             who = tidy(apposed["name"])
+        if _NO_SOURCE.fullmatch(who):
+            continue
         if match[0].lower().startswith("per ") and not (
             (who[:1].isupper() and match["who"].strip()[:3].lower() in ("the",)) or is_media(who)
         ):
@@ -143,7 +150,11 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
             )
         ):
             by = match[0].split()[0].lower() in ("cited", "quoted")
-            if who[0].islower() and (PRONOUN.fullmatch(who) or PRONOUN.fullmatch("the " + who)):
+            if (
+                who[0].islower()
+                and not re.match(r"an?\s", match["who"])
+                and (PRONOUN.fullmatch(who) or PRONOUN.fullmatch("the " + who))
+            ):
                 who = _resolved(who, last) or who
             found.append(
                 Attribution(
@@ -240,7 +251,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
     # "Captain Plamen Dimitrov, 44, said"
     before, after = AGED.sub(" ", sentence[: verb.start()]), sentence[verb.end() :]
     if word in NOUNISH and not re.match(
-        r"\s*(?:that\b|:|[\"“«]|the\s+(?:number|figure|total)|at\s|in\b|on\b|\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|dozens|hundreds)\b|up to|about|more|some|just\b|almost|close to|fewer|less|no\s+(?:more|fewer|less)|between|a\s+total|it\b|there\b|Iran|Russia|Belarus|Ukrain|its?\b|they\b|he\b|an?\b|the\b|,|\.|$|as\s+saying|around|at least|nearly|over|(?:its|their|his|her)\s+(?:\w+\s+)?(?:figures?|count|tally|estimates?|numbers?|toll|total)\b|(?:[\w-]+\s+){0,8}?at\s)",
+        r"\s*(?:that\b|:|[\"“«]|the\s+(?:number|figure|total)|at\s|in\b|on\b|\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|dozens|hundreds)\b|up to|about|more|some|just\b|almost|close to|fewer|less|no\s+(?:more|fewer|less)|between|a\s+total|it\b|there\b|Iran|Russia|Belarus|Ukrain|to\s+have\b|its?\b|they\b|he\b|an?\b|the\b|,|\.|$|as\s+saying|around|at least|nearly|over|(?:its|their|his|her)\s+(?:\w+\s+)?(?:figures?|count|tally|estimates?|numbers?|toll|total)\b|(?:[\w-]+\s+){0,8}?at\s)",
         after,
     ):
         return None
@@ -385,6 +396,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
 def _resolved(words: str, last: str | None) -> str | None:
     """Who a pronoun or a definite noun stands for."""
     noun = re.sub(r"^the\s+", "", words.strip(), flags=re.IGNORECASE).lower()
+    noun = re.sub(r"\s+of\s+the\s+[a-z]+$", "", noun)
     if noun in PRONOUNS:
         return last
     if last is not None and (noun in last.lower() or noun in ROLES):
