@@ -177,3 +177,29 @@ def test_a_local_story_is_told_where_it_is_dated_and_the_title_says_where() -> N
 def test_they_asked_for_it() -> None:
     (told,) = claims("Kyiv asked its allies for 8,000 drones.")
     assert told.modality == "wants"
+
+
+PUBLISHED = [
+    ("Jan Berg spoke. Quote: 12 drones fell.", None),
+    ("Kask confirmed the words of Olha Berg, who announced plans for 900 drones.", "Olha Berg"),
+    ("Context: 22 drones fell in 2025 (Interior Ministry).", "Interior Ministry"),
+]
+
+
+@pytest.mark.parametrize(("text", "who"), PUBLISHED, ids=[text for text, _ in PUBLISHED])
+def test_labels_of_a_page_do_not_speak_and_relative_clauses_do(text: str, who: str | None) -> None:
+    assert claims(f"A week of drones\n\n{text}")[-1].speaker == who
+
+
+def test_since_the_start_of_a_war_is_open() -> None:
+    (told,) = claims("Since the start of the war on 7 February the army has shot down over 150 drones.")
+    assert told.time_edtf == "2026-02-07/.."
+
+
+def test_out_of_so_many_that_came() -> None:
+    told = claims("The army shot down 186 drones out of 194 attack drones fired overnight.")
+    assert [claim.measure for claim in told] == ["shot_down", "launched"]
+
+
+def test_a_request_is_a_wish() -> None:
+    assert claims("Our request is for 1,000 drones a day.")[0].modality == "wants"

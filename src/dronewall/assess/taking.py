@@ -47,8 +47,9 @@ def read_figure(line: Line, one: Quantity, others: Sequence[Span], talk: Talk, c
         asked = reading(f"{talk.question} 1", Span(len(talk.question) + 1, len(talk.question) + 2), (), one.unit)
         read = replace(asked, trigger=None, modality="did") if asked.measure in FLIGHT else read
     if one.partitive_total and read.trigger is not None and read.measure in ("shot_down", "lost", "hit"):
-        part = reading(line.text, others[0], (), one.unit)
-        if part.trigger == read.trigger and read.trigger.start >= one.end:
+        parts = [other for other in others if other.end <= one.figure.start] or [others[0]]
+        part = reading(line.text, parts[-1], (), one.unit)
+        if part.trigger == read.trigger and (read.trigger.start >= one.end or read.trigger.end <= parts[-1].start):
             # "90 of 100 drones were shot down": so many came
             read = replace(read, measure="launched", modality="did")
     if read.trigger is None and one.partitive_total and read.measure == "other":

@@ -109,7 +109,7 @@ _FUTURE = re.compile(r"\b(?:will|would|shall|plans?|planned|expects?|expected|by
 _PAST = re.compile(r"\b(?:had|has|have|was|were)\b", re.IGNORECASE)
 _LEADING = re.compile(r"(?:(?:on|by|since|until|from|in|during|before|over|through|at)\s+(?:the\s+)?)?", re.IGNORECASE)
 _SINCE = re.compile(
-    r"\b(?:since|from|starting(?:\s+(?:in|from))?|beginning)\s+(?:the\s+)?(?:early|late|mid|end\s+of|start\s+of|beginning\s+of)?[-\s]*$",
+    r"\b[Ss]ince\s+(?:the\s+|its\s+)?(?:start|beginning|outbreak|launch|onset|opening)\s+of\s+[^,.;]{2,60}?\s(?:on|in)\s+$|\b(?:since|from|starting(?:\s+(?:in|from))?|beginning)\s+(?:the\s+)?(?:early|late|mid|end\s+of|start\s+of|beginning\s+of)?[-\s]*$",
     re.IGNORECASE,
 )
 _BY = re.compile(

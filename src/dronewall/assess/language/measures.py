@@ -16,7 +16,7 @@ from dronewall.assess.language.spans import Span
 from dronewall.assess.language.triggers import PRODUCTION, Trigger, triggers
 
 _WANTS = re.compile(
-    r"(?<![\w-])(?:want(?:s|ed|ing)?|ask(?:s|ed|ing)?\s+(?:(?!about|whether|if|how|what|why)[\w'’]+\s+){0,4}?for|request(?:s|ed|ing)|aim(?:s|ed|ing)?|goals?|hop(?:e|es|ed|ing)|seek(?:s|ing)?|sought|target(?:ed|ing)?\s+(?:of|is|to|for|a|at)|(?:its|the|a|their|his)\s+target|targets\s+(?=\d)|ambitions?|ambitious|aspir\w+|objectives?|"
+    r"(?<![\w-])(?:want(?:s|ed|ing)?|ask(?:s|ed|ing)?\s+(?:(?!about|whether|if|how|what|why)[\w'’]+\s+){0,4}?for|request(?:s|ed|ing)|requests?(?=\s+(?:is|was|are|for)\b)|(?:our|their|his|her|the\s+president['’]s)\s+demand(?=\s+is\b)|aim(?:s|ed|ing)?|goals?|hop(?:e|es|ed|ing)|seek(?:s|ing)?|sought|target(?:ed|ing)?\s+(?:of|is|to|for|a|at)|(?:its|the|a|their|his)\s+target|targets\s+(?=\d)|ambitions?|ambitious|aspir\w+|objectives?|"
     r"striv\w+|would\s+like|desir\w+|wish(?:es)?|dream\w*|needs(?=\s)|demand(?:s|ed|ing)|call(?:s|ed|ing)\s+for|in\s+need\s+of)(?![\w])",
     re.IGNORECASE,
 )

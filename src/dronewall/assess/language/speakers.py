@@ -67,6 +67,10 @@ _NO_SOURCE = re.compile(
     r"(?:preliminary|available|latest|initial|first|operational|updated|incoming|current|unconfirmed|some|these|this|that)\s+(?:information|data|reports?|figures|estimates?|assessments?|details)",
     re.IGNORECASE,
 )
+# "confirmed the words of Olha Berg, who announced plans for a million": the last voice before the figure
+_WHO_TOLD = re.compile(
+    r"(?<!^)\b(?P<who>[A-ZÀ-ÞŁŚŻ][\w'’-]+\s+[A-ZÀ-ÞŁŚŻ][\w'’-]+),\s+who\s+(?:had\s+|has\s+|later\s+|also\s+|earlier\s+)*(?:announced|said|claimed|stated|reported|promised|warned|estimated|confirmed|put)\b(?!\s+(?:nothing|no\b|he\b|she\b))"
+)
 # '"Olena", a bus driver, said': a name in quotation marks
 _QUOTED_NAME = re.compile(
     r"^(\W*)[\"“«]([A-ZÀ-Þ][\w'’-]+)[\"”»](?=,\s|\s+(?:said|says|told|tells)\b)|^(\W*)[\"“«]([A-ZÀ-Þ][\w'’-]+),[\"”»]"
@@ -170,6 +174,10 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         if who:
             verb = "citing" if match["who2"] else "by"
             found.append(Attribution(who=who, start=match.start(), end=match.end(), verb=verb, media=is_media(who)))
+    for match in _WHO_TOLD.finditer(sentence) if ", who " in sentence else ():
+        who = tidy(match["who"])
+        if not is_media(who) and not any(one.start <= match.start("who") < one.end for one in found):
+            found.append(Attribution(who=who, start=match.start(), end=match.end(), verb="said"))
     for match in HIS_WORDS.finditer(sentence) if _any(sentence, PRONOUN_SIGNS) else ():
         found.append(Attribution(who=last, start=match.start(), end=match.end(), verb="according"))
     for match in REPORT_BY.finditer(sentence) if _any(sentence, REPORT_SIGNS) else ():
