@@ -49,7 +49,9 @@ _JOINED = re.compile(r"\s*(?:,|,?\s+and|/|-|–)\s+(?:the\s+)?")
 _SAID_IN = re.compile(
     r"\b(?:said|says|told\s+\w+|announced|spoke|speaking|added|stated)\s+(?:\w+ly\s+)?(?:in|at|from)\s+$"
 )
-_WORKS = re.compile(r"\s+(?:plant|factory|works|facility|site|line|workshop)s?\b")
+_WORKS = re.compile(
+    r"\s+(?:(?:drone|UAV|aircraft|assembly|production|tractor|[A-Z]\w+)\s+)?(?:plant|factory|works|facility|site|line|workshop)s?\b"
+)
 _SELLER = re.compile(
     r"\bfrom\s+(?:an?\s+|the\s+|its\s+)?(?:[\w-]+\s+){0,3}(?:makers?|firms?|company|companies|manufacturers?|suppliers?|producers?|start-ups?)\s+in\s+$"
 )
@@ -179,9 +181,19 @@ def _score(
         # "20 fell near Kyiv and the rest near Sumy"
         return None
     score = 0.0
-    if reading.measure in PRODUCTION and _WORKS.match(after) and not mention.adjective:
+    if reading.measure in PRODUCTION | {"facility"} and _WORKS.match(after) and not mention.adjective:
         # "The Izhevsk plant makes 700"
         score += 3.0
+    if (
+        reading.measure in PRODUCTION
+        and mention.place.kind == "country"
+        and not mention.adjective
+        and not re.search(r"\w", before)
+        and re.match(r"\s+(?:has|have|had|plans?|wants?|will|intends?|hopes?|announced)\b", after)
+        and not re.search(r"\b(?:in|at|near)\s+(?:the\s+)?[A-Z]", after)
+    ):
+        # "Belarus has announced, but not begun, a plant for 100,000 a year"
+        score += 4.0
     if reading.measure not in FLIGHT and _SELLER.search(before):
         return None
     located = bool(_IN.search(before))
@@ -216,6 +228,9 @@ def _score(
             score += 3.0
         else:
             return None
+    if not mention.adjective and not possessive and reading.measure in FLIGHT and _BASES.match(after):
+        # "Vilnius airport was shut while 71 balloons drifted past"
+        score += 1.0
     if possessive and located and _BASES.match(after.removeprefix("'s").removeprefix("’s")):
         # "hung over Aalborg's air base"
         return 5.0
@@ -304,6 +319,8 @@ def time_of(
     spoken = [when for when in whens if _of_statement(sentence, when, said)]
     told = [when for when in whens if when not in spoken]
     told = [when for when in told if when.start < span.end or ";" not in sentence[span.end : when.start]]
+    # "60 were seen, twice as many as in September": what it is held against
+    told = [when for when in told if when.start < span.end or not _COMPARED.search(sentence[span.end : when.start])]
     told = (
         [when for when in told if not _of_another(sentence, when, span, others)] if 1 < len(others) <= _MANY else told
     )
@@ -316,6 +333,8 @@ def time_of(
             outside = 0.0 if clause.start <= when.start < clause.end else 60.0
             if outside and (when.start < 4 or _LEAD.fullmatch(sentence[: when.start])):
                 outside = 25.0
+            if len(told) > 1 and _AS_OF.search(sentence[: when.start]):
+                outside += 100.0
             if _aside(sentence, when.start) and not _aside(sentence, span.start):
                 outside = 80.0
             if any(span.end <= other.start and other.end <= when.start for other in others):
@@ -362,7 +381,7 @@ def _of_another(sentence: str, when: When, span: Span, others: Sequence[Span]) -
     ):
         # "36 of the 60 drones it bought in 2023"
         return True
-    if when.start < span.end or not re.search(r"[,;]\s|\band\b", sentence[span.end : when.start]):
+    if when.start < span.end or not _NEXT_PART.search(sentence[span.end : when.start]):
         return False
     return any(
         when.end <= other.start
@@ -375,10 +394,18 @@ def _of_another(sentence: str, when: When, span: Span, others: Sequence[Span]) -
 _RIGHT_AFTER = re.compile(
     r"\s+(?:of\s+them\s+)?(?:(?:already|only|just|alone)\s+)?(?:in|during|for|over|on|by)?\s*(?:the\s+)?"
 )
+# "300, and from May 1,000": the time opens the next part; in "413 drones and 37 missiles overnight, 7 dead" it closes one
+_NEXT_PART = re.compile(r"(?:[,;]\s+|\band\s+)(?:[a-z]+\s+){0,3}$")
 _WHICH_DID = re.compile(r"\b(?:it|they|he|she|which|that)\s+(?:had\s+|was\s+|were\s+)?\w+\s+(?:\w+\s+)?$")
 # A sentence of more figures than this is a table without its lines; looking at all pairs of them would take minutes
 _MANY = 40
 _NOW = re.compile(r"\b(?:now|today|at\s+present|currently|these\s+days)\b", re.IGNORECASE)
+# "as of today 4 have come in May": the day on which it was counted
+_AS_OF = re.compile(r"\bas\s+(?:of|at)\s+(?:\d{1,2}[:.]\d\d\s+(?:on\s+)?)?$", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"\b(?:as\s+(?:many|much|high)\s+as|than|compared\s+(?:to|with)|versus)\s+(?:in\s+|during\s+|over\s+)?(?:the\s+|all\s+of\s+|the\s+whole\s+of\s+)?$",
+    re.IGNORECASE,
+)
 _WHEN = re.compile(r",?\s*(?:when|on\s+which|the\s+day)\b")
 _LEAD = re.compile(
     r"\W*(?:On|In|During|Over|By|At|As of|For|From|Overnight|Between|Throughout|Late|Early)\b[\w\s,'’-]{0,26}",

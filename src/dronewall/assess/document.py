@@ -83,7 +83,7 @@ def asked_in(words: Sequence[str]) -> list[int]:
         for index, line in enumerate(words)
         if index and len(line) < 240 and (line.rstrip(' "”’»*_').endswith("?") or _EMPHASISED.fullmatch(line.strip()))
     ]
-    if any(re.match(r"\W*[A-Z][\w .'’-]{0,30}:\s", words[index]) for index in found):
+    if any(re.match(r"\W*(?!Q(?:uestion)?\s*:)[A-Z][\w .'’-]{0,30}:\s", words[index]) for index in found):
         # names before colons say by themselves who speaks
         return []
     to_you = any(re.search(r"\b[Yy]our?\b", words[index]) for index in found)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from dronewall.assess.alone import has_noun, stands_alone
 from dronewall.assess.elisions import (
+    ALL_OF_THEM,
     ALONE,
     ANSWERING,
     AS,
@@ -35,9 +36,12 @@ from dronewall.assess.elisions import (
     IT_WAS,
     LARGEST,
     MANNER,
+    MANY_OF,
     NO_NOUN,
     NOT_PLURAL,
     NUMBER_OF,
+    NUMBER_ROSE,
+    OF_WHICH,
     OF_YEAR,
     ORDINAL,
     OTHER_TALK,
@@ -57,14 +61,18 @@ from dronewall.assess.elisions import (
     SHORT,
     STILL,
     SUM,
+    THE_PROMISED,
     THERE_WERE,
     TIMES,
     TURNED,
     UNKNOWN,
     VALUE_IS,
     VERB_LEFT_OUT,
+    WE_COULD,
+    WERE_TO,
     WHEN_BEFORE,
     WHOM,
+    WITH_SO_MANY,
 )
 from dronewall.assess.language.numbers import Figure
 from dronewall.assess.language.phrase_ends import STOP
@@ -125,13 +133,21 @@ def elided_unit(
     ):
         # "39 sightings of drones, 12 of them over Aalborg, against 9 a year ago"
         return None
+    if (
+        not volumes
+        and OF_WHICH.search(before)
+        and not MANY_OF.search(before)
+        and _last_counts_other(sentence, figure, raw)
+    ):
+        # "More than 200 firms develop drones, of which almost 60 have orders"
+        return None
     if not total and _of_something_else(sentence, figure, raw, volumes):
         return None
     if total and not re.search(r"[;.]\s", before[-110:][total.end() :]):
         named = "balloons" if BALLOON_WORDS.search(total[0]) else "drones"
         return Counted(unit=named, words=total[0], end=figure.end)
     rate = per(sentence, 0, figure.start, figure.end)[0]
-    unit = volumes[-1].unit if volumes else talk.unit or ("drones" if DRONE_WORDS.search(sentence) else None)
+    unit = volumes[-1].unit if volumes else _named_here(sentence) or talk.unit
     # "Out of 57, 40": the noun may come later in the same sentence
     later = re.search(
         r"^\s*(?:of|out of)\s+(?:the\s+)?(?:\w+\s+)?[\d,]+\s+(?:[\w-]+\s+){0,4}?(?:drones|UAVs|balloons|Shaheds)", after
@@ -150,6 +166,17 @@ def elided_unit(
     if volumes and (named_as := AS.match(after)):
         of_balloons = bool(BALLOON_WORDS.search(named_as[0]))
         return Counted(unit="balloons" if of_balloons else "drones", words=named_as[0], end=figure.end)
+    if talk.listed and BARE_AFTER.match(after) and not NUMBER_OF.search(before):
+        # "4 drones came in May: - on 3 May one from Belarus"
+        return Counted(unit=unit, words="", end=figure.end)
+    if recent and NUMBER_ROSE.search(before) and BARE_AFTER.match(after):
+        return Counted(unit=unit, words="", end=figure.end)
+    if recent and figure.value > 1 and WITH_SO_MANY.search(before) and WE_COULD.match(after):
+        return Counted(unit=unit, words="", end=figure.end)
+    if recent and figure.value > 1 and WERE_TO.match(after) and not foreign(sentence, figure.end):
+        return Counted(unit=unit, words="", end=figure.end)
+    if recent and re.search(r"\b[Tt]he\s+$", before) and figure.value >= 10 and THE_PROMISED.match(after):
+        return Counted(unit=unit, words="", end=figure.end)
     opens = not before.strip(' "“') or bool(talk.question and ANSWERING.match(before))
     if recent and opens and FRAGMENT.match(after):
         return Counted(unit=unit, words="", end=figure.end)
@@ -216,7 +243,9 @@ def elided_unit(
         ]
         follows = (
             follows
-            if near and not re.search(r"\b(?:all|these|those|both)\s+(?:the\s+)?$", before, re.IGNORECASE)
+            if near
+            and (figure.value >= 10 or not ALL_OF_THEM.search(before))
+            and not re.search(r"\b(?:these|those|both)\s+(?:the\s+)?$", before, re.IGNORECASE)
             else None
         )
     governed = bool(follows) or bool(ELIDED_BEFORE.search(before))
@@ -224,7 +253,7 @@ def elided_unit(
         not governed
         and volumes
         and re.match(
-            r"\s*(?:[,.;)]|$|and\b|in\b|over\b|by\b|from\b|on\b|at\b|as\b|last\b|a\b|the\b|of\s+(?:the|last|a)\b|\()",
+            r"\s*(?:[,.;)]|$|and\b|in\b|over\b|by\b|from\b|on\b|at\b|as\b|so\s+far\b|last\b|a\b|the\b|of\s+(?:the|last|a)\b|\()",
             after,
         )
     ):
@@ -289,6 +318,14 @@ def elided_unit(
     if rate and not governed and not (volumes or talk.unit or about):
         return None
     return Counted(unit=unit, words="", end=figure.end)
+
+
+def _named_here(sentence: str) -> str | None:
+    """What a sentence names that counts nothing in it: drones, or balloons where it names no drones."""
+    if not DRONE_WORDS.search(sentence):
+        return None
+    of_balloons = BALLOON_WORDS.search(sentence) and not re.search(r"\bdrones?\b|\bUAVs?\b", sentence, re.IGNORECASE)
+    return "balloons" if of_balloons else "drones"
 
 
 def _alone(sentence: str, figure: Figure, raw: Sequence[Figure], talk: Talk) -> bool:

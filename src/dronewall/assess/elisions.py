@@ -4,13 +4,13 @@ import re
 
 ELIDED_AFTER = re.compile(
     r"\s*(?:(?:of\s+(?:them|these|those|which|the\s+(?:total|latter|devices|objects))|others?|more|further|additional|out of)\b|"
-    r"(?:were|was|have been|had been|has been|are|is being|are being)\b|(?:fell|crashed|disappeared|vanished|failed|reached|hit|crossed|entered|returned|flew|landed|struck|went|got|did|do|does|did not|didn['’]t|violated|made it|came|penetrated|strayed|remained|drifted|carried|exploded|detonated|circled|burned|bore|contained|passed)\b|"
+    r"(?:were|was|have been|had been|has been|are|is being|are being)\b|(?:have|had|has)\s+(?:already\s+|since\s+|also\s+|now\s+)?(?:gone|come|flown|arrived|crossed|entered|fallen|crashed|landed|hit|reached|struck|got|left|disappeared|vanished|exploded|strayed|drifted|returned|turned|gotten)\b|(?:fell|crashed|disappeared|vanished|failed|reached|hit|crossed|entered|returned|flew|landed|struck|went|got|did|do|does|did not|didn['’]t|violated|made it|came|penetrated|strayed|remained|drifted|carried|exploded|detonated|circled|burned|bore|contained|passed|hovered|dived|hung|circles)\b|"
     r"(?:shot down|(?:brought|taken|forced)\s+down|down(?=\s*(?:[.,;:)]|$|overnight|so\s+far|\())|downed|lost|destroyed|intercepted|launched|neutrali[sz]ed|suppressed|delivered|produced|built|jammed|detected|fired|hit|landed|confirmed)\b)",
     re.IGNORECASE,
 )
 ELIDED_BEFORE = re.compile(
     r"(?:shot\s+down|downed|downing|intercept(?:ed|ing)|destroy(?:ed|ing)|launch(?:ed|ing)|lost(?:\s+track\s+of|\s+contact\s+with)?|losing|neutrali[sz](?:ed|ing)|suppressed|shooting\s+down|knocked\s+out|fired|brought\s+down|jammed|detected|recorded|counted|produced|built|building|producing|"
-    r"delivered|received|acquire[ds]?|purchase[ds]?|made|making|supplied|sent|bought|used|ordered|expects|expected|forecasts?|predicts|envisages|targets|build|produce|manufacture|assemble|deliver|launch|buy|send|"
+    r"delivered|received|acquire[ds]?|purchase[ds]?|made|making|supplied|sent|bought|used|ordered|manages?|managed|achieves?|achieved|expects|expected|forecasts?|predicts|envisages|targets|build|produce|manufacture|assemble|deliver|launch|buy|send|"
     r"supply|make|use|flown|flew|flies|fields|operates|(?:to|will|would)\s+reach|put(?:s|ting)?\s+(?:(?:it|(?:the|its|their|that|this)\s+(?:[\w-]+\s+){1,4}?)\s*)?at|showed|shows|numbered|lose|loses|downs|launches|produces|builds|makes|fired|found|seized|registered|options?\s+(?:for|on)|another|a\s+further|a\s+total\s+of|the\s+other|the\s+remaining|confirm(?:s|ed)|of\s+which|of\s+them)\s+$",
     re.IGNORECASE,
 )
@@ -192,17 +192,39 @@ OF_YEAR = re.compile(
     r"\(\s*(?:in\s+)?(?:(?:19|20)\d\d|Q[1-4](?:\s+(?:19|20)\d\d)?|(?:first|second)\s+half\s+(?:of\s+)?(?:19|20)\d\d|[A-Z][a-z]{2,8}(?:\s+(?:19|20)\d\d)?|(?:last|previous|prior)\s+year|"
     r"a\s+year\s+(?:ago|earlier|before)|year[- ]ago)\s*:\s*(?:about\s+|some\s+|only\s+)?$"
 )
+# "The number rose from 203 in the first year to 966 in the second and 1,544 in the third"
+NUMBER_ROSE = re.compile(
+    r"\b[Tt]he(?:ir|\s+annual|\s+monthly|\s+total)?\s+(?:number|count|total|tally|figure)\s+(?:(?:then|has|had|thus|also)\s+)*(?:rose|risen|grew|grown|fell|fallen|went|gone|climbed|dropped|increased|jumped|doubled|trebled|shrank)\b[^.;]{0,90}?(?:\bfrom|\bto|\band|,)\s+(?:only\s+|just\s+|about\s+|some\s+)?$"
+)
+# "With 24 we could cover three airfields; with 60, all of them"
+WITH_SO_MANY = re.compile(r"\b[Ww]ith\s+(?:only\s+|just\s+|about\s+|some\s+)?$")
+WE_COULD = re.compile(r"\s*(?:,|we\b|I\b|they\b|it\b|one\b|you\b)")
+OF_WHICH = re.compile(r",\s+(?:out\s+)?of\s+(?:which|whom|these|them)\s+(?:[a-z]+\s+){0,2}$")
+MANY_OF = re.compile(
+    r"\b(?:dozens|scores|hundreds|thousands)\s+of\s+[\w\s-]*[\"”»]?,\s+(?:out\s+)?of\s+\w+\s+(?:[a-z]+\s+){0,2}$"
+)
 # "He said 30."
 SAID = re.compile(
     r"\b(?:[Hh]e|[Ss]he|[Tt]hey)\s+(?:had\s+|actually\s+|in\s+fact\s+|only\s+)*(?:said|wrote|meant|told\s+us)\s+$|\b(?:named|mentioned|(?:had|has)\s+said)\s+$"
 )
 # "Largest raid: 216"
 LARGEST = re.compile(
-    r"\b(?:largest|biggest|highest|record|worst|heaviest)\s+(?:single\s+)?(?:\w+\s+)?(?:raid|night|attack|day|wave|salvo)\b",
+    r"\b(?:largest|biggest|highest|record|worst|heaviest)\s+(?:single\s+)?(?:\w+\s+)?(?:raid|night|attack|day|wave|salvo)\b|"
+    r"^\W*(?:quietest|calmest|busiest|lowest|highest|fewest|most)(?:\s+(?:night|day|week|month|raid))?$|\b(?:average|mean|median)\s+(?:per|a|each)\s+(?:day|night|week|month)$",
     re.IGNORECASE,
 )
 HELD_AGAINST = re.compile(
     r"\0\s*of\s+(?:them|these|those)\b|\b(?:against|compared\s+(?:with|to)|up\s+from|down\s+from|after)\s+(?:only\s+|just\s+|some\s+|about\s+)?\0"
+)
+# "well short of the 4,000 that it had promised"
+THE_PROMISED = re.compile(
+    r"\s+(?:that\s+|which\s+)?(?:it|they|he|she|we|the\s+\w+|[A-Z]\w+)\s+(?:had\s+|has\s+|have\s+)?(?:been\s+)?(?:promised|planned|guided|pledged|ordered|aimed|targeted|forecast|announced|expected|hoped|wanted|built|launched|lost|made|delivered|received|shot|counted|sent|used)\b"
+)
+# "All 287 have been found": those that were counted before
+ALL_OF_THEM = re.compile(r"(?:^|[\"“«]|\s)[Aa]ll\s+(?:of\s+the\s+|the\s+)?$")
+# "Originally 36 were to be in service", "Last September's 21 remain the exception"
+WERE_TO = re.compile(
+    r"\s+(?:were|was|are)\s+to\s+(?:have\s+)?(?:been?|come|arrive|fly|go|enter|be)\b|\s+remain(?:s|ed)?\s+the\b"
 )
 # "24 are still to come"
 STILL = re.compile(

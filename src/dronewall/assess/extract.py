@@ -12,6 +12,7 @@ from dronewall.assess.corrections import checked, withdraw
 from dronewall.assess.document import Document, aliases, answering, asked_in, headed, interviewee, relays_of
 from dronewall.assess.facilities import FACILITY, Facility, facility, status_of
 from dronewall.assess.furniture import furniture, headline
+from dronewall.assess.heads import dateline_place, floors, heading, item_place, place_alone
 from dronewall.assess.language.dates import dates
 from dronewall.assess.language.edtf import anchor_of
 from dronewall.assess.language.measures import Reading, reading
@@ -29,7 +30,9 @@ from dronewall.assess.line import (
     foreseen,
     gone_by,
     lent_time,
+    of_raid,
     of_stamp,
+    one_night,
     own_finding,
     past,
     period_of,
@@ -44,14 +47,14 @@ from dronewall.assess.sketch import quotes, sketch
 from dronewall.assess.tables import cells, is_row
 from dronewall.assess.taking import read_figure
 from dronewall.assess.talk import DRONE_WORDS, Quantity, Talk
-from dronewall.assess.voices import Voices
+from dronewall.assess.voices import Voices, in_full
 
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|"
     r"eighty|ninety|hundreds?|thousands?|millions?|billion|dozens?|couple|pair|single)\b",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"^\s*(?:[•*▪◦●‣]|[–—-]\s|\d{1,2}[.)]\s)")
+_BULLET = re.compile(r"^\s*(?:[•*▪◦●‣→➤➔▶►✔✅]|[–—-]\s|\d{1,2}[.)]\s)")
 _ANSWER = re.compile(r"^\W*A(?:nswer)?\s*[:.]\s")
 _THE_PLANT = re.compile(
     r"\b(?:the|this|that|its)\s+(?:new\s+|planned\s+|proposed\s+|future\s+)?(?:plant|factory|facility|site|enterprise|production\s+line)\b",
@@ -77,8 +80,13 @@ class _Reader:
         self.scene = Scene()
         self.alias = aliases(report.text)
         self.interviewee: str | None = None
+        self.floor: str | None = None
+        """Who has the floor, where lines that are only a name say so."""
         self.unknown_dates = 0
         self.period: Timed | None = None
+        self.raid: Timed | None = None
+        """The night that the last two paragraphs are about."""
+        self.raid_age = 9
         self.base: str | None = None
         """The time told last, from which "three days later" counts."""
 
@@ -93,10 +101,15 @@ class _Reader:
         rows: list[Span] = []
         lead, asked = "", False
         heads = headed(words)
+        floor = floors(words)
+        self.scene.near = next((place.name for line in words[:8] if (place := dateline_place(line))), None)
         entries = [index for index, line in enumerate(words) if index not in marked and ENTRY.match(line)]
         self.period = period_of(words[: entries[0]][:4], self.anchor) if len(entries) >= 2 else None
         for index, line in enumerate(lines):
-            if index in marked:
+            self.floor = floor.get(index, self.floor)
+            if index != title and heading(words[index]):
+                self.scene.headed(place_alone(words[index]))
+            if index in marked or index in floor:
                 continue
             if is_row(words[index]):
                 rows.append(line)
@@ -120,6 +133,9 @@ class _Reader:
                 lead = ""
         checked([(line.start, words[place]) for place, line in enumerate(lines)], self.claims)
         settle(self.claims)
+        known = in_full([*self.speakers, *(claim.speaker for claim in self.claims if claim.speaker)])
+        for claim in self.claims:
+            claim.speaker = known.get(claim.speaker or "", claim.speaker)
         kept = "\n".join(word for place, word in enumerate(words) if place not in marked)
         return Document(
             report=replace(self.report, places=None),
@@ -152,12 +168,21 @@ class _Reader:
         spans = list(sentences(self.text, line))
         if title:
             self.scene.title(self.text[line.start : line.end])
+        section, self.scene.made_at = self.scene.section, None
+        self.scene.dated = dateline_place(self.text[line.start : line.end])
+        self.talk.listed = bool(DRONE_WORDS.search(lead) and _NUMBER.search(lead))
+        if self.floor and not title:
+            spoken, age, whole_paragraph = (self.floor, ()), 0, True
         for place, span in enumerate(spans):
             by = opening(self.text[span.start : span.end]) if place == 0 else 0
             if place == 0 and self.interviewee and (answers or _ANSWER.match(self.text[line.start : line.end])):
                 spoken, age, whole_paragraph = (self.interviewee, ()), 0, True
             span = Span(span.start + by, span.end)
             text = self.text[span.start : span.end]
+            if place == 0 and len(spans) > 1 and (item := item_place(text)):
+                # "Murmansk. Sixteen drones were shot down."
+                self.scene.headed(item)
+                continue
             said = attributions(text, self.voices.meant(text))
             self.speakers |= dict.fromkeys(one.who for one in said if one.who and one.verb != "by")
             self._whole_source(said, title=title)
@@ -171,6 +196,7 @@ class _Reader:
                 spoken, age = (source, ()), 0
             if text.rstrip(' "”’»)').endswith("?") and not title:
                 self.talk.asks(text)
+                self.scene.asks(text)
                 asked, _ = dates(text, self.anchor, self.base)
                 carried = time_of(text, Span(0, 1), asked, ()) if asked else carried
                 age += 1
@@ -212,6 +238,10 @@ class _Reader:
                 whole_paragraph = answers or labelled
             age += 1
             carried = timed or carried
+        self.scene.section = section
+        if carried is not None:
+            self.raid, self.raid_age = (carried, 0) if one_night(carried, self.anchor) else (None, 9)
+        self.raid_age += 1
         if len(self.claims) > first:
             self.voices.ends(self.claims[first:])
             withdraw([self.text[span.start : span.end] for span in spans], self.claims[first:])
@@ -247,7 +277,10 @@ class _Reader:
             if timed.edtf is None:
                 last = next((claim for claim in reversed(self.claims[-6:]) if claim.volume), None)
                 lent = lent_time(line, one, read, self.anchor, last) or of_stamp(line, self.anchor)
-                timed = lent or (self.period if line.entry and not whens and self.period else timed)
+                own = self.period if line.entry and not whens else None
+                timed = (own if not line.lead else None) or lent or own or timed
+            if timed.edtf is None and self.raid_age <= 2 and of_raid(line, one, read) and self.raid:
+                timed = self.raid
             if one.unit in VOLUMES:
                 read = past(foreseen(read, timed, self.anchor), timed, one, line.text, self.anchor)
                 read = gone_by(read, timed, self.anchor)

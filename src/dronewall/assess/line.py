@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from dronewall.assess.claims import Claim
 from dronewall.assess.context import FLIGHT, Timed, time_of
@@ -77,7 +78,36 @@ def lent_time(line: Line, one: Quantity, read: Reading, anchor: Anchor | None, l
     return None
 
 
-ENTRY = re.compile(r"^\W*(?:[A-Za-z][^.!?]{2,70}?[:=–—-]\s*\W{0,3}(?:about\s+|over\s+)?\d|[•*▪◦●‣–—-]\s)")
+_NIGHT = re.compile(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)")
+
+
+def one_night(timed: Timed, anchor: Anchor | None) -> bool:
+    """Whether a time is the night of which news is told: it ended within two days before publication."""
+    match = _NIGHT.fullmatch(timed.edtf or "")
+    if match is None or timed.role != "at" or anchor is None or anchor.exact is None:
+        return False
+    last = date.fromisoformat(match[2])
+    return timedelta(0) <= anchor.exact - last <= timedelta(2) and last - date.fromisoformat(match[1]) <= timedelta(1)
+
+
+def of_raid(line: Line, one: Quantity, read: Reading) -> bool:
+    """Whether a figure without a time can be of the night that the paragraph before told of: flown, done, and no rate."""
+    return (
+        read.measure in FLIGHT
+        and read.modality == "did"
+        and one.per is None
+        and not line.whens
+        and not line.title
+        and not line.entry
+        and not _ELSEWHEN.search(line.text)
+    )
+
+
+_ELSEWHEN = re.compile(
+    r"\b(?:since|so\s+far|to\s+date|until\s+now|before|earlier|previous(?:ly)?|record|average|usually|typically|then|once|another\s+time|ever|never|first\s+time|already|past|recent|ago|war|campaign|when|period|week|month|day)\b",
+    re.IGNORECASE,
+)
+ENTRY = re.compile(r"^\W*(?:[A-Za-z][^.!?]{2,70}?[:=–—-]\s*\W{0,3}(?:about\s+|over\s+)?\d|[•*▪◦●‣→➤➔▶►✔✅–—-]\s)")
 _PERIOD = re.compile(r"\d{4}(?:-\d\d)?|\d{4}-\d\d/\d{4}-\d\d|\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dronewall.assess.claims import Claim
-from dronewall.assess.context import FLIGHT
+from dronewall.assess.context import FLIGHT, PRODUCTION
 from dronewall.assess.language.measures import Reading, reading
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.units import MONEY, VOLUMES
@@ -24,6 +24,16 @@ _STATISTIC = re.compile(
 )
 
 
+# "The army owns around 2,000": a stock, whatever was counted before
+_OWNS = re.compile(r"\b(?:owns?|possess(?:es)?|holds?|keeps?|operates?)\b[^.;,]{0,30}$")
+_HAS = re.compile(r"\b(?:has|have)\s+$")
+
+
+def _owned(words: str, measure: str) -> bool:
+    """Whether the words before a figure make it a stock, which does not go on with what was planned or lost."""
+    return bool(_OWNS.search(words)) or (measure in (*PRODUCTION, "lost") and bool(_HAS.search(words)))
+
+
 def read_figure(line: Line, one: Quantity, others: Sequence[Span], talk: Talk, claims: Sequence[Claim]) -> Reading:
     """Measure and modality of a figure from its sentence; else from its list's head, its question, the claim before."""
     span = Span(one.figure.start, one.end)
@@ -37,8 +47,9 @@ def read_figure(line: Line, one: Quantity, others: Sequence[Span], talk: Talk, c
         asked = reading(f"{talk.question} 1", Span(len(talk.question) + 1, len(talk.question) + 2), (), one.unit)
         read = replace(asked, trigger=None, modality="did") if asked.measure in FLIGHT else read
     if one.partitive_total and read.trigger is not None and read.measure in ("shot_down", "lost", "hit"):
-        part = reading(line.text, others[0], (), one.unit)
-        if part.trigger == read.trigger and read.trigger.start >= one.end:
+        parts = [other for other in others if other.end <= one.figure.start] or [others[0]]
+        part = reading(line.text, parts[-1], (), one.unit)
+        if part.trigger == read.trigger and (read.trigger.start >= one.end or read.trigger.end <= parts[-1].start):
             # "90 of 100 drones were shot down": so many came
             read = replace(read, measure="launched", modality="did")
     if read.trigger is None and one.partitive_total and read.measure == "other":
@@ -47,7 +58,7 @@ def read_figure(line: Line, one: Quantity, others: Sequence[Span], talk: Talk, c
             read = replace(read, measure="launched", modality="did")
     if read.measure == "other" and one.unit in VOLUMES and (one.elided or _STATISTIC.search(line.text[: one.start])):
         before = next((claim for claim in reversed(claims) if claim.volume), None)
-        if before is not None:
+        if before is not None and not _owned(line.text[: one.start], before.measure):
             read = replace(read, measure=before.measure)
             one.place = before.place
     if one.unit in MONEY:

@@ -56,6 +56,8 @@ class Talk:
     """Sentences since then."""
     named: int = 9
     """Sentences since drones were last named."""
+    listed: bool = False
+    """Whether the sentence is an item of a list whose head counts drones or balloons."""
 
     @property
     def question(self) -> str:

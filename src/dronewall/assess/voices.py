@@ -1,11 +1,12 @@
 """Whose words a report goes on with: who spoke last, whom "she" means, and whom a later sentence names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dronewall.assess.claims import Claim
 from dronewall.assess.document import named_in
 from dronewall.assess.language.attributing import introduced
+from dronewall.assess.language.names import is_body
 from dronewall.assess.language.sourcing import closes, one_person, refers_back, source_of
 from dronewall.assess.language.speakers import Attribution
 
@@ -16,6 +17,39 @@ def _subject(sentence: str) -> str | None:
     """The person whom a sentence is about, by a name alone."""
     who = introduced(sentence)
     return who if one_person(who) else None
+
+
+_CAPITAL = re.compile(r"[A-ZÀ-ÞŁŚŻ][\w'’-]+$")
+_ROLE_AND_NAME = re.compile(r"(?:(?:[A-Z]?[a-z]+\.?|[A-Z][a-z]+-[A-Z][a-z]+)\s+){0,3}(?P<last>[A-ZÀ-ÞŁŚŻ][\w'’-]+)")
+
+
+def in_full(names: Iterable[str]) -> dict[str, str]:
+    """The full name of each speaker whom a report also names shorter: "Minister Liepa" is "Agris Liepa".
+
+    Only where one full name ends so: two Petrenkos stay apart.
+    """
+    full: dict[str, set[str]] = {}
+    listed = list(dict.fromkeys(names))
+    for name in listed:
+        words = name.split()
+        if len(words) >= 2 and all(_CAPITAL.match(word) for word in words[-2:]) and not _ROLE.match(words[-2].lower()):
+            full.setdefault(words[-1], set()).add(" ".join(words[-2:]))
+    found = {}
+    for name in listed:
+        match = _ROLE_AND_NAME.fullmatch(name)
+        whole = full.get(match["last"], set()) if match else set()
+        if match and len(whole) == 1 and not name.endswith(next(iter(whole))) and not is_body(name):
+            roles = [word.rstrip(".").lower() for word in name.split()[:-1]]
+            if all(_ROLE.match(word) for word in roles):
+                found[name] = next(iter(whole))
+    return found
+
+
+_ROLE = re.compile(
+    r"(?:mr|mrs|ms|dr|sir|dame|lord|lady|prof|professor|gen|general|col|colonel|maj|major|capt|captain|lt|lieutenant|adm|admiral|sen|senator|rep|gov|"
+    r"governor|mayor|president|minister|secretary|chairman|chair|director|spokes\w+|commander|deputy|prime|vice|rear|brigadier|sergeant|chief|head|"
+    r"ambassador|commissioner|defen[cs]e|interior|foreign)$"
+)
 
 
 class Voices:

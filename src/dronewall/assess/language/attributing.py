@@ -18,7 +18,7 @@ _SAYS = (
     r"emphasi[sz]e[sd]?|stress(?:es|ed)?|underlin(?:es|ed)|clarif(?:ies|ied)|concede[sd]?|conclude[sd]?|suggest(?:s|ed)?|jokes?|joked|shrugs?|sighs?|maintains?|finds?|found(?=\s+that)|remarks?|remarked|observes?"
 )
 _COUNTS = r"counts?|counted|names?|named|lists?|listed|cites?|cited|promises?|promised|pledges?|pledged|mentions?|mentioned|doubts?|doubted|expects?|foresees?|sees|threatens?|threatened"
-_KEEPS = r"recorded|registered|logged|tallied"
+_KEEPS = r"(?:documented|verified|confirmed)(?:\s+the\s+(?:seizure|loss|arrival|use|launch|transfer|delivery|presence)\s+of)?|recorded|registered|logged|tallied"
 _WORD = r"[\w.'’/&-]+"
 _NP = rf"(?:{_WORD}\s+){{0,9}}?{_WORD}"
 _FIGURE = r"(?:(?:of|only|some|about|around|up|to|at|least|more|less|fewer|than|nearly|almost|over|roughly|just|no|between|another|a\s+total\s+of)\s+)*(?:\d|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b|eleven\b|twelve\b|\w+teen\b|\w+ty\b|a\s+dozen|dozens\b|hundreds?\b|a\s+hundred|a\s+thousand)"
@@ -27,13 +27,13 @@ _AFTER = re.compile(
     r"(?=\s*(?:[.,;)”\"]|$)|\s+(?:on|in|at|to|this|yesterday|today|last|earlier|via|here)\b)",
 )
 _INVERTED = re.compile(
-    rf"(?P<mark>[,”\"»])\s*[-–—]?\s*(?P<verb>{_SAYS})\s+(?:in\s+)?(?P<who>{_NP})"
+    rf"(?P<mark>[,”\"»])\s*[-–—]?\s*(?P<verb>{_SAYS})\s+(?:(?:in|on)\s+(?:his|her|its|the|their|a)\s+(?:[\w-]+\s+)?(?:channel|Telegram|blog|post|message|statement)\s+|in\s+)?(?P<who>{_NP})"
     r"(?=\s*(?:[,.;:(]|$)|\s+[-–—]\s|\s+(?:who|which|on|in|at|from|near|to)\b)",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
     rf"^(?:[^,]{{0,60}},\s+)?(?P<who>{_NP})(?:,\s+(?:an?|the|its|one)\s[^,]{{3,60}},)?\s+(?:(?:has|have|had|also|now|even)\s+)*(?:{_SAYS}|{_COUNTS}|(?P<keeps>{_KEEPS}))"
-    rf"(?:\s+(?:us|him|her|them|this\s+paper))?\s*(?=that\b|[\"“«:]|{_FIGURE})"
+    rf"(?:\s+(?:us|him|her|them|it|this\s+paper))?\s*(?=that\b|[\"“«:]|{_FIGURE})"
 )
 _VIEW = re.compile(
     r"\b(?:[Ii]n|[Bb]y|[Oo]n|[Ff]rom)\s+(?:the\s+)?(?:\w+\s+)?(?:view|opinion|estimates?|estimation|count|reckoning|words|judge?ment|calculations?|assessment|account|data|figures?|tally)"
@@ -45,6 +45,10 @@ _VIEW = re.compile(
 _FIGURES = re.compile(
     rf"^(?:[^,]{{0,50}},\s+)?(?P<own>{_NP})(?:['’]s?)?\s+(?:figures|data|statistics|numbers|records|logs)\s+(?:show|suggest|say|give|put|indicate)\w*\b|"
     rf"\b(?:[Ff]igures|[Dd]ata|[Ss]tatistics|[Nn]umbers|[Rr]ecords|[Tt]ally)\s+(?:from|of|by|(?:compiled|kept|published|collected|released)\s+by)\s+(?P<of>{_NP})\s+(?:show|suggest|say|give|put|indicate)\w*\b"
+)
+# "according to data that the city's administration shared with researchers"
+_SHARED = re.compile(
+    rf"\b(?:data|figures|numbers|documents|records|statistics|tables|files)\s+(?:that|which)?\s*(?P<who>{_NP})\s+(?:has\s+|have\s+|had\s+)?(?:shared|provided|gave|published|released|collected|passed|handed|showed|sent|supplied)\b"
 )
 _QUOTED_AS = re.compile(
     rf"(?:^|[.;,]\s+)(?P<who>{_NP})\s+(?:is|was|are|were)\s+(?:also\s+|further\s+)?(?:quoted|cited|reported)\s+as\s+saying\b"
@@ -58,6 +62,10 @@ _WHO = re.compile(
 )
 # "says the chief of staff, Tone Berg": the name is the better one
 _APPOSED = re.compile(APPOSED_NAME)
+# "A source who requested anonymity because ... said four had got through"
+_WHO_ASKED = re.compile(
+    rf"^\W*(?P<who>(?:An?|One|Two|Another|The|Several)\s+{_NP}),?\s+(?:who|which)\s+(?:requested|asked|spoke|declined|wished|wants?|wanted|did\s+not|didn['’]t|does\s+not|was\s+not|were\s+not|is\s+not|insisted|refused|preferred|requests|asks)\b[^.;\"“]{{3,160}}?\s(?:said|says|told|added|confirmed)\b"
+)
 _END = re.compile(r"(?:\s[-–—]|:)\s*(?P<who>(?:the\s+)?[\w'’]+(?:\s+[\w'’]+){0,4})\.?$")
 # "Berg was more precise: 12"
 _WAS_PLAIN = re.compile(
@@ -129,7 +137,9 @@ def parties(sentence: str) -> Iterator[tuple[str, int, int, str]]:
             yield tidy(label["who"]), 0, label.end(), ":"
             return
     for pattern, how, strict in (
+        (_WHO_ASKED, "said", False),
         (_QUOTED_AS, "said", False),
+        (_SHARED, "according", True),
         (_VIEW, "according", False),
         (_FIGURES, "according", True),
         (_WHO, "said", False),

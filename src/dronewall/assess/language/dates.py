@@ -59,7 +59,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (*PART_PATTERNS, *tuple(
         ("earlier", r"\bthe\s+(?P<u>week|month|year)\s+(?P<dir>before|earlier|after)\b(?!\s+(?:the|that|this|his|her|its|an?|last|\d)\b)|\b(?:the|in\s+the)\s+previous\s+(?P<u2>week|month|year)\b"),
         ("after", rf"\b(?P<n>{_COUNT})\s+(?P<u>day|night|week|month|year)s?\s+(?P<dir>later|afterwards?|after|earlier|before|previously)\b(?!\s+(?:the|that|this|his|her|its|an?|\d)\b)|\b(?:the\s+)?(?P<dir2>following|next)\s+(?P<u2>day|night|morning|evening)\b|\bthe\s+following\s+(?P<u3>week|month|year)\b|\b(?P<whole>(?:the\s+)?whole\s+(?:month|year|week)|th(?:at|e\s+same)\s+(?:month|year|week))\b"),
         ("ago", rf"\b(?P<n>{_COUNT})\s+(?P<u>day|week|month|year)s?\s+(?:ago|earlier|before)\b"),
-        ("year_end", r"\b(?:the\s+)?(?:end|start|beginning|middle|course|rest)\s+of\s+(?:the|this)\s+year\b|\byear[- ]end\b|\bthe\s+year's\s+end\b"),
+        ("year_end", r"\b(?:the\s+)?(?:end|start|beginning|middle|course|rest)\s+of\s+(?:the|this)\s+year\b|\b(?:for|over|in)\s+the\s+full\s+year\b(?!\s+(?:19|20)\d\d)|\byear[- ]end\b|\bthe\s+year's\s+end\b"),
         ("bare_part", r"\b(?:in|during|for|by|over|until|from)\s+(?:the\s+)?(?:(?P<q>first|second|third|fourth|1st|2nd|3rd|4th|Q[1-4])(?:(?<=Q\d)|\s+quarter)|(?P<h>first|second|1st|2nd)\s+half)\b(?!\s+of\b)"),
         ("month", rf"(?:(?<![\w-])|(?<=\bmid-)|(?<=\bearly-)|(?<=\blate-))(?P<m>{_MONTH})(?!\d)(?![\w-])"),
     )
@@ -109,7 +109,7 @@ _FUTURE = re.compile(r"\b(?:will|would|shall|plans?|planned|expects?|expected|by
 _PAST = re.compile(r"\b(?:had|has|have|was|were)\b", re.IGNORECASE)
 _LEADING = re.compile(r"(?:(?:on|by|since|until|from|in|during|before|over|through|at)\s+(?:the\s+)?)?", re.IGNORECASE)
 _SINCE = re.compile(
-    r"\b(?:since|from|starting(?:\s+(?:in|from))?|beginning)\s+(?:the\s+)?(?:early|late|mid|end\s+of|start\s+of|beginning\s+of)?[-\s]*$",
+    r"\b[Ss]ince\s+(?:the\s+|its\s+)?(?:start|beginning|outbreak|launch|onset|opening)\s+of\s+[^,.;]{2,60}?\s(?:on|in)\s+$|\b(?:since|from|starting(?:\s+(?:in|from))?|beginning)\s+(?:the\s+)?(?:early|late|mid|end\s+of|start\s+of|beginning\s+of)?[-\s]*$",
     re.IGNORECASE,
 )
 _BY = re.compile(
@@ -208,6 +208,9 @@ def _is_month(text: str, match: re.Match[str]) -> bool:
     """May and March are also verbs and names: they count after a preposition or with a sign of time."""
     word = match["m"].lower().rstrip(".")
     if word not in ("may", "march", "mar", "jun", "dec", "jan", "sep", "oct", "nov", "feb", "apr", "aug", "jul"):
+        return True
+    if text[: match.start()].rstrip(" |\t") == "" and re.match(r"\s*(?:\||\t|$)", text[match.end() :]):
+        # the head of a table's row
         return True
     return bool(
         re.search(

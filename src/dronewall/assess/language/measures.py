@@ -16,12 +16,12 @@ from dronewall.assess.language.spans import Span
 from dronewall.assess.language.triggers import PRODUCTION, Trigger, triggers
 
 _WANTS = re.compile(
-    r"(?<![\w-])(?:want(?:s|ed|ing)?|ask(?:s|ed|ing)?\s+for|request(?:s|ed|ing)|aim(?:s|ed|ing)?|goals?|hop(?:e|es|ed|ing)|seek(?:s|ing)?|sought|target(?:ed|ing)?\s+(?:of|is|to|for|a|at)|(?:its|the|a|their|his)\s+target|targets\s+(?=\d)|ambitions?|ambitious|aspir\w+|objectives?|"
+    r"(?<![\w-])(?:want(?:s|ed|ing)?|ask(?:s|ed|ing)?\s+(?:(?!about|whether|if|how|what|why)[\w'’]+\s+){0,4}?for|request(?:s|ed|ing)|requests?(?=\s+(?:is|was|are|for)\b)|(?:our|their|his|her|the\s+president['’]s)\s+demand(?=\s+is\b)|aim(?:s|ed|ing)?|goals?|hop(?:e|es|ed|ing)|seek(?:s|ing)?|sought|target(?:ed|ing)?\s+(?:of|is|to|for|a|at)|(?:its|the|a|their|his)\s+target|targets\s+(?=\d)|ambitions?|ambitious|aspir\w+|objectives?|"
     r"striv\w+|would\s+like|desir\w+|wish(?:es)?|dream\w*|needs(?=\s)|demand(?:s|ed|ing)|call(?:s|ed|ing)\s+for|in\s+need\s+of)(?![\w])",
     re.IGNORECASE,
 )
 _PLANS = re.compile(
-    r"(?<![\w-])(?:plan(?:s|ned|ning)?|inten(?:d|ds|ded|ding|tion|tions)|will|shall|['’]ll|would|to\s+be(?!\s+(?:able|the))|is\s+to|are\s+to|was\s+to|were\s+to|set\s+to|due\s+to(?=\s+(?:\w+ly\s+)?(?:be|build|make|produce|deliver|launch|start|open|receive|get|supply|roll))|scheduled|slated|expect(?:s|ed|ing|ations?)?|"
+    r"(?<![\w-])(?:plan(?:s|ned|ning)?|inten(?:d|ds|ded|ding|tion|tions)|will|shall|['’]ll|would|(?<!confirmed\s)(?<!believed\s)(?<!thought\s)(?<!found\s)(?<!known\s)(?<!seems\s)(?<!seem\s)(?<!seemed\s)(?<!appear\s)(?<!appears\s)(?<!appeared\s)(?<!proved\s)(?<!said\s)(?<!likely\s)to\s+be(?!\s+(?:able|the))|is\s+to|are\s+to|was\s+to|were\s+to|set\s+to|due\s+to(?=\s+(?:\w+ly\s+)?(?:be|build|make|produce|deliver|launch|start|open|receive|get|supply|roll))|scheduled|slated|expect(?:s|ed|ing|ations?)?|"
     r"prepar(?:e|es|ing|ed)\s+(?:to|for)|gear(?:ing|ed)\s+up|going\s+to|propos(?:e|es|ed|al|als|ing)|project(?:ed|s|ions?)|forecast(?:s|ed)?|anticipat(?:ed|es)|promis(?:ed|es|e)|pledg(?:ed|es|e)|vow(?:ed|s)?|"
     r"commit(?:ted|s)?\s+to|on\s+track\s+to|poised\s+to|ready\s+to|look(?:s|ing)?\s+to|schedule|envisag\w+|fores(?:ee[ns]?|aw)|estimated\s+to\s+(?:reach|produce)|agreed\s+to|order(?:ed|s)?\s+for|about\s+to|supposed\s+to\s+(?:get|have|receive|build|make|deliver|be|buy|come|arrive)|provides?\s+for|wait(?:s|ing)?\s+for|awaits?|awaiting|budgeted\s+for)(?![\w])",
     re.IGNORECASE,
@@ -33,6 +33,10 @@ _BACK_THEN = re.compile(
 )
 # "With thirty interceptors we could close the gap"
 _WITH_COULD = re.compile(r"\W*(?:With|Given|Had)\b[^;.]{0,120}?\b(?:could|would|might)\b")
+# "Without it we would have reached 3,900": it never came
+_NEVER_CAME = re.compile(
+    r"(?:\bwould|\bmight|\bcould|['’]d)\s+(?:\w+ly\s+|easily\s+|already\s+)?have\s+(?:been\s+)?\w+[^.;]{0,50}$"
+)
 _IF_WANTED = re.compile(r"\bif\b[^,;]*\b(?:want|wish|like|choose)", re.IGNORECASE)
 # "54,000 drones of all kinds launched": the words between are part of the noun
 _KINDS = re.compile(
@@ -43,7 +47,7 @@ _INFINITIVE = re.compile(
     re.IGNORECASE,
 )
 _CAN = re.compile(
-    r"(?<![\w-])(?:can|cannot|(?:designed|rated|dimensioned|laid\s+out)\s+(?:for|to)|built\s+to(?=\s+(?:produce|make|build|assemble|turn))|able\s+to|capable\s+of|capab(?:le|ility|ilities)|capacit(?:y|ies)|enough\s+(?:to|for)|enables?|allow(?:s|ing|ed)?|has\s+the\s+means)(?![\w])",
+    r"(?<![\w-])(?:can|cannot|(?:designed|rated|dimensioned|laid\s+out)\s+(?:for|to)|built\s+to(?=\s+(?:produce|make|build|assemble|turn))|able\s+to|capable\s+of|capab(?:le|ility|ilities)|capacit(?:y|ies)|enough\s+(?:to|for)|enables?|(?<!not\s)(?<!be\s)allow(?:s|ing|ed)?|has\s+the\s+means)(?![\w])",
     re.IGNORECASE,
 )
 _COULD = re.compile(
@@ -56,6 +60,14 @@ _MAY_MONTH = re.compile(
 _ALLEGED = re.compile(
     r"(?<![\w-])(?:reportedly|allegedly|alleg(?:ed|es|ing)|purport(?:s|ed|edly)?|supposed(?:ly)?(?!\s+to\b)|claim(?:s|ed|ing)?(?:\s+(?:that|to|it|they|he|she|responsibility))?|unconfirmed|unverified|rumou?r(?:s|ed)?|apparently|seemingly|ostensibly|"
     r"(?:is|are|was|were)\s+said\s+to|(?:is|are|was|were)\s+believed\s+to|is\s+thought\s+to|are\s+thought\s+to|so-called|anonymous\s+sources?|suggest(?:s|ed)?(?!\s+(?:an?|the)\s+(?:\w+\s+)?(?:goal|target|aim|plan|programme|purchase|order)\b))(?![\w])",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"\s+(?:had\s+|have\s+|has\s+)?(?:reportedly|allegedly|supposedly|apparently|purportedly)\b", re.IGNORECASE
+)
+# "asked about reports that 40 of them had ended up in Russia"
+_OF_REPORTS = re.compile(
+    r"\b(?:asked\s+about|amid|despite|following|after|unconfirmed|conflicting|media|press|citing|there\s+(?:are|were))\s+(?:\w+\s+)?(?:reports|rumou?rs|allegations|claims|suggestions)\s+that\s+(?:(?!\b(?:said|told|confirmed)\b)[^.;,]){0,40}$",
     re.IGNORECASE,
 )
 # "to raise output from today's 4,000 to 6,000"
@@ -132,6 +144,11 @@ def reading(sentence: str, span: Span, others: Sequence[Span], unit: str, *, par
     if chosen and chosen.start > span.end:
         region = sentence[left : chosen.end]
     hedges = [m[0].lower() for m in _ALLEGED.finditer(sentence[: max(span.end, chosen.end if chosen else 0)] + " ")]
+    hedges += [
+        m[0].strip().lower()
+        for m in (_AFTER.match(sentence, span.end), _OF_REPORTS.search(sentence[: span.start]))
+        if m
+    ]
     measure, modality = _judged(chosen, region, sentence, span)
     if measure in ("plan", "goal") and _TODAYS.search(sentence[: span.start]):
         measure, modality = PRODUCTION, "does"
@@ -169,7 +186,7 @@ def reading(sentence: str, span: Span, others: Sequence[Span], unit: str, *, par
     ]
     if denied:
         modality = "denied"
-    elif _SUPPOSED.match(sentence) or _inverted_if(sentence, span):
+    elif _SUPPOSED.match(sentence) or _inverted_if(sentence, span) or _NEVER_CAME.search(sentence[left : span.start]):
         modality = "conditional"
     elif modality == "conditional" and measure == "capacity" and chosen and _could_then(sentence, span):
         modality = "can"
@@ -381,7 +398,9 @@ def _tense(trigger: Trigger, sentence: str) -> str:
     if re.search(r"\b(?:had|has|have)\s+(?:\w+\s+)?$", before) and not words.endswith("ing"):
         return "did"
     if re.search(r"\b(?:is|are)\s+(?:\w+ly\s+|now\s+|currently\s+|already\s+)*$", before):
-        return "does"
+        # "12 drones are shot down": in headlines and translations it is over
+        over = trigger.measure in ("shot_down", "lost", "hit") and words.endswith(("ed", "shot"))
+        return "did" if over else "does"
     if trigger.kind == "n":
         after = sentence[trigger.start : trigger.end + 30].lower()
         return "does" if re.search(r"\b(?:is|are|stands|currently|now)\b", after) else "did"
@@ -426,4 +445,5 @@ def _alleged_here(sentence: str, span: Span, trigger: Trigger | None) -> bool:
     right = max(span.end, trigger.end if trigger else span.end)
     match = list(_ALLEGED.finditer(sentence[left:right] + " "))
     tail = re.search(r",\s*(?:reportedly|allegedly)\b|\b(?:claimed|alleged)\b[^,;]{0,40}$", sentence[right:])
-    return bool(match) or bool(tail)
+    reports = _OF_REPORTS.search(sentence[: span.start])
+    return bool(match) or bool(tail) or bool(_AFTER.match(sentence, span.end)) or bool(reports)

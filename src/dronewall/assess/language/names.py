@@ -11,7 +11,7 @@ _MEDIA = re.compile(
     r"(?:[Tt]he\s+)?(?:Guardian|Economist|Telegraph|Independent|Times|Insider|broadcaster|newspaper|news agency|outlet|tabloid|weekly|daily|portal|website|agency(?=\s+(?:reported|said|wrote|added))|magazine)|[\w-]+\s+(?:newspaper|broadcaster|news agency|state media|state television|media|news outlet|news site|news portal|magazine|public radio|public broadcaster|daily)|[Mm]edia|[Jj]ournalists|[Rr]eporters)\b"
 )
 _BODY = re.compile(
-    r"\b(?:Ministry|Ministr|Air Force|Armed Forces|Command|General Staff|Guard|Government|Office|Service|Police|President|Presidency|Army|Navy|Agency|Administration|Directorate|Department|Staff|Chancellery|Council|Committee|Authority|Centre|Center|Headquarters|Defence Forces|Defense Forces)\b"
+    r"\b(?:Panel|Commission|Member\s+State|Ministry|Ministr|Air Force|Armed Forces|Command|General Staff|Guard|Government|Office|Service|Police|President|Presidency|Army|Navy|Agency|Administration|Directorate|Department|Staff|Chancellery|Council|Committee|Authority|Centre|Center|Headquarters|Defence Forces|Defense Forces)\b"
 )
 # Behind a role and a comma: "the chief of staff, Tone Berg"
 APPOSED_NAME = r",\s+(?P<name>[A-ZÀ-ÞŁŚŻ][\w'’-]+(?:\s+[A-ZÀ-ÞŁŚŻ][\w'’-]+){1,2})(?=\s*[,.;:]|\s*$|\s+[-–—]\s)"

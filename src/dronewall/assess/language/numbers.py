@@ -289,7 +289,10 @@ def _atom(match: re.Match[str]) -> _Atom | None:
     return _Atom(*span, value, scale, currency, False, False)
 
 
-_JOIN = re.compile(r"\s*(?:to|[-–—‑]|and|or|till|until|up to|through)\s*", re.IGNORECASE)
+_JOIN = re.compile(
+    r"\s*(?:to|[-–—‑]|and|or|till|until|up to|through|,?\s+(?:or\s+)?(?:maybe|perhaps|possibly|even)|or\s+(?:even|maybe|perhaps))\s*",
+    re.IGNORECASE,
+)
 _CHANGE = re.compile(
     r"\b(?:rose|risen|rise|rises|rising|grew|grow|grown|growing|increas\w*|expand\w*|rais\w*|boost\w*|jump\w*|climb\w*|doubl\w*|"
     r"tripl\w*|fell|fall|falling|fallen|drop\w*|declin\w*|decreas\w*|reduc\w*|cut|went|scal\w*|ramp\w*|revis\w*|up|down|soar\w*|surg\w*)\b",
@@ -335,7 +338,7 @@ def _joined(text: str, first: _Atom, second: _Atom) -> Figure | None:
         return None
     if word == "and" and before != "between":
         return None
-    if word == "or" and not (high <= 2 * low + 2):
+    if (word == "or" or word.endswith(("maybe", "perhaps", "possibly", "even"))) and not (high <= 2 * low + 2):
         return None
     if word in ("to", "up to") and before == "from" and _CHANGE.search(text[max(0, first.start - 60) : first.start]):
         return None

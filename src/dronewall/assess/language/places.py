@@ -116,6 +116,15 @@ def by_name(name: str) -> Place | None:
     return entry[0] if entry else None
 
 
+_PEOPLES = {"Poles": "Poland", "Danes": "Denmark", "Finns": "Finland", "Swedes": "Sweden", "Turks": "Turkey"}
+
+
+def of_people(name: str) -> str | None:
+    """The country of a people: "Germans", "Poles"; None for any other plural."""
+    entry = gazetteer()[0].get(name.removesuffix("s").lower())
+    return _PEOPLES.get(name) or (entry[0].name if entry and entry[1] else None)
+
+
 def within(inner: str | None, outer: str | None) -> bool:
     """Whether one named place is the other or lies in it; an unnamed one agrees with anything."""
     if inner is None or outer is None or inner == outer:

@@ -8,7 +8,8 @@ SAY = (
     r"assert(?:ed|s)|insist(?:ed|s)?|explain(?:ed|s)|emphasi[sz](?:ed|es)|highlight(?:ed|s)|suggest(?:ed|s)|indicat(?:ed|es)|stress(?:ed|es)|"
     r"declar(?:ed|es)|disclos(?:ed|es)|believ(?:ed|es|e)|predict(?:ed|s)|assess(?:ed|es)|alleg(?:ed|es)|boast(?:ed|s)|"
     r"maintain(?:ed|s)|show(?:ed|s)|clarif(?:ied|ies)|specif(?:ied|ies)|recall(?:ed|s)|calculat(?:ed|es)|propos(?:ed|es)|forecast(?:s)?|reiterat(?:ed|es)|"
-    r"repl(?:ied|ies)|answer(?:ed|s)(?=\s+that\b)|respond(?:ed|s)(?=\s+that\b)|tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promise[sd]|pledge[sd]|expressed|published|released|issued|expect(?:ed|s)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|count|reckon(?:s|ed)?|guess(?:es|ed)?|remind(?:s|ed)?|corrects?|puts|(?:sp(?:eaks?|oken?)|talk(?:s|ed)?)\s+(?:of|about)|revis(?:ed|es)|learned|doubt(?:s|ed)|"
+    r"repl(?:ied|ies)|answer(?:ed|s)(?=\s+that\b)|respond(?:ed|s)(?=\s+that\b)|tweeted|posted|comment(?:ed|s)|inform(?:ed|s)|quoted|cit(?:ed|es)|put|retract(?:ed|s)|withdrew|rejected|dismissed|corrected|promise[sd]|pledge[sd]|expressed|published|released|issued|expect(?:ed|s)|expect(?=\s+(?:that\b|[A-Z]))|document(?:ed|s)|verif(?:ied|ies)|fear(?:ed|s)|conclud(?:ed|es)|thinks?|counted|counts|count|reckon(?:s|ed)?|guess(?:es|ed)?|remind(?:s|ed)?|corrects?|puts|(?:sp(?:eaks?|oken?)|talk(?:s|ed)?)\s+(?:of|about)|revis(?:ed|es)|learned|doubt(?:s|ed)|"
+    r"describ(?:ed|es)|testif(?:ied|ies)|recount(?:ed|s)|complain(?:ed|s)|point(?:ed|s)\s+out|remark(?:ed|s)|briefed|"
     r"ask(?:ed|s)(?=\s+(?:whether|if)\b)|g(?:ave|ives?)(?=\s+(?:the|its|an?|his|her|their)\s+(?:[\w'’]+\s+){0,3}(?:total|number|figure|toll|count|tally)\b)|"
     r"(?:show|suggest|indicate|admit|acknowledge|predict|stress|note|explain|recall|conclude|reply)(?=\s+that\b)"
 )
@@ -47,9 +48,13 @@ NOUNISH = {
     "released",
     "published",
     "quoted",
+    "documented",
+    "documents",
+    "verified",
+    "verifies",
 }
 PRONOUN = re.compile(
-    r"(?:he|she|they|it|we|i|who|the (?:official|minister|ministry|spokesman|spokeswoman|spokesperson|governor|general|president|statement|report|agency|centre|center|service|officer|commander|command|colonel|source|institute|company|department|office|expert|analyst|leader|newspaper|outlet|authors?|air force|director|chief|text|release|document|study))",
+    r"(?:he|she|they|it|we|i|who|the (?:head|mayor|diplomat|engineer|worker|employee|official|minister|ministry|spokesman|spokeswoman|spokesperson|governor|general|president|statement|report|agency|centre|center|service|officer|commander|command|colonel|source|institute|company|department|office|expert|analyst|leader|newspaper|outlet|authors?|air force|director|chief|text|release|document|study))",
     re.IGNORECASE,
 )
 PRONOUNS = frozenset({"he", "she", "they", "it", "we", "i", "who"})
@@ -77,6 +82,12 @@ ROLES = frozenset(
         "text",
         "release",
         "document",
+        "head",
+        "mayor",
+        "diplomat",
+        "engineer",
+        "worker",
+        "employee",
     ]
 )
 ADVERBIAL = re.compile(
@@ -92,7 +103,8 @@ FROM = re.compile(
     re.IGNORECASE,
 )
 START = re.compile(
-    r"^(?:[A-ZÀ-ÞŠŽČĒĀĪŪĶĻŅŁŚŻА-Я]|the\s|a\s|an\s|its?\s|one\s|some\s|several\s|two\s|officials?\b|sources?\b|media\b|experts?\b|authorities\b|analysts?\b|intelligence\b|residents\b|local\b|military\b|western\b|police\b|border\b|both\b|many\b)"
+    r"^(?:[A-ZÀ-ÞŠŽČĒĀĪŪĶĻŅŁŚŻА-Я]|the\s|a\s|an\s|its?\s|one\s|some\s|several\s|two\s|officials?\b|sources?\b|media\b|experts?\b|authorities\b|analysts?\b|intelligence\b|residents\b|local\b|military\b|western\b|police\b|border\b|both\b|many\b|"
+    r"(?:people|persons|those|diplomats|workers|engineers|eyewitnesses|witnesses|villagers|locals|employees|insiders)\s+(?:familiar|close|briefed|with\s+knowledge|involved|in|at|from|of)\b)"
 )
 # "..., industry minister Andrei Kuznetsov said": a role in small letters, where it follows a comma or a quotation
 ROLE_FIRST = re.compile(
@@ -156,7 +168,7 @@ REPORT_SIGNS = ("report", "article", "story", "dispatch", "investigation", "acco
 ACCORDING_SIGNS = ("ccording to", " by ", "words of", "per ", "Per ", "ased on")
 CITING_SIGNS = ("iting", "uoting", "refer", "elaying", "cited")
 CUT = re.compile(
-    r"\s+(?:on|in|at|that|which|who|and|but|about|during|after|before|as|this|last|said|says|over|since|while|when|has|have|had|by|for|with|were|was|is|are|told|shot|the\s+number|via|citing|published|released|found|shows?)\b.*$|\s+\d.*$"
+    r"\s+(?:on|in|at|that|which|who|and|but|about|during|after|before|as|this|last|said|says|over|since|while|when|has|have|had|by|for|with|were|was|is|are|told|shot|the\s+number|via|citing|published|released|found|shows?|quoted|cited)\b.*$|\s+\d.*$"
 )
 LABEL = re.compile(
     r"^\W{0,3}(?:\d{1,2}[:.]\d{2}\s*(?:[—–-]\s*|\|\s*)?)?(?P<who>[A-ZÀ-ÞŠŽČ][\w.'’/ -]{1,48}?)\s*(?:\((?:(?P<name>[A-Z][\w.'’-]+ [\w.'’ -]{2,40})|[\w.,'’ -]{2,40})\)\s*)?:\s+(?=\S)"
@@ -167,7 +179,7 @@ LABEL_ON = re.compile(
     r"(?:channel|Telegram|Facebook|Twitter|X|Instagram|Bluesky|Viber|radio|television|TV|post|message|statement|video)(?:\s+(?:channel|address|post|message))?(?P<name>\b)?:\s+(?=\S)"
 )
 NOT_LABEL = re.compile(
-    r"^(?:update|updated|correction|clarification|note|editor|photo|image|source|sources|read|see|also|watch|shot down|lost|launched|downed|destroyed|intercepted|total|result|results|breaking|live|summary|date|published|retraction|[qa](?! \w)|question|answer|key|background|in brief|what|who|when|how|why|drones|balloons|uavs|shaheds|objects|alarms|losses|crossed|hit|hits|figures?|by the numbers|analysis|explainer|opinion|as it happened|delivered|produced|capacity|plan|goal|target|output|weekly|monthly|daily|annual|yesterday|today|overnight|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|type|region|week|night|production|exclusive|interview|caption|video|recap|timeline|facts|fact check|conclusion|risks?|consensus|outlook|bottom line|status|verdict|rating|claims?|why it matters|what next|of these|of them|among them)\b",
+    r"^(?:on|in|at|by|for|with|as|to|under|after|before|since|during|update|updated|correction|clarification|note|editor|photo|image|source|sources|read|see|also|watch|shot down|lost|launched|downed|destroyed|intercepted|total|result|results|breaking|live|summary|date|published|retraction|[qa](?! \w)|question|answer|key|background|in brief|what|who|when|how|why|drones|balloons|uavs|shaheds|objects|alarms|losses|crossed|hit|hits|figures?|by the numbers|analysis|explainer|opinion|as it happened|delivered|produced|capacity|plan|goal|target|output|weekly|monthly|daily|annual|yesterday|today|overnight|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|type|region|week|night|production|exclusive|interview|caption|video|recap|timeline|facts|fact check|conclusion|risks?|consensus|outlook|bottom line|status|verdict|rating|claims?|why it matters|what next|quotes?|details?|recall|reminder|literally|context|reference|for reference|of these|of them|among them)\b",
     re.IGNORECASE,
 )
 

@@ -45,6 +45,11 @@ _NOBODY = re.compile(r"^(?:this|that|these|it|he|she|they|we|i|nobody|everyone|w
 # Verbs that tell what somebody does or awaits as much as what he says
 _SOFT = ("propos", "promis", "pledg", "expect", "fear", "doubt")
 _SAYS_THAT = re.compile(r"\s*(?:that\b|:|,?\s*[\"“«])", re.IGNORECASE)
+# "senior official of the regional administration", "engineer at the plant": one person, though nobody is named
+_ONE_ROLE = re.compile(
+    r"(?:(?:[a-z]+(?:ly)?|[A-Z]\w+(?:ian|ish|ese|an|'s))\s+){0,4}(?:official|officer|spokesman|spokeswoman|spokesperson|engineer|resident|diplomat|commander|soldier|worker|manager|"
+    r"villager|farmer|driver|paramedic|doctor|analyst|expert|source|aide|adviser|advisor|trader|dealer|pilot|witness|lawyer|prosecutor|guard|mayor|governor|minister|director|researcher|deputy|employee|insider|fisherman|teacher|nurse|pensioner|mechanic|student|colonel|general|captain|major|lieutenant|sergeant)\b(?!s)"
+)
 _FIRST_PERSON = re.compile(r"\b(?:we|i)\b", re.IGNORECASE)
 
 
@@ -88,4 +93,6 @@ def first_person(words: str) -> bool:
 
 def one_person(who: str | None) -> bool:
     """Whether "he" or "she" can stand for a speaker: no authority, no medium, not several."""
-    return who is not None and not is_body(who) and not is_media(who) and bool(re.search(r"[A-ZÀ-Þ]", who))
+    if who is None or is_media(who):
+        return False
+    return bool(_ONE_ROLE.match(who)) or (not is_body(who) and bool(re.search(r"[A-ZÀ-Þ]", who)))

@@ -58,6 +58,23 @@ _WORK_BY = re.compile(
     r"^(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,2}?(?:analys[ie]s|study|report|survey|estimates?|count|tally|investigation|review)\b[^,.;]*?\bby\s+(?=[A-Z]|the\s)",
     re.IGNORECASE,
 )
+# "according to the auditors", not "according to the plan"
+_THE_SPEAKERS = re.compile(
+    r"(?:the|an?)\s+(?!(?:plan|schedule|calendar|law|map|timetable|season|need|size|type|weight|contract|rules?|terms|programme|weather|wind|order|budget|range|time)\b)[a-z-]+\b",
+)
+# "according to preliminary information": whose, the sentence says elsewhere
+_NO_SOURCE = re.compile(
+    r"(?:preliminary|available|latest|initial|first|operational|updated|incoming|current|unconfirmed|some|these|this|that)\s+(?:information|data|reports?|figures|estimates?|assessments?|details)",
+    re.IGNORECASE,
+)
+# "confirmed the words of Olha Berg, who announced plans for a million": the last voice before the figure
+_WHO_TOLD = re.compile(
+    r"(?<!^)\b(?P<who>[A-ZÀ-ÞŁŚŻ][\w'’-]+\s+[A-ZÀ-ÞŁŚŻ][\w'’-]+),\s+who\s+(?:had\s+|has\s+|later\s+|also\s+|earlier\s+)*(?:announced|said|claimed|stated|reported|promised|warned|estimated|confirmed|put)\b(?!\s+(?:nothing|no\b|he\b|she\b))"
+)
+# '"Olena", a bus driver, said': a name in quotation marks
+_QUOTED_NAME = re.compile(
+    r"^(\W*)[\"“«]([A-ZÀ-Þ][\w'’-]+)[\"”»](?=,\s|\s+(?:said|says|told|tells)\b)|^(\W*)[\"“«]([A-ZÀ-Þ][\w'’-]+),[\"”»]"
+)
 _DATELINE = re.compile(r"^[A-ZÀ-Þ][\w.,'’ ]{1,40}?\s[-–—]\s+(?=\S)")
 _SHORT = re.compile(r"(?:the\s+)?(?:MoD|[A-Z]{2,5})(?:\s+[A-Z]{2,3})?")
 _VERBAL = re.compile(r"\b(?:is|are|was|were|has|have|had)\b")
@@ -86,6 +103,7 @@ def _any(sentence: str, signs: tuple[str, ...]) -> bool:
 def attributions(sentence: str, last: str | None) -> list[Attribution]:
     """Who speaks in a sentence, in order; `last` is who spoke before, for pronouns."""
     found: list[Attribution] = []
+    sentence = _QUOTED_NAME.sub(_unquoted, sentence)
     label = LABEL_ON.match(sentence) or LABEL.match(sentence)
     if (
         label
@@ -101,7 +119,7 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         )
         and not _heading(sentence, label)
     ):
-        name = tidy(label["name"] or label["who"])
+        name = tidy(label["name"] or re.sub(r"^From\s+", "", label["who"]))
         found.append(Attribution(who=name, start=label.start(), end=label.end(), verb=":", media=is_media(name)))
     for match in VERB.finditer(sentence):
         spoken = _subject(sentence, match, last)
@@ -117,6 +135,8 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         if apposed and ROLE_FIRST.search(who.lower()):
             # "according to the minister, Rustem Orlov"
             who = tidy(apposed["name"])
+        if _NO_SOURCE.fullmatch(who):
+            continue
         if match[0].lower().startswith("per ") and not (
             (who[:1].isupper() and match["who"].strip()[:3].lower() in ("the",)) or is_media(who)
         ):
@@ -129,11 +149,16 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
                 or " " in who
                 or "-" in who
                 or ROLE_FIRST.fullmatch(who.lower())
+                or _THE_SPEAKERS.match(match["who"])
                 or who.lower() in ("officials", "sources", "analysts", "experts", "authorities", "media")
             )
         ):
             by = match[0].split()[0].lower() in ("cited", "quoted")
-            if who[0].islower() and (PRONOUN.fullmatch(who) or PRONOUN.fullmatch("the " + who)):
+            if (
+                who[0].islower()
+                and not re.match(r"an?\s", match["who"])
+                and (PRONOUN.fullmatch(who) or PRONOUN.fullmatch("the " + who))
+            ):
                 who = _resolved(who, last) or who
             found.append(
                 Attribution(
@@ -149,6 +174,10 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         if who:
             verb = "citing" if match["who2"] else "by"
             found.append(Attribution(who=who, start=match.start(), end=match.end(), verb=verb, media=is_media(who)))
+    for match in _WHO_TOLD.finditer(sentence) if ", who " in sentence else ():
+        who = tidy(match["who"])
+        if not is_media(who) and not any(one.start <= match.start("who") < one.end for one in found):
+            found.append(Attribution(who=who, start=match.start(), end=match.end(), verb="said"))
     for match in HIS_WORDS.finditer(sentence) if _any(sentence, PRONOUN_SIGNS) else ():
         found.append(Attribution(who=last, start=match.start(), end=match.end(), verb="according"))
     for match in REPORT_BY.finditer(sentence) if _any(sentence, REPORT_SIGNS) else ():
@@ -166,6 +195,11 @@ def attributions(sentence: str, last: str | None) -> list[Attribution]:
         found.append(Attribution(who=tidy(told["who"]), start=told.start(), end=told.end(), verb="by", media=True))
     _by_shape(sentence, found, last)
     return sorted(_heard(sentence, found), key=lambda one: one.start)
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    """The name without its quotation marks, as long as it was with them."""
+    return (match[1] or match[3] or "") + " " + (match[2] or match[4]) + (" " if match[2] else ", ")
 
 
 def _heard(sentence: str, found: list[Attribution]) -> list[Attribution]:
@@ -225,7 +259,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
     # "Captain Plamen Dimitrov, 44, said"
     before, after = AGED.sub(" ", sentence[: verb.start()]), sentence[verb.end() :]
     if word in NOUNISH and not re.match(
-        r"\s*(?:that\b|:|[\"“«]|the\s+(?:number|figure|total)|at\s|in\b|on\b|\d|up to|about|more|some|just\b|almost|close to|fewer|less|no\s+(?:more|fewer|less)|between|a\s+total|it\b|there\b|Iran|Russia|Belarus|Ukrain|its?\b|they\b|he\b|an?\b|the\b|,|\.|$|as\s+saying|around|at least|nearly|over|(?:its|their|his|her)\s+(?:\w+\s+)?(?:figures?|count|tally|estimates?|numbers?|toll|total)\b|(?:[\w-]+\s+){0,8}?at\s)",
+        r"\s*(?:that\b|:|[\"“«]|the\s+(?:number|figure|total)|at\s|in\b|on\b|\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|dozens|hundreds)\b|up to|about|more|some|just\b|almost|close to|fewer|less|no\s+(?:more|fewer|less)|between|a\s+total|it\b|there\b|Iran|Russia|Belarus|Ukrain|to\s+have\b|its?\b|they\b|he\b|an?\b|the\b|,|\.|$|as\s+saying|around|at least|nearly|over|(?:its|their|his|her)\s+(?:\w+\s+)?(?:figures?|count|tally|estimates?|numbers?|toll|total)\b|(?:[\w-]+\s+){0,8}?at\s)",
         after,
     ):
         return None
@@ -328,7 +362,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         re.sub(
             r"^(?:[Aa]s|[Ww]hen|[Ii]f|[Ww]henever)\s+(?=the\s|[A-Z]|its?\s|he\b|she\b|they\b)",
             "",
-            words.lstrip("•*▪◦●‣–—- "),
+            re.sub(r"^[^\w\"“«]+", "", words),
         )
     )
     words = owner(words)
@@ -344,10 +378,11 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
         or re.search(r"\b(?:dismissed|rejected|denied)\b|^(?:I|[Ww]e|[Tt]hey|[Hh]e|[Ss]he|[Yy]ou)['’]", words)
         or re.match(r"(?:In|On|At|By|From|For|say|says|said|told|adds?|added)\s", words)
         or (re.search(r"['’]s$", words) and word in PARTICIPLES)
+        or re.match(r"(?:I|[Ww]e|[Yy]ou)\s", words)
     ):
         return None
     if re.match(
-        r"(?:there|this|that|these|those|which|what|(?:some|every|no|any)(?:body|one)|(?:some\s+)?people)\b",
+        r"(?:there|this|that|these|those(?!\s+(?:familiar|close|briefed))|which|what|(?:some|every|no|any)(?:body|one)|(?:some\s+)?people(?!\s+(?:familiar|close|briefed|with)\b))\b",
         words,
         re.IGNORECASE,
     ):
@@ -369,6 +404,7 @@ def _subject(sentence: str, verb: re.Match[str], last: str | None) -> Attributio
 def _resolved(words: str, last: str | None) -> str | None:
     """Who a pronoun or a definite noun stands for."""
     noun = re.sub(r"^the\s+", "", words.strip(), flags=re.IGNORECASE).lower()
+    noun = re.sub(r"\s+of\s+the\s+[a-z]+$", "", noun)
     if noun in PRONOUNS:
         return last
     if last is not None and (noun in last.lower() or noun in ROLES):

@@ -13,9 +13,14 @@ from dronewall.assess.language.things import GENERIC, HEADS
 # Names that stand for the thing where no noun follows: "three Shahed-136 downed"
 NAMESAKES = re.compile(
     r"(?:shahed|shahid|geran|gerbera|lancet|orlan|mavic|fpv|supercam|zala|parodiya|italmas|molniya|mohajer|ababil|harop|"
-    r"bayraktar|merlin|garpiya|bober|lyutyi|liutyi)(?:[-‑–/][\w/]+)*s?$",
+    r"bayraktar|tb2|tb3|akinci|switchblade|warmate|merlin|garpiya|bober|lyutyi|liutyi)(?:[-‑–/][\w/]+)*s?$",
     re.IGNORECASE,
 )
+# "24 more Bayraktars", not "24 more than"; "eleven flying objects"
+_MORE_OF = re.compile(
+    r"\s+(?:[a-z-]+\s+)?[A-Z][a-z]+s\b|\s+(?:[a-z-]+\s+){0,2}(?:drones|UAVs|balloons|interceptors|quadcopters)\b"
+)
+_FLYING = re.compile(r"\s+(?:objects?|apparatus|vehicles?|devices?|machines?)\b")
 CURRENCIES = {"$": "usd", "€": "eur", "£": "gbp", "₽": "rub", "₴": "uah", "USD": "usd", "EUR": "eur", "GBP": "gbp",
               "RUB": "rub", "UAH": "uah", "PLN": "pln", "US$": "usd", "U.S.$": "usd"}  # fmt: skip
 MONEY = frozenset({"usd", "eur", "gbp", "rub", "uah", "pln", "rials"})
@@ -138,7 +143,9 @@ def counted(text: str, start: int, currency: str | None, *, about_drones: bool) 
         if low in ("(", ",") and count > 1 and _continues(text, end) and low == ",":
             mixed = True
             continue
-        if not token[0].isalpha() or low in STOP:
+        if count == 1 and low in ("more", "further", "additional") and _MORE_OF.match(text, end):
+            continue
+        if not token[0].isalpha() or (low in STOP and not (low == "flying" and _FLYING.match(text, end))):
             break
         rate = _SLASH_RATE.search(token)
         if rate:
