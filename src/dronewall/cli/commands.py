@@ -241,7 +241,10 @@ def convert(
     ],
     target: Annotated[
         Path,
-        typer.Argument(help="The recording's folder, or a file: .jsonl .geojson .kml .asterix (.ast) .cot .sapient"),
+        typer.Argument(
+            help="The recording's folder, or a file: .jsonl .geojson .kml .asterix (.ast) .cot .sapient .sbs "
+            ".aircraft_json; from frames of Mode S also .beast .avr .rs1090 .modes_csv"
+        ),
     ],
     from_: Annotated[
         str | None, typer.Option("--from", help=f"The format; left out, the bytes tell. One of: {FORMATS}.")
@@ -249,7 +252,7 @@ def convert(
     to: Annotated[
         str | None,
         typer.Option(
-            "--to", help="recording, jsonl, geojson, kml, asterix, cot or sapient; left out, TARGET's ending tells."
+            "--to", help="recording, or a name as the endings of TARGET are; left out, TARGET's ending tells."
         ),
     ] = None,
     date: Annotated[str | None, typer.Option(help="YYYY-MM-DD, where the messages carry no day.")] = None,

@@ -2,7 +2,7 @@
 
 It stands above `formats` and `archive`, which do not know one another. `capture` reads a file of a wire format, `kept`
 what a watch has received; `shown` writes what others read, `messages` detections as a wire
-format. Nothing here holds a whole file in memory.
+format; `carriers` takes Mode S frames from one carrier to another. Nothing here holds a whole file in memory.
 """
 
 import tempfile
@@ -14,6 +14,7 @@ from typing import Final
 
 from dronewall.archive.recording import check_target
 from dronewall.convert.capture import Conversion, is_parquet, sniffed
+from dronewall.convert.carriers import CARRIERS, carried_across
 from dronewall.convert.kept import kept_to_recording
 from dronewall.convert.messages import MESSAGES
 from dronewall.convert.shown import Pictures, recording_shown, tracks_shown
@@ -23,12 +24,13 @@ from dronewall.formats import PARTS, TABLE, WRITERS
 
 __all__ = ["TARGETS", "Summary", "convert"]
 
-TARGETS: Final = ("jsonl", *WRITERS, *MESSAGES)
+TARGETS: Final = ("jsonl", *WRITERS, *MESSAGES, *CARRIERS)
 ENDINGS: Final[Mapping[str, str]] = {
     **{f".{name}": name for name in TARGETS},
     ".ast": "asterix",
     ".xml": "cot",
 }
+SNAPSHOTS: Final = "aircraft.json"
 
 
 def convert(
@@ -67,6 +69,8 @@ def convert(
     if to not in (None, "recording", *TARGETS):
         taken = ", ".join(("recording", *TARGETS))
         raise BadInput(f"--to {to}: there is no such target; there are: {taken}", key="to")
+    if to in CARRIERS and source.is_dir():
+        raise _no_messages(source, to)
     if (source / "vault").is_dir():
         _only(source_format, "kept", source)
         return _by_recording(lambda folder: kept_to_recording(source, folder, wall), target, to)
@@ -78,6 +82,8 @@ def convert(
     if not source.exists():
         raise BadInput(f"{source} is not there; give a file of: {', '.join(sorted(PARTS))}", file=str(source))
     if source_format == "tracks" or (source_format is None and is_parquet(source)):
+        if to in CARRIERS:
+            raise _no_messages(source, to)
         made = pictures or {}
         if to is None or to not in (*WRITERS, *made):
             taken = ", ".join((*WRITERS, *made))
@@ -87,6 +93,10 @@ def convert(
     if name not in TABLE.names():
         known = ", ".join((*TABLE.names(), "recording", "tracks"))
         raise BadInput(f"--from {name}: there is no such format; there are: {known}", key="from")
+    if to in CARRIERS:
+        if name not in CARRIERS:
+            raise _no_messages(source, to)
+        return carried_across(source, target, name, to, date)
     return _by_recording(lambda folder: Conversion(source, folder, name, date, wall).run(), target, to)
 
 
@@ -101,7 +111,18 @@ def _by_recording(make: Callable[[Path], Summary], target: Path, to: str | None)
     return replace(made, target_format=to, notes=made.notes + shown.notes)
 
 
+def _no_messages(source: Path, to: str) -> BadInput:
+    carriers = ", ".join(CARRIERS)
+    return BadInput(
+        f"{source} holds no Mode S frames as they were received, and none are made up: {to} is written from one of "
+        f"{carriers}",
+        key="to",
+    )
+
+
 def _by_ending(target: Path) -> str | None:
+    if target.name.lower().endswith(SNAPSHOTS):
+        return "aircraft_json"
     return ENDINGS.get(target.suffix.lower())
 
 

@@ -54,6 +54,36 @@ def is_parquet(source: Path) -> bool:
         return bool(stream.read(4) == b"PAR1")
 
 
+def pieces(source: Path) -> Iterator[bytes]:
+    """A file, piece by piece."""
+    with _opened(source) as stream:
+        while piece := stream.read(PIECE):
+            yield piece
+
+
+def start_ns(day: date) -> int:
+    """00:00:00 UTC of a day."""
+    return utc_ns(datetime(day.year, day.month, day.day, tzinfo=UTC))
+
+
+def counted_from_ns(source: Path, name: str, day: date | None) -> int:
+    """The instant that a counter without a date counts from.
+
+    Raises
+    ------
+    BadInput
+        No day is given.
+    """
+    if day is None:
+        raise BadInput(
+            f"{source}: {name} carries a counter without a date; say --date YYYY-MM-DD, the UTC day that its first "
+            "frame counts from",
+            file=str(source),
+            key="date",
+        )
+    return start_ns(day)
+
+
 def _opened(source: Path) -> Any:
     try:
         return source.open("rb")
@@ -76,14 +106,9 @@ class Conversion:
         self.notes: list[str] = []
 
     def run(self) -> Summary:
-        day_ns = None if self.day is None else utc_ns(datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC))
-        if not self.part.timed and day_ns is None:
-            raise BadInput(
-                f"{self.source}: {self.name} carries a counter without a date; say --date YYYY-MM-DD, the UTC day that "
-                "its first frame counts from",
-                file=str(self.source),
-                key="date",
-            )
+        day_ns = None if self.day is None else start_ns(self.day)
+        if not self.part.timed:
+            day_ns = counted_from_ns(self.source, self.name, self.day)
         self.options["date_ns"] = day_ns
         if self.wall is not None and self.kind == "adsb":
             spec = next(spec for spec in self.wall.sensor if spec.id == self.sensor)
@@ -128,10 +153,26 @@ class Conversion:
     def _reader(self) -> Decoder:
         return decoder(self.name, self.options, where=str(self.source))
 
+    def paced(self) -> tuple[int, int]:
+        """When the first frame counts from, and how far frames are apart, for a file in which no counter runs (ns).
+
+        Raises
+        ------
+        BadInput
+            Nothing in it tells how fast time goes.
+        """
+        day_ns = self.options["date_ns"] = counted_from_ns(self.source, self.name, self.day)
+        if not self._timed(day_ns).rows:
+            raise BadInput(
+                f"{self.source}: no frame carries a time, and there is no position that could tell one; {self.name} "
+                "with counters is needed",
+                file=str(self.source),
+            )
+        return day_ns, int(self.options["pace_ns"])
+
     def _pieces(self, reader: Decoder) -> Iterator[Decoded]:
-        with _opened(self.source) as stream:
-            while piece := stream.read(PIECE):
-                yield reader.feed(piece, 0)
+        for piece in pieces(self.source):
+            yield reader.feed(piece, 0)
         yield reader.end(0)
 
     def _survey(self) -> "_Survey":

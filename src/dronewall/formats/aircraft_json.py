@@ -19,6 +19,7 @@ dump1090-mutability `README-json.md`.
 
 import json
 import re
+from collections.abc import Iterable
 from math import cos, isfinite, radians, sin
 from typing import Any, Final
 
@@ -224,6 +225,12 @@ def _number(entry: dict[str, Any], key: str) -> float | None:
     if not isinstance(value, int | float) or isinstance(value, bool) or abs(value) > 1e12 or not isfinite(value):
         return None
     return float(value)
+
+
+def encode(now_ns: int, messages: int, aircraft: Iterable[dict[str, Any]]) -> bytes:
+    """A snapshot as one line."""
+    said = {"now": now_ns // 1_000_000 / 1_000.0, "messages": messages, "aircraft": list(aircraft)}
+    return json.dumps(said, separators=(",", ":")).encode() + b"\n"
 
 
 class _AircraftJson:

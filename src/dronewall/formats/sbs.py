@@ -159,6 +159,35 @@ def _motion(speed_kt: float | None, track_deg: float | None, rate_ft_min: float 
     return values
 
 
+def encode(
+    address: int,
+    time_ns: int,
+    received_ns: int,
+    place_deg: tuple[float, float],
+    altitude_ft: float | None = None,
+    motion: tuple[float, float] | None = None,
+    rate_ft_min: float | None = None,
+) -> bytes:
+    """A position as `MSG,3`, behind a `MSG,4` with speed (kt) and track (deg), vertical rate, or both where known.
+
+    Altitude, speed and rate in whole feet, tenths of a knot and whole feet a minute; times cut to the millisecond.
+    """
+    parts = []
+    times = f"{_moment(time_ns)},{_moment(received_ns)}"
+    if motion is not None or rate_ft_min is not None:
+        speed, track = ("", "") if motion is None else (f"{motion[0]:.1f}", f"{round(motion[1], 1) % 360.0:.1f}")
+        rate = "" if rate_ft_min is None else f"{rate_ft_min:.0f}"
+        parts.append(f"MSG,4,1,1,{address:06X},1,{times},,,{speed},{track},,,{rate},,,,,")
+    altitude = "" if altitude_ft is None else f"{altitude_ft:.0f}"
+    parts.append(f"MSG,3,1,1,{address:06X},1,{times},,{altitude},,,{place_deg[0]:.7f},{place_deg[1]:.7f},,,,,,")
+    return "".join(f"{part}\r\n" for part in parts).encode()
+
+
+def _moment(time_ns: int) -> str:
+    moment = datetime.fromtimestamp(time_ns // SECOND_NS, UTC)
+    return f"{moment:%Y/%m/%d,%H:%M:%S}.{time_ns % SECOND_NS // 1_000_000:03d}"
+
+
 class _Sbs:
     timed = True
     about = About(
