@@ -243,7 +243,8 @@ def convert(
         Path,
         typer.Argument(
             help="The recording's folder, or a file: .jsonl .geojson .kml .asterix (.ast) .cot .sapient .sbs "
-            ".aircraft_json; from frames of Mode S also .beast .avr .rs1090 .modes_csv"
+            ".aircraft_json; from frames of Mode S also .beast .avr .rs1090 .modes_csv, "
+            "from Remote ID also .pcap .remote_id_jsonl .remote_id_mavlink"
         ),
     ],
     from_: Annotated[
@@ -257,6 +258,10 @@ def convert(
     ] = None,
     date: Annotated[str | None, typer.Option(help="YYYY-MM-DD, where the messages carry no day.")] = None,
     wall: Annotated[Path | None, typer.Option(help="The wall that the sensor is of.")] = None,
+    personal: Annotated[
+        bool,
+        typer.Option(help="Remote ID to Remote ID: identities and operators too, into a file that only you can read."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Turn a capture, tracks, a recording or a watch's data into another format, and say what that could not hold."""
@@ -264,7 +269,9 @@ def convert(
     _there(wall, "--wall takes a wall file, or a recording's folder")
     from dronewall.cli.files import convert_file
 
-    summary = convert_file(source, target, source_format=from_, target_format=to, date=date, wall=wall)
+    summary = convert_file(
+        source, target, source_format=from_, target_format=to, date=date, wall=wall, personal=personal
+    )
     print(json.dumps(asdict(summary)) if as_json else summary.text())
 
 
