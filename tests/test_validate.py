@@ -7,12 +7,15 @@ import pytest
 from typer.testing import CliRunner
 
 from dronewall.cli import app
+from dronewall.cli.validating import validate
 from dronewall.errors import BadInput
 from dronewall.formats import PARTS
 from dronewall.formats.asterix.encode import block
 from tests.formats.asterix_records import NOON_S, plot
 from tests.formats.samples import SAMPLES
 from tests.formats.sapient.said import STREAM, said
+from tests.formats.test_area_rules import ED318
+from tests.formats.test_cap_rules import ALERT
 
 
 def run(*words: str | Path) -> tuple[int, list[dict]]:
@@ -142,3 +145,22 @@ def test_a_file_that_is_not_there_is_one_sentence(tmp_path):
     result = CliRunner().invoke(app, ["validate", "sapient", str(tmp_path / "none.json")])
     assert isinstance(result.exception, BadInput)
     assert "is not there" in str(result.exception)
+
+
+def test_an_alert_and_zones_are_judged_though_no_feed_speaks_them(tmp_path):
+    alert, zones = tmp_path / "alert.xml", tmp_path / "zones.json"
+    alert.write_bytes(ALERT.replace(b"<scope>Public", b"<scope>Private"))
+    code, (verdict,) = run("cap", alert)
+    assert (code, verdict["kind"], verdict["valid"]) == (1, "alert Actual Alert", False)
+    assert [(rule["field"], rule["rule"]) for rule in verdict["broken"]] == [("alert.addresses", "conditional")]
+    zones.write_text(json.dumps(ED318))
+    assert [line["kind"] for line in run("ed318", zones)[1]] == ["file", "zone LVA01"]
+    assert run("geojson", zones)[0] == 0
+
+
+def test_what_there_is_no_rule_for_is_one_sentence_with_what_there_is(tmp_path):
+    (tmp_path / "a").write_bytes(b"")
+    result = CliRunner().invoke(app, ["validate", "morse", str(tmp_path / "a")])
+    assert result.exit_code != 0
+    with pytest.raises(BadInput, match=r"no format 'morse' to judge by; there are: .*asterix, .*cap, .*ed269"):
+        list(validate("morse", [tmp_path / "a"]))

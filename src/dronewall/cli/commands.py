@@ -277,15 +277,16 @@ def convert(
 
 @app.command()
 def validate(
-    format_: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of: {FORMATS}.")],
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of: {FORMATS}; cap, ed269, ed318, geojson.")],
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Messages: frames, or JSON where there is.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per message, a line each.")] = False,
 ) -> None:
     """Judge messages by the rules of their standard, each broken rule with its field. Exit code 1 if one is broken.
 
     SAPIENT (BSI Flex 335 v2.0): a stream of frames, one bare message, or the JSON form of messages. cot: each event by
-    CoT 2.0. jsonl: each line. Of other formats: what their decoder counts as bad, line by line, block by block, frame
-    by frame; captures and snapshots as a whole.
+    CoT 2.0. jsonl: each line. cap: an alert by OASIS' schema, the standard's rules beyond it, and its signature. ed269,
+    ed318, geojson: the file and each feature. Of other formats: what their decoder counts as bad, line by line, block
+    by block, frame by frame; captures and snapshots as a whole.
     """
     from dronewall.cli.validating import validate
 

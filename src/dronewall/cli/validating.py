@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from dronewall.errors import BadInput
+from dronewall.errors import BadInput, DronewallError
 from dronewall.formats import TABLE, decoder
 from dronewall.formats.decoding import LONGEST_LINE
 
@@ -22,6 +22,8 @@ PIECE: Final = 1 << 20
 LARGEST: Final = 256 << 20
 RULED: Final = {"sapient": "dronewall.formats.sapient"}  # formats with rules for a single message
 BY_LINE: Final = {"jsonl": "dronewall.formats.jsonl"}  # the same, where a message is a line
+BY_DOCUMENT: Final = {"cap": "dronewall.formats.cap_rules"}  # the same, where a file is a message
+BY_FEATURE: Final = dict.fromkeys(("ed269", "ed318", "geojson"), "dronewall.formats.area_rules")  # of a list
 BY_EVENT: Final = {"cot": "dronewall.formats.cot_rules"}  # the same, where a message is an element of XML
 
 
@@ -50,7 +52,12 @@ def validate(name: str, files: list[Path]) -> Iterator[Verdict]:
     BadInput
         No such format; a file that is not there or cannot be read.
     """
-    TABLE.part(name)
+    if name not in (*BY_DOCUMENT, *BY_FEATURE):
+        try:
+            TABLE.part(name)
+        except DronewallError:
+            known = ", ".join(sorted((*TABLE.names(), *BY_DOCUMENT, *BY_FEATURE)))
+            raise BadInput(f"there is no format '{name}' to judge by; there are: {known}", key="format") from None
     for file in files:
         if not file.is_file():
             raise BadInput(f"{file} is not there; give one or more files of {name}", file=str(file))
@@ -58,14 +65,29 @@ def validate(name: str, files: list[Path]) -> Iterator[Verdict]:
         yield from WAYS.get(name, _by_decoder)(name, file)
 
 
-def _by_rule(name: str, file: Path) -> Iterator[Verdict]:
+def _whole(file: Path) -> bytes:
     if file.stat().st_size > LARGEST:
         raise BadInput(f"{file} is larger than {LARGEST >> 20} MiB; cut it", file=str(file))
     try:
-        data = file.read_bytes()
+        return file.read_bytes()
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}", file=str(file)) from None
-    for at, (message, broken) in enumerate(import_module(RULED[name]).verdicts(data), 1):
+
+
+def _by_document(name: str, file: Path) -> Iterator[Verdict]:
+    kind, broken = import_module(BY_DOCUMENT[name]).judge(_whole(file))
+    rules = tuple(asdict(rule) for rule in broken)
+    yield Verdict(file=str(file), message=1, kind=kind, valid=not rules, broken=rules)
+
+
+def _by_feature(name: str, file: Path) -> Iterator[Verdict]:
+    for at, (kind, broken) in enumerate(import_module(BY_FEATURE[name]).verdicts(name, _whole(file)), 1):
+        rules = tuple(asdict(rule) for rule in broken)
+        yield Verdict(file=str(file), message=at, kind=kind, valid=not rules, broken=rules)
+
+
+def _by_rule(name: str, file: Path) -> Iterator[Verdict]:
+    for at, (message, broken) in enumerate(import_module(RULED[name]).verdicts(_whole(file)), 1):
         kind = (message.WhichOneof("content") or "") if message is not None else ""
         rules = tuple(asdict(rule) for rule in broken)
         yield Verdict(file=str(file), message=at, kind=kind, valid=not broken, broken=rules)
@@ -156,6 +178,8 @@ WAYS: Final[dict[str, Callable[[str, Path], Iterator[Verdict]]]] = {
     **dict.fromkeys(RULED, _by_rule),
     **dict.fromkeys(BY_LINE, _by_line),
     **dict.fromkeys(BY_EVENT, _by_event),
+    **dict.fromkeys(BY_DOCUMENT, _by_document),
+    **dict.fromkeys(BY_FEATURE, _by_feature),
 }
 
 
