@@ -286,7 +286,7 @@ def validate(
     SAPIENT (BSI Flex 335 v2.0): a stream of frames, one bare message, or the JSON form of messages. cot: each event by
     CoT 2.0. jsonl: each line. cap: an alert by OASIS' schema, the standard's rules beyond it, and its signature. ed269,
     ed318, geojson: the file and each feature. Of other formats: what their decoder counts as bad, line by line, block
-    by block, frame by frame; captures and snapshots as a whole.
+    by block, frame by frame, packet by packet.
     """
     from dronewall.cli.validating import validate
 
