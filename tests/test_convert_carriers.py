@@ -1,6 +1,7 @@
 """Mode S frames from one carrier to another, and detections as SBS lines and snapshots."""
 
 import json
+import struct
 import tracemalloc
 from datetime import date
 from itertools import pairwise
@@ -15,6 +16,7 @@ from dronewall.archive import read_recording
 from dronewall.convert import capture, carriers, convert
 from dronewall.errors import BadInput
 from dronewall.formats import beast
+from dronewall.formats.asterix import pcap as asterix_pcap
 from dronewall.formats.decoding import Faults
 from dronewall.formats.modes.carried import Carried
 from dronewall.records.detection import Column, Detections
@@ -35,6 +37,12 @@ RAW = (  # counters, signals and frames in which an escape stands, Mode A/C, and
 
 def carried(path: Path, name: str) -> list[Carried]:
     return list(carriers.CARRIERS[name].carried([path.read_bytes()], Faults()))
+
+
+def a_wall(folder: Path) -> Path:
+    radar = 'id = "r"\nkind = "radar"\nlatitude_deg = 56.5\nlongitude_deg = 27.3\n'
+    (folder / "wall.toml").write_text(f'schema_version = 1\n[wall]\nname = "w"\n[[sensor]]\n{radar}')
+    return folder / "wall.toml"
 
 
 def made(folder: Path, name: str, data: bytes) -> Path:
@@ -175,9 +183,27 @@ def test_detections_are_read_back_as_they_were(tmp_path, to):
 
 def test_what_has_no_icao_address_is_counted_and_no_line_is_made_up(tmp_path):
     source = made(tmp_path, "remote_id_jsonl", SAMPLES["remote_id_jsonl"])
-    said = convert(source, tmp_path / "a.sbs")
-    assert (tmp_path / "a.sbs").read_bytes() == b""
-    assert "detections without an ICAO address" in said.notes[-1]
+    for name in ("a.sbs", "aircraft.json"):
+        with pytest.raises(BadInput, match=r"2 detections without an ICAO address\. Nothing was written"):
+            convert(source, tmp_path / name)
+        assert not (tmp_path / name).exists()
+
+
+def test_blocks_of_a_capture_go_across_as_they_came(tmp_path):
+    source = made(tmp_path, "asterix_pcap", SAMPLES["asterix_pcap"])
+    said = convert(source, tmp_path / "a.ast")
+    blocks = [blocks for _, blocks in asterix_pcap.carried([source.read_bytes()], Faults())]
+    assert (tmp_path / "a.ast").read_bytes() == b"".join(blocks)
+    assert said.written == len(blocks) > 0
+    assert convert(
+        tmp_path / "a.ast", tmp_path / "rec", source_format="asterix", date=DAY, wall=a_wall(tmp_path)
+    ).detections
+    rubbish = SAMPLES["asterix_pcap"][:24] + b"".join(
+        struct.pack("<IIII", 1, 0, len(packet), len(packet)) + packet for packet in (bytes(60), bytes(20))
+    )
+    with pytest.raises(BadInput, match="holds no block of ASTERIX"):
+        convert(made(tmp_path, "asterix_pcap", rubbish), tmp_path / "b.ast", source_format="asterix_pcap")
+    assert not (tmp_path / "b.ast").exists()
 
 
 def test_two_positions_in_a_second_stand_in_two_snapshots(tmp_path):

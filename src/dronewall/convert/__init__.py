@@ -15,7 +15,7 @@ from typing import Final
 
 from dronewall.archive.recording import check_target
 from dronewall.convert.capture import Conversion, is_parquet, sniffed
-from dronewall.convert.carriers import CARRIERS, carried_across
+from dronewall.convert.carriers import CARRIERS, blocks_across, carried_across
 from dronewall.convert.kept import kept_to_recording
 from dronewall.convert.messages import MESSAGES
 from dronewall.convert.remote_ids import REMOTE_IDS, remote_ids_across
@@ -109,6 +109,8 @@ def convert(
     if name not in TABLE.names():
         known = ", ".join((*TABLE.names(), "recording", "tracks"))
         raise BadInput(f"--from {name}: there is no such format; there are: {known}", key="from")
+    if (name, to) == ("asterix_pcap", "asterix"):
+        return blocks_across(source, target)
     if to in AS_RECEIVED:
         if name not in AS_RECEIVED[to][1]:
             raise _no_messages(source, to)

@@ -8,6 +8,8 @@ does not hold); what stands between frames is counted as the decoder counts it. 
     time to counter      ticks of 12 MHz since 00:00:00 UTC of the first frame's day
     signal level         from Beast to Beast only
 
+From a capture of ASTERIX to a file of blocks (`asterix_pcap` to `asterix`) it is the same: datagrams as they came.
+
 Memory does not grow with the file.
 """
 
@@ -23,6 +25,7 @@ from dronewall.convert.capture import Conversion, counted_from_ns, pieces
 from dronewall.convert.summary import Summary
 from dronewall.errors import BadInput
 from dronewall.formats import avr, beast, modes_csv, rs1090
+from dronewall.formats.asterix import pcap as asterix_pcap
 from dronewall.formats.decoding import Faults
 from dronewall.formats.modes.carried import MODE_A_C, Carried
 from dronewall.formats.ticks import MLAT_MAGIC, TickClock, ticks_of
@@ -65,6 +68,40 @@ def carried_across(source: Path, target: Path, name: str, to: str, day: date | N
         last_ns=seen.last_ns,
         faults=dict(faults.reasons),
         notes=(*notes, *seen.notes()),
+    )
+
+
+def blocks_across(source: Path, target: Path) -> Summary:
+    """Write the ASTERIX blocks of a capture one after another, byte for byte.
+
+    Raises
+    ------
+    BadInput
+        There is no block in it.
+    """
+    faults = Faults()
+    count, first_ns, last_ns = 0, 0, 0
+    with beside(target) as file:
+        with file.open("wb") as out:
+            for time_ns, blocks in asterix_pcap.carried(pieces(source), faults):
+                out.write(blocks)
+                count, first_ns, last_ns = count + 1, min(first_ns or time_ns, time_ns), max(last_ns, time_ns)
+        if not count:
+            told = ", ".join(f"{n} {why}" for why, n in sorted((faults.reasons + faults.unread).items())) or "none"
+            raise BadInput(f"{source} holds no block of ASTERIX ({told}); nothing was written", file=str(source))
+    return Summary(
+        source_format="asterix_pcap",
+        target_format="asterix",
+        messages=faults.messages,
+        written=count,
+        first_ns=first_ns,
+        last_ns=last_ns,
+        faults=dict(faults.reasons),
+        unread=dict(faults.unread),
+        notes=(
+            "Blocks went across as they came. Left out, since a file of blocks has no room for it: addresses, ports "
+            "and times of reception. ASTERIX says the time of day and no date: --date gives it back.",
+        ),
     )
 
 

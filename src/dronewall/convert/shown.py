@@ -62,6 +62,8 @@ def recording_shown(source: Path, target: Path, name: str) -> Summary:
             for piece in _messages(messages, scans):
                 out.write(piece)
             seen.unheld(name, messages.lost)
+            if seen.rows and not out.tell():
+                raise BadInput(f"{seen.notes[0]} Nothing was written.", file=str(target))
         else:
             lost: Counter[str] = Counter()
             for piece in _written(
