@@ -8,6 +8,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from signxml.algorithms import SignatureMethod
 from signxml.signer import XMLSigner
@@ -90,6 +92,9 @@ def signed(method: SignatureMethod = SignatureMethod.RSA_SHA256, *, days: int = 
     return bytes(etree.tostring(whole, encoding="UTF-8", xml_declaration=True))
 
 
+SIGNED = signed()
+
+
 def test_a_signature_that_holds_is_said_and_one_of_a_changed_alert_breaks_a_rule():
     document = signed()
     assert judge(document) == ("alert Actual Alert, signed", [])
@@ -108,3 +113,28 @@ def test_a_signature_that_cannot_be_checked_breaks_no_rule_and_is_said():
     kind, broken = judge(signed().replace(b"xmldsig-more#rsa-sha256", b"xmldsig-more#rsa-whirlpool"))
     assert broken == []
     assert "signature not checked" in kind
+
+
+def test_a_prefix_of_the_namespace_makes_no_difference():
+    prefixed = ALERT.replace(b'xmlns="', b'xmlns:cap="')
+    for name in (b"alert", b"identifier", b"sender", b"sent", b"status", b"msgType", b"scope", b"info", b"category"):
+        prefixed = prefixed.replace(b"<%s" % name, b"<cap:%s" % name).replace(b"</%s" % name, b"</cap:%s" % name)
+    _, broken = judge(prefixed)
+    assert broken
+    assert {one.rule for one in broken} == {"schema"}  # the other elements are of no namespace now
+
+
+@settings(max_examples=300, deadline=None)
+@given(at=st.integers(0, len(ALERT)), length=st.integers(0, 40), into=st.binary(max_size=12))
+def test_whatever_was_damaged_gets_a_verdict(at, length, into):
+    kind, broken = judge(ALERT[:at] + into + ALERT[at + length :])
+    assert kind.startswith("alert")
+    assert all(one.rule and one.said for one in broken)
+
+
+@pytest.mark.parametrize("at", range(0, 960, 97))
+def test_a_damaged_certificate_or_key_gets_a_verdict(at):
+    begins = SIGNED.index(b"<ds:X509Certificate>") + 20
+    kind, broken = judge(SIGNED[: begins + at] + b"AAAA" + SIGNED[begins + at + 4 :])
+    assert kind.startswith(("alert Actual Alert, signed", "alert Actual Alert, signature not checked"))
+    assert {one.rule for one in broken} <= {"signature", "certificate"}

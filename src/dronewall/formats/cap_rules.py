@@ -28,6 +28,7 @@ from math import isfinite
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from lxml import etree
 from signxml.exceptions import InvalidDigest, InvalidSignature, SignXMLException
 from signxml.verifier import SignatureConfiguration, XMLVerifier
@@ -40,6 +41,17 @@ TIMES: Final = ("sent", "effective", "onset", "expires")
 REFERRING: Final = ("Update", "Cancel", "Ack", "Error")
 FORBIDDEN: Final = re.compile(r"[\s,<&]")
 FEWEST: Final = 4
+UNCHECKED: Final = (  # what a signature of a method or a key that is not known here ends in
+    SignXMLException,
+    UnsupportedAlgorithm,
+    etree.LxmlError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+)
 SHOWN: Final = 64
 
 
@@ -83,8 +95,9 @@ def _oasis() -> etree.XMLSchema:
 def _schema(root: etree._Element) -> Iterator[Broken]:
     schema = _oasis()
     schema.validate(root)
+    prefixes = {prefix: uri for element in root.iter("*") for prefix, uri in element.nsmap.items() if prefix}
     for error in schema.error_log:
-        at = root.getroottree().xpath(error.path) if error.path else []
+        at = root.getroottree().xpath(error.path, namespaces=prefixes) if error.path else []
         said = re.sub(r"\{(?:urn|http)[^}]*\}", "", error.message)
         if "[facet 'pattern']" in said:
             continue  # the same is said again of the type, with its name
@@ -183,7 +196,7 @@ def _signature(root: etree._Element, text: bytes) -> tuple[str, list[Broken]]:
         known = (
             None if certificate is None else x509.load_der_x509_certificate(base64.b64decode(certificate.text or ""))
         )
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         said = f"the certificate in it cannot be read: {str(error)[:120]}"
         return "signed", [Broken(field="alert.Signature", rule="signature", said=said)]
     try:
@@ -194,7 +207,7 @@ def _signature(root: etree._Element, text: bytes) -> tuple[str, list[Broken]]:
         return "signed", [
             Broken(field="alert.Signature", rule="signature", said=f"it does not hold: {str(error)[:160]}")
         ]
-    except (SignXMLException, ValueError, etree.LxmlError, TypeError, AttributeError) as error:
+    except UNCHECKED as error:
         return f"signature not checked ({str(error).splitlines()[0][:80] if str(error) else 'unknown method'})", []
     signed = (covered[0] if isinstance(covered, list) else covered).signed_xml
     if signed is None or signed.tag != root.tag:
