@@ -27,7 +27,7 @@ from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options, Reports
 from dronewall.formats.modes import accuracy
 from dronewall.formats.modes.fields import FOOT_PER_MINUTE_MPS, LABEL_OF_EMITTER
-from dronewall.formats.sbs import CLOCK_NS, identity_of_hex
+from dronewall.formats.sbs import CLOCK_NS, OFF, identity_of_hex
 from dronewall.records.detection import Column
 from dronewall.units import FOOT_M, KNOT_MPS, SECOND_NS, nanoseconds
 
@@ -128,6 +128,7 @@ class AircraftJsonDecoder:
             return
         now_ns = nanoseconds(now)
         if not self._options.from_file and abs(now_ns - received_ns) > CLOCK_NS:
+            self.faults.unread[OFF] += 1
             now_ns = received_ns
         received = now_ns if self._options.from_file else received_ns
         if len(self._last) > MOST_AIRCRAFT:

@@ -26,6 +26,7 @@ DAY_NS: Final = 86_400 * SECOND_NS
 OTHER_LINES: Final = frozenset({"SEL", "ID", "AIR", "STA", "CLK"})
 MOTION_NS: Final = 3 * SECOND_NS // 2
 CLOCK_NS: Final = 10 * SECOND_NS  # live, a time that is farther off than this is of another clock
+OFF: Final = "times more than 10 s off, taken as received"
 MOST_AIRCRAFT: Final = 16_384
 
 
@@ -138,7 +139,10 @@ class SbsDecoder:
             return received_ns if live else None
         if not 0 <= time_ns <= LATEST_NS:
             return received_ns if live else None
-        return received_ns if live and abs(time_ns - received_ns) > CLOCK_NS else time_ns
+        if live and abs(time_ns - received_ns) > CLOCK_NS:
+            self.faults.unread[OFF] += 1
+            return received_ns
+        return time_ns
 
 
 def identity_of_hex(text: str, salt: bytes) -> str | None:
