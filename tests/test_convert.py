@@ -132,7 +132,7 @@ def test_a_file_without_positions_writes_nothing(tmp_path):
     ("given", "sentence"),
     [
         ({"source_format": "asterx"}, "--from asterx: there is no such format; there are: aircraft_json"),
-        ({"target_format": "sbs"}, "--to sbs: there is no such target; there are: recording, jsonl, geojson, kml"),
+        ({"target_format": "morse"}, "--to morse: there is no such target; there are: recording, jsonl, geojson, kml"),
     ],
 )
 def test_other_formats_are_refused(tmp_path, given, sentence):

@@ -191,6 +191,6 @@ def test_whatever_was_measured_is_written_or_counted(measured, sensor, name):
 
 
 def test_what_there_is_not_is_one_sentence_with_what_there_is(recording, tmp_path):
-    with pytest.raises(BadInput, match="jsonl, geojson, kml, asterix, cot, sapient"):
-        convert(recording, tmp_path / "x", target_format="beast")
-    assert TARGETS == ("jsonl", "geojson", "kml", "asterix", "cot", "sapient")
+    with pytest.raises(BadInput, match=", ".join(("recording", *TARGETS))):
+        convert(recording, tmp_path / "x", target_format="morse")
+    assert {"jsonl", "geojson", "kml", *ALL, "sbs", "aircraft_json", "beast", "avr"} <= set(TARGETS)

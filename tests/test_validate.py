@@ -1,18 +1,24 @@
 """`dronewall validate`: one line per message, each broken rule with its field, exit code 1 where one is broken."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from dronewall.cli import app
+from dronewall.cli.validating import validate
 from dronewall.errors import BadInput
-from dronewall.formats import PARTS
+from dronewall.formats import PARTS, beast
 from dronewall.formats.asterix.encode import block
+from dronewall.formats.decoding import Faults
 from tests.formats.asterix_records import NOON_S, plot
-from tests.formats.samples import SAMPLES
+from tests.formats.samples import SAMPLES, basic_id, location, pack
 from tests.formats.sapient.said import STREAM, said
+from tests.formats.test_area_rules import ED318
+from tests.formats.test_cap_rules import ALERT
+from tests.formats.test_remote_id_air import beacon, capture
 
 
 def run(*words: str | Path) -> tuple[int, list[dict]]:
@@ -142,3 +148,56 @@ def test_a_file_that_is_not_there_is_one_sentence(tmp_path):
     result = CliRunner().invoke(app, ["validate", "sapient", str(tmp_path / "none.json")])
     assert isinstance(result.exception, BadInput)
     assert "is not there" in str(result.exception)
+
+
+@pytest.mark.parametrize("ng", [False, True])
+def test_each_packet_of_a_capture_has_its_verdict_under_its_number(tmp_path, ng):
+    good, short = beacon(), beacon(pack(location(), location())[:40])
+    file = tmp_path / "x.pcap"
+    file.write_bytes(capture(105, good, short, b"\x40" + bytes(40), beacon(pack(basic_id(), location(56.6)))))
+    if ng:
+        subprocess.run(["editcap", "-F", "pcapng", str(file), str(tmp_path / "x.pcapng")], check=True)
+        file = tmp_path / "x.pcapng"
+    code, verdicts = run("remote_id_pcap", file)
+    assert code == 1
+    assert [(v["message"], v["valid"]) for v in verdicts] == [(1, True), (2, False), (4, True)]
+    assert verdicts[1]["broken"] == [{"field": "pack", "rule": "pack cut short", "said": "pack cut short"}]
+
+
+def test_each_snapshot_has_its_verdict_though_it_takes_many_lines(tmp_path):
+    file = tmp_path / "aircraft.json"
+    sound = json.dumps({"now": 1_778_112_723.0, "messages": 7, "aircraft": []}, indent=1).encode()
+    file.write_bytes(sound + b"\n" + sound.replace(b'"now"', b'"then"') + sound + b'{"now": 3, ')
+    verdicts = run("aircraft_json", file)[1]
+    assert [(v["kind"], v["message"], v["valid"]) for v in verdicts] == [
+        ("document", 1, True),
+        ("document", 2, False),
+        ("document", 3, True),
+        ("document", 4, False),
+    ]
+    assert [rule["field"] for rule in verdicts[1]["broken"]] == ["now"]
+
+
+def test_a_beast_frame_that_ends_with_an_escape_is_a_message_of_its_own(tmp_path):
+    file = tmp_path / "x.bin"
+    file.write_bytes(3 * beast.encode(b"\x1a" * 14, 0x1A1A, 0x1A) + SAMPLES["beast"])
+    assert len(run("beast", file)[1]) == 3 + len(list(beast.carried([SAMPLES["beast"]], Faults())))
+
+
+def test_an_alert_and_zones_are_judged_though_no_feed_speaks_them(tmp_path):
+    alert, zones = tmp_path / "alert.xml", tmp_path / "zones.json"
+    alert.write_bytes(ALERT.replace(b"<scope>Public", b"<scope>Private"))
+    code, (verdict,) = run("cap", alert)
+    assert (code, verdict["kind"], verdict["valid"]) == (1, "alert Actual Alert", False)
+    assert [(rule["field"], rule["rule"]) for rule in verdict["broken"]] == [("alert.addresses", "conditional")]
+    zones.write_text(json.dumps(ED318))
+    assert [line["kind"] for line in run("ed318", zones)[1]] == ["file", "zone LVA01"]
+    assert run("geojson", zones)[0] == 0
+
+
+def test_what_there_is_no_rule_for_is_one_sentence_with_what_there_is(tmp_path):
+    (tmp_path / "a").write_bytes(b"")
+    result = CliRunner().invoke(app, ["validate", "morse", str(tmp_path / "a")])
+    assert result.exit_code != 0
+    with pytest.raises(BadInput, match=r"no format 'morse' to judge by; there are: .*asterix, .*cap, .*ed269"):
+        list(validate("morse", [tmp_path / "a"]))

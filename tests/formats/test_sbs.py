@@ -57,3 +57,21 @@ def test_bad_lines_are_counted_with_the_reason(line, reason):
     found, one = read("sbs", line + b"\n")
     assert one.faults.reasons == {reason: 1}
     assert len(found.detections) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("sbs", b"MSG,3,1,1,406B90,1,2031/03/14,23:00:02.139,2031/03/14,23:00:02.140,,36000,,,51.1,7.2,,,,,,0\n"),
+        (
+            "aircraft_json",
+            b'{"now": 1931900000, "aircraft": [{"hex": "406b90", "lat": 51.1, "lon": 7.2, "seen_pos": 0}]}',
+        ),
+    ],
+)
+def test_live_a_time_of_another_year_is_counted_and_taken_as_received(name, data):
+    received_ns = 1_778_112_723 * 10**9
+    one = decoder(name)
+    found = one.feed(data, received_ns).detections
+    assert found.time_ns.tolist() == [received_ns]
+    assert one.faults.unread["times more than 10 s off, taken as received"] == 1

@@ -241,7 +241,11 @@ def convert(
     ],
     target: Annotated[
         Path,
-        typer.Argument(help="The recording's folder, or a file: .jsonl .geojson .kml .asterix (.ast) .cot .sapient"),
+        typer.Argument(
+            help="The recording's folder, or a file: .jsonl .geojson .kml .asterix (.ast) .cot .sapient .sbs "
+            ".aircraft_json; from frames of Mode S also .beast .avr .rs1090 .modes_csv, "
+            "from Remote ID also .pcap .remote_id_jsonl .remote_id_mavlink"
+        ),
     ],
     from_: Annotated[
         str | None, typer.Option("--from", help=f"The format; left out, the bytes tell. One of: {FORMATS}.")
@@ -249,11 +253,15 @@ def convert(
     to: Annotated[
         str | None,
         typer.Option(
-            "--to", help="recording, jsonl, geojson, kml, asterix, cot or sapient; left out, TARGET's ending tells."
+            "--to", help="recording, or a name as the endings of TARGET are; left out, TARGET's ending tells."
         ),
     ] = None,
     date: Annotated[str | None, typer.Option(help="YYYY-MM-DD, where the messages carry no day.")] = None,
     wall: Annotated[Path | None, typer.Option(help="The wall that the sensor is of.")] = None,
+    personal: Annotated[
+        bool,
+        typer.Option(help="Remote ID to Remote ID: identities and operators too, into a file that only you can read."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Turn a capture, tracks, a recording or a watch's data into another format, and say what that could not hold."""
@@ -261,21 +269,24 @@ def convert(
     _there(wall, "--wall takes a wall file, or a recording's folder")
     from dronewall.cli.files import convert_file
 
-    summary = convert_file(source, target, source_format=from_, target_format=to, date=date, wall=wall)
+    summary = convert_file(
+        source, target, source_format=from_, target_format=to, date=date, wall=wall, personal=personal
+    )
     print(json.dumps(asdict(summary)) if as_json else summary.text())
 
 
 @app.command()
 def validate(
-    format_: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of: {FORMATS}.")],
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of: {FORMATS}; cap, ed269, ed318, geojson.")],
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Messages: frames, or JSON where there is.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per message, a line each.")] = False,
 ) -> None:
     """Judge messages by the rules of their standard, each broken rule with its field. Exit code 1 if one is broken.
 
     SAPIENT (BSI Flex 335 v2.0): a stream of frames, one bare message, or the JSON form of messages. cot: each event by
-    CoT 2.0. jsonl: each line. Of other formats: what their decoder counts as bad, line by line, block by block, frame
-    by frame; captures and snapshots as a whole.
+    CoT 2.0. jsonl: each line. cap: an alert by OASIS' schema, the standard's rules beyond it, and its signature. ed269,
+    ed318, geojson: the file and each feature. Of other formats: what their decoder counts as bad, line by line, block
+    by block, frame by frame, packet by packet.
     """
     from dronewall.cli.validating import validate
 

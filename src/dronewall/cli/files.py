@@ -110,6 +110,7 @@ def convert_file(
     target_format: str | None = None,
     date: str | None = None,
     wall: Path | None = None,
+    personal: bool = False,
 ) -> Summary:
     """Convert, the date as text."""
     try:
@@ -126,4 +127,5 @@ def convert_file(
         date=day,
         wall=file,
         pictures=pictures,
+        personal=personal,
     )

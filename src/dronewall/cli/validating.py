@@ -1,11 +1,12 @@
 """`dronewall validate`: files judged by the rules of their format.
 
 A format that has rules for a message gives a verdict on each (`verdicts`, or `broken` of a line). Of every other the
-file is run through its decoder: message by message where messages can be told apart (lines, blocks, frames, events),
-and what the decoder counts as bad is the verdict on the message; else (captures, snapshots) on the file.
+file is run through its decoder: message by message (lines, blocks, frames, events, packets, snapshots), and what the
+decoder counts as bad is the verdict on the message. Packets of a capture that carry nothing of the format get none.
 """
 
 import re
+import struct
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -14,14 +15,28 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from dronewall.errors import BadInput
+from dronewall.errors import BadInput, DronewallError
 from dronewall.formats import TABLE, decoder
+from dronewall.formats.captures import LONGEST_BLOCK, LONGEST_PACKET, MAGICS, OLD, ORDERS, PACKET, SECTION, SIMPLE
 from dronewall.formats.decoding import LONGEST_LINE
 
 PIECE: Final = 1 << 20
 LARGEST: Final = 256 << 20
+DOUBTS: Final = frozenset(  # of a message that keeps its standard's rules, and is not believed
+    {
+        "a place that cannot be reached",
+        "beyond the receiver's range",
+        "one id in two places",
+        "position jumps",
+        "too many aircraft",
+        "too many transmitters",
+    }
+)
+AMONG_OTHERS: Final = ("document", "packet")  # messages among pieces of a file that are none
 RULED: Final = {"sapient": "dronewall.formats.sapient"}  # formats with rules for a single message
 BY_LINE: Final = {"jsonl": "dronewall.formats.jsonl"}  # the same, where a message is a line
+BY_DOCUMENT: Final = {"cap": "dronewall.formats.cap_rules"}  # the same, where a file is a message
+BY_FEATURE: Final = dict.fromkeys(("ed269", "ed318", "geojson"), "dronewall.formats.area_rules")  # of a list
 BY_EVENT: Final = {"cot": "dronewall.formats.cot_rules"}  # the same, where a message is an element of XML
 
 
@@ -50,7 +65,12 @@ def validate(name: str, files: list[Path]) -> Iterator[Verdict]:
     BadInput
         No such format; a file that is not there or cannot be read.
     """
-    TABLE.part(name)
+    if name not in (*BY_DOCUMENT, *BY_FEATURE):
+        try:
+            TABLE.part(name)
+        except DronewallError:
+            known = ", ".join(sorted((*TABLE.names(), *BY_DOCUMENT, *BY_FEATURE)))
+            raise BadInput(f"there is no format '{name}' to judge by; there are: {known}", key="format") from None
     for file in files:
         if not file.is_file():
             raise BadInput(f"{file} is not there; give one or more files of {name}", file=str(file))
@@ -58,14 +78,29 @@ def validate(name: str, files: list[Path]) -> Iterator[Verdict]:
         yield from WAYS.get(name, _by_decoder)(name, file)
 
 
-def _by_rule(name: str, file: Path) -> Iterator[Verdict]:
+def _whole(file: Path) -> bytes:
     if file.stat().st_size > LARGEST:
         raise BadInput(f"{file} is larger than {LARGEST >> 20} MiB; cut it", file=str(file))
     try:
-        data = file.read_bytes()
+        return file.read_bytes()
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}", file=str(file)) from None
-    for at, (message, broken) in enumerate(import_module(RULED[name]).verdicts(data), 1):
+
+
+def _by_document(name: str, file: Path) -> Iterator[Verdict]:
+    kind, broken = import_module(BY_DOCUMENT[name]).judge(_whole(file))
+    rules = tuple(asdict(rule) for rule in broken)
+    yield Verdict(file=str(file), message=1, kind=kind, valid=not rules, broken=rules)
+
+
+def _by_feature(name: str, file: Path) -> Iterator[Verdict]:
+    for at, (kind, broken) in enumerate(import_module(BY_FEATURE[name]).verdicts(name, _whole(file)), 1):
+        rules = tuple(asdict(rule) for rule in broken)
+        yield Verdict(file=str(file), message=at, kind=kind, valid=not rules, broken=rules)
+
+
+def _by_rule(name: str, file: Path) -> Iterator[Verdict]:
+    for at, (message, broken) in enumerate(import_module(RULED[name]).verdicts(_whole(file)), 1):
         kind = (message.WhichOneof("content") or "") if message is not None else ""
         rules = tuple(asdict(rule) for rule in broken)
         yield Verdict(file=str(file), message=at, kind=kind, valid=not broken, broken=rules)
@@ -116,12 +151,11 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
     kind, cut = UNITS.get(name, ("file", _pieces))
     one = decoder(name, {"from_file": True, "date_ns": 0})
     waiting = 0  # a message that the decoder has not judged yet, as more of it could come
-    at, seen, counted = 0, Counter[str](), 0
+    at, seen, counted, judged = 0, Counter[str](), 0, 0
 
     def verdict(message: int, broken: Counter[str]) -> Verdict:
-        rules = tuple(
-            {"field": _field(rule), "rule": rule, "said": _said(rule, n)} for rule, n in sorted(broken.items())
-        )
+        kept = sorted((rule, n) for rule, n in broken.items() if rule not in DOUBTS)
+        rules = tuple({"field": _field(rule), "rule": rule, "said": _said(rule, n)} for rule, n in kept)
         return Verdict(file=str(file), message=message, kind=kind, valid=not rules, broken=rules)
 
     try:
@@ -133,6 +167,11 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
                     continue
                 broken, read = one.faults.reasons - seen, one.faults.messages - counted
                 seen, counted = Counter(one.faults.reasons), one.faults.messages
+                if kind in AMONG_OTHERS:
+                    if broken or read:
+                        judged += 1
+                        yield verdict(at if kind == "packet" else judged, broken)
+                    continue
                 if waiting and (broken or read):
                     yield verdict(waiting, broken)
                     broken, waiting = Counter(), 0
@@ -149,13 +188,15 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
     if kind == "file":
         yield verdict(1, broken)
     elif waiting or broken:
-        yield verdict(waiting or max(at, 1), broken)
+        yield verdict(waiting or (judged + 1 if kind == "document" else max(at, 1)), broken)
 
 
 WAYS: Final[dict[str, Callable[[str, Path], Iterator[Verdict]]]] = {
     **dict.fromkeys(RULED, _by_rule),
     **dict.fromkeys(BY_LINE, _by_line),
     **dict.fromkeys(BY_EVENT, _by_event),
+    **dict.fromkeys(BY_DOCUMENT, _by_document),
+    **dict.fromkeys(BY_FEATURE, _by_feature),
 }
 
 
@@ -172,6 +213,18 @@ def _field(rule: str) -> str:
 
 FIELDS: Final = {
     "parity": "parity",
+    "checksum": "checksum",
+    "counter": "counter",
+    "hex digits": "frame",
+    "frame type": "type",
+    "transmitter": "transmitter",
+    "no message": "message",
+    "message": "message",
+    "pack": "pack",
+    "radiotap": "radiotap",
+    "before 1970": "now",
+    "snapshot": "now",
+    "aircraft": "aircraft",
     "address": "address",
     "no time": "time",
     "date and time": "time",
@@ -200,6 +253,44 @@ def _blocks(stream: BinaryIO) -> Iterator[bytes]:
         yield head + stream.read(length - 3 if len(head) == 3 and length > 3 else PIECE)
 
 
+def _closings(stream: BinaryIO) -> Iterator[bytes]:
+    """Pieces that each end where an object of JSON may."""
+    while piece := stream.read(PIECE):
+        yield from re.findall(rb"[^}]*}|[^}]+", piece)
+
+
+def _packets(stream: BinaryIO) -> Iterator[bytes]:
+    """Packets of a capture, each with what stands before it; from an impossible length on, what is left in pieces."""
+    head = stream.read(24)
+    if head[:4] not in MAGICS:
+        yield from _pcapng(head, stream)
+        return
+    order, before = MAGICS[head[:4]][0], head
+    while header := stream.read(16):
+        length = struct.unpack_from(f"{order}I", header, 8)[0] if len(header) == 16 else 0
+        yield before + header + stream.read(length if length <= LONGEST_PACKET else PIECE)
+        before = b""
+    if before:
+        yield before
+
+
+def _pcapng(rest: bytes, stream: BinaryIO) -> Iterator[bytes]:
+    order, held = "<", b""
+    while rest := rest + stream.read(max(12 - len(rest), 0)):
+        if rest[:4] == SECTION:
+            order = ORDERS.get(rest[8:12], order)
+        kind, length = struct.unpack_from(f"{order}II", rest.ljust(8, b"\0"))
+        if not 12 <= length <= LONGEST_BLOCK:
+            length = PIECE
+        block, rest = rest[:length], rest[length:]
+        held += block + stream.read(length - len(block))
+        if kind in (PACKET, OLD, SIMPLE):
+            yield held
+            held = b""
+    if held:
+        yield held
+
+
 def _cut_before(begins: re.Pattern[bytes]) -> Callable[[BinaryIO], Iterator[bytes]]:
     """Pieces that each begin where a message does."""
 
@@ -216,13 +307,15 @@ def _cut_before(begins: re.Pattern[bytes]) -> Callable[[BinaryIO], Iterator[byte
 
 
 def _parts(data: bytes, begins: re.Pattern[bytes]) -> list[bytes]:
-    edges = sorted({0, *(found.start() for found in begins.finditer(data)), len(data)})
+    edges = sorted({0, *(found.start() for found in begins.finditer(data) if found.group(1)), len(data)})
     return [data[first:stop] for first, stop in pairwise(edges)] or [b""]
 
 
 UNITS: Final[dict[str, tuple[str, Callable[[BinaryIO], Iterator[bytes]]]]] = {
     **dict.fromkeys(("avr", "modes_csv", "remote_id_jsonl", "rs1090", "sbs"), ("line", _lines)),
     "asterix": ("block", _blocks),
-    "beast": ("frame", _cut_before(re.compile(rb"(?<!\x1a)\x1a[1-4]"))),
-    "remote_id_mavlink": ("frame", _cut_before(re.compile(rb"[\xfd\xfe]"))),
+    "beast": ("frame", _cut_before(re.compile(rb"\x1a\x1a|(\x1a[1-4])"))),
+    "remote_id_mavlink": ("frame", _cut_before(re.compile(rb"([\xfd\xfe])"))),
+    "aircraft_json": ("document", _closings),
+    **dict.fromkeys(("asterix_pcap", "remote_id_pcap"), ("packet", _packets)),
 }

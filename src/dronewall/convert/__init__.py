@@ -2,7 +2,8 @@
 
 It stands above `formats` and `archive`, which do not know one another. `capture` reads a file of a wire format, `kept`
 what a watch has received; `shown` writes what others read, `messages` detections as a wire
-format. Nothing here holds a whole file in memory.
+format; `carriers` takes Mode S frames from one carrier to another, `remote_ids` Remote ID. Nothing here holds a whole
+file in memory.
 """
 
 import tempfile
@@ -14,8 +15,10 @@ from typing import Final
 
 from dronewall.archive.recording import check_target
 from dronewall.convert.capture import Conversion, is_parquet, sniffed
+from dronewall.convert.carriers import CARRIERS, blocks_across, carried_across
 from dronewall.convert.kept import kept_to_recording
 from dronewall.convert.messages import MESSAGES
+from dronewall.convert.remote_ids import REMOTE_IDS, remote_ids_across
 from dronewall.convert.shown import Pictures, recording_shown, tracks_shown
 from dronewall.convert.summary import Summary
 from dronewall.errors import BadInput
@@ -23,12 +26,18 @@ from dronewall.formats import PARTS, TABLE, WRITERS
 
 __all__ = ["TARGETS", "Summary", "convert"]
 
-TARGETS: Final = ("jsonl", *WRITERS, *MESSAGES)
+TARGETS: Final = ("jsonl", *WRITERS, *MESSAGES, *CARRIERS, *REMOTE_IDS)
+AS_RECEIVED: Final = {
+    **dict.fromkeys(CARRIERS, ("Mode S frames", tuple(CARRIERS))),
+    **dict.fromkeys(REMOTE_IDS, ("Remote ID messages", REMOTE_IDS)),
+}
 ENDINGS: Final[Mapping[str, str]] = {
     **{f".{name}": name for name in TARGETS},
     ".ast": "asterix",
     ".xml": "cot",
+    ".pcap": "remote_id_pcap",
 }
+SNAPSHOTS: Final = "aircraft.json"
 
 
 def convert(
@@ -40,6 +49,7 @@ def convert(
     date: date | None = None,
     wall: Path | None = None,
     pictures: Pictures | None = None,
+    personal: bool = False,
 ) -> Summary:
     """Convert a capture, a recording, a track file or a watch's data. Nothing is half-written.
 
@@ -55,6 +65,8 @@ def convert(
         its first value counts as 00:00:00 of that day.
     pictures : mapping, optional
         How tracks become messages: makers of the picture formats of `dronewall.outputs`, by name.
+    personal : bool
+        From Remote ID to Remote ID only: messages that say who flies and where the operator is go across too.
     wall : Path, optional
         The wall that the sensor is of; needed where the format does not say what kind of sensor it is (`jsonl`).
 
@@ -67,6 +79,14 @@ def convert(
     if to not in (None, "recording", *TARGETS):
         taken = ", ".join(("recording", *TARGETS))
         raise BadInput(f"--to {to}: there is no such target; there are: {taken}", key="to")
+    if personal and to not in REMOTE_IDS:
+        raise BadInput(
+            f"--personal is for Remote ID as it was received, into one of {', '.join(REMOTE_IDS)}; leave it out, or "
+            "say --to",
+            key="personal",
+        )
+    if to in AS_RECEIVED and source.is_dir():
+        raise _no_messages(source, to)
     if (source / "vault").is_dir():
         _only(source_format, "kept", source)
         return _by_recording(lambda folder: kept_to_recording(source, folder, wall), target, to)
@@ -78,6 +98,8 @@ def convert(
     if not source.exists():
         raise BadInput(f"{source} is not there; give a file of: {', '.join(sorted(PARTS))}", file=str(source))
     if source_format == "tracks" or (source_format is None and is_parquet(source)):
+        if to in AS_RECEIVED:
+            raise _no_messages(source, to)
         made = pictures or {}
         if to is None or to not in (*WRITERS, *made):
             taken = ", ".join((*WRITERS, *made))
@@ -87,6 +109,14 @@ def convert(
     if name not in TABLE.names():
         known = ", ".join((*TABLE.names(), "recording", "tracks"))
         raise BadInput(f"--from {name}: there is no such format; there are: {known}", key="from")
+    if (name, to) == ("asterix_pcap", "asterix"):
+        return blocks_across(source, target)
+    if to in AS_RECEIVED:
+        if name not in AS_RECEIVED[to][1]:
+            raise _no_messages(source, to)
+        if to in CARRIERS:
+            return carried_across(source, target, name, to, date)
+        return remote_ids_across(source, target, name, to, date, personal=personal)
     return _by_recording(lambda folder: Conversion(source, folder, name, date, wall).run(), target, to)
 
 
@@ -101,7 +131,18 @@ def _by_recording(make: Callable[[Path], Summary], target: Path, to: str | None)
     return replace(made, target_format=to, notes=made.notes + shown.notes)
 
 
+def _no_messages(source: Path, to: str) -> BadInput:
+    what, carriers = AS_RECEIVED[to]
+    return BadInput(
+        f"{source} holds no {what} as they were received, and none are made up: {to} is written from one of "
+        f"{', '.join(carriers)}",
+        key="to",
+    )
+
+
 def _by_ending(target: Path) -> str | None:
+    if target.name.lower().endswith(SNAPSHOTS):
+        return "aircraft_json"
     return ENDINGS.get(target.suffix.lower())
 
 

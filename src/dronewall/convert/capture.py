@@ -20,6 +20,7 @@ from dronewall.convert.summary import Summary
 from dronewall.errors import BadInput
 from dronewall.formats import PARTS, TABLE, Decoded, decoder, sniff
 from dronewall.formats.decoding import Decoder, Format
+from dronewall.formats.sapient.node import Node, described
 from dronewall.records.detection import Column
 from dronewall.records.wall import Wall, load_wall
 from dronewall.units import SECOND_NS, utc_ns, utc_text
@@ -28,11 +29,18 @@ PIECE: Final = 1 << 20
 HEAD: Final = 16_384
 FRAMES_PER_SECOND: Final = 4.0  # of one aircraft, a first guess where nothing carries a time
 SECOND_SD_S: Final = 12.0**-0.5  # of a time that is anywhere in its second
+BEARINGS_M: Final = 25_000.0  # how far a sensor of bearings is taken to reach where nothing tells
 METRES_PER_RADIAN: Final = 6_371_009.0
 KIND: Final = {
     **dict.fromkeys(("remote_id_jsonl", "remote_id_mavlink", "remote_id_pcap"), "remote_id"),
     **dict.fromkeys(("asterix", "asterix_pcap", "cot", "jsonl", "sapient")),  # they do not say; the others: adsb
 }
+UNKNOWN_SITE: Final = (
+    "Where the receiver stood is not known: its place here is\n"
+    "# the middle of what it received, and its range reaches the farthest of it. --wall gives the true one.\n"
+)
+SAID_SITE: Final = "Where the sensor stands is what its status reports said;\n# its height is above the ellipsoid.\n"
+SELF_SAID: Final = ("asterix", "asterix_pcap", "cot", "sapient")  # what they hold may say enough of their sensor
 TERRAIN: Final = re.compile(r'^(\s*terrain\s*=\s*)(["\'])(.*?)\2', re.MULTILINE)
 
 
@@ -54,6 +62,36 @@ def is_parquet(source: Path) -> bool:
         return bool(stream.read(4) == b"PAR1")
 
 
+def pieces(source: Path) -> Iterator[bytes]:
+    """A file, piece by piece."""
+    with _opened(source) as stream:
+        while piece := stream.read(PIECE):
+            yield piece
+
+
+def start_ns(day: date) -> int:
+    """00:00:00 UTC of a day."""
+    return utc_ns(datetime(day.year, day.month, day.day, tzinfo=UTC))
+
+
+def counted_from_ns(source: Path, name: str, day: date | None) -> int:
+    """The instant that a counter without a date counts from.
+
+    Raises
+    ------
+    BadInput
+        No day is given.
+    """
+    if day is None:
+        raise BadInput(
+            f"{source}: {name} carries a counter without a date; say --date YYYY-MM-DD, the UTC day that its first "
+            "frame counts from",
+            file=str(source),
+            key="date",
+        )
+    return start_ns(day)
+
+
 def _opened(source: Path) -> Any:
     try:
         return source.open("rb")
@@ -72,18 +110,14 @@ class Conversion:
         self.sensor = self._sensor()
         self.options: dict[str, Any] = {"from_file": True}
         self.whole_seconds = False
+        self.node = Node()
         self._speed: dict[str | None, float] = {}
         self.notes: list[str] = []
 
     def run(self) -> Summary:
-        day_ns = None if self.day is None else utc_ns(datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC))
-        if not self.part.timed and day_ns is None:
-            raise BadInput(
-                f"{self.source}: {self.name} carries a counter without a date; say --date YYYY-MM-DD, the UTC day that "
-                "its first frame counts from",
-                file=str(self.source),
-                key="date",
-            )
+        day_ns = None if self.day is None else start_ns(self.day)
+        if not self.part.timed:
+            day_ns = counted_from_ns(self.source, self.name, self.day)
         self.options["date_ns"] = day_ns
         if self.wall is not None and self.kind == "adsb":
             spec = next(spec for spec in self.wall.sensor if spec.id == self.sensor)
@@ -92,6 +126,8 @@ class Conversion:
         faults: Counter[str] = Counter(survey.reader.faults.reasons)
         if not survey.rows:
             self._nothing(survey, faults)
+        if not self.sensor:
+            self._describe(survey)
         pace = survey.pace() if self.part.timed else None
         if pace is not None and not 0.5 <= pace <= 2.0:
             self.notes.append(
@@ -128,10 +164,26 @@ class Conversion:
     def _reader(self) -> Decoder:
         return decoder(self.name, self.options, where=str(self.source))
 
+    def paced(self) -> tuple[int, int]:
+        """When the first frame counts from, and how far frames are apart, for a file in which no counter runs (ns).
+
+        Raises
+        ------
+        BadInput
+            Nothing in it tells how fast time goes.
+        """
+        day_ns = self.options["date_ns"] = counted_from_ns(self.source, self.name, self.day)
+        if not self._timed(day_ns).rows:
+            raise BadInput(
+                f"{self.source}: no frame carries a time, and there is no position that could tell one; {self.name} "
+                "with counters is needed",
+                file=str(self.source),
+            )
+        return day_ns, int(self.options["pace_ns"])
+
     def _pieces(self, reader: Decoder) -> Iterator[Decoded]:
-        with _opened(self.source) as stream:
-            while piece := stream.read(PIECE):
-                yield reader.feed(piece, 0)
+        for piece in pieces(self.source):
+            yield reader.feed(piece, 0)
         yield reader.end(0)
 
     def _survey(self) -> "_Survey":
@@ -202,10 +254,12 @@ class Conversion:
         """The id of the sensor that the detections are of."""
         if self.wall is None:
             if self.kind is None:
-                raise BadInput(
-                    f"{self.source}: {self.name} does not say what kind of sensor it is of; say --wall FILE",
-                    key="wall",
-                )
+                if self.name not in SELF_SAID:
+                    raise BadInput(
+                        f"{self.source}: {self.name} does not say what kind of sensor it is of; say --wall FILE",
+                        key="wall",
+                    )
+                return ""  # told by what it holds
             return f"{self.kind.replace('_', '-')}-1"
         fed = [feed.sensor for feed in self.wall.feed if feed.format == self.name]
         of_kind = [spec.id for spec in self.wall.sensor if self.kind in (None, spec.kind)]
@@ -221,17 +275,46 @@ class Conversion:
             )
         return chosen[0]
 
+    def _describe(self, survey: "_Survey") -> None:
+        """The sensor of a file that comes without a wall: what the file says of it, or what follows from what it holds.
+
+        Raises
+        ------
+        BadInput
+            It measured from where it stands, and the file does not say where that is.
+        """
+        if self.name == "sapient":
+            self.node = described(pieces(self.source))
+        if survey.placeless and self.node.latitude_deg is None:
+            raise BadInput(
+                f"{self.source}: {survey.placeless} of {survey.rows} detections are ranges or bearings, and nothing in "
+                "it says where their sensor stands; say --wall FILE, a wall with one [[sensor]]: id, kind, "
+                "latitude_deg, longitude_deg, height_agl_m",
+                file=str(self.source),
+                key="wall",
+            )
+        self.kind = self.node.kind or ("adsb" if survey.all_icao else "observer")
+        self.sensor = f"{self.kind.replace('_', '-')}-1"
+        known = self.node.kind is not None
+        of = "registers its sensor as" if known else "does not say of what kind its sensor is, which is taken for"
+        self.notes.append(f"{self.source.name} {of} {self.kind}; --wall FILE gives the true one.")
+
     def _wall_toml(self, survey: "_Survey") -> str:
         if self.wall is not None and self.wall_path is not None:
             return moved(self.wall_path, self.wall, self.target)
         latitude_deg, longitude_deg, reach_m = survey.middle()
+        height_m, where = 10.0, UNKNOWN_SITE
+        if self.node.latitude_deg is not None and self.node.longitude_deg is not None:
+            latitude_deg, longitude_deg = self.node.latitude_deg, self.node.longitude_deg
+            height_m = max(self.node.height_hae_m or 0.0, 0.0)
+            reach_m = survey.reach_m(latitude_deg, longitude_deg)
+            where = SAID_SITE
         return (
-            f"# Made by dronewall convert from {self.name}. Where the receiver stood is not known: its place here is\n"
-            "# the middle of what it received, and its range reaches the farthest of it. --wall gives the true one.\n"
+            f"# Made by dronewall convert from {self.name}. {where}"
             "schema_version = 1\n\n[wall]\n"
             f'name = "converted from {self.name}"\nexercise = true\n\n'
             f'[[sensor]]\nid = "{self.sensor}"\nkind = "{self.kind}"\n'
-            f"latitude_deg = {latitude_deg:.6f}\nlongitude_deg = {longitude_deg:.6f}\nheight_agl_m = 10.0\n"
+            f"latitude_deg = {latitude_deg:.6f}\nlongitude_deg = {longitude_deg:.6f}\nheight_agl_m = {height_m:.1f}\n"
             f"max_range_m = {reach_m:.0f}.0\n"
         )
 
@@ -251,7 +334,9 @@ class _Survey:
 
     def __init__(self, reader: Decoder) -> None:
         self.reader = reader
-        self.rows = self.personal = 0
+        self.rows = self.personal = self.placeless = 0
+        self.all_icao = True
+        self._farthest_m = 0.0
         self.identities: set[str] = set()
         self.first_ns, self.last_ns = 2**63 - 1, 0
         self.whole_seconds = True
@@ -271,6 +356,9 @@ class _Survey:
         self.first_ns = min(self.first_ns, int(found.time_ns.min()))
         self.last_ns = max(self.last_ns, int(found.time_ns.max()))
         places = found.values[:, [Column.LATITUDE_RAD, Column.LONGITUDE_RAD]]
+        self.placeless += int(np.isnan(places).any(axis=1).sum())
+        self.all_icao &= all(name is not None and name.startswith("icao:") for name in found.identity)
+        self._farthest_m = float(np.fmax.reduce(found.values[:, Column.RANGE_M], initial=self._farthest_m))
         self._low = np.fmin(self._low, np.fmin.reduce(places, axis=0))
         self._high = np.fmax(self._high, np.fmax.reduce(places, axis=0))
         self._speeds(decoded)
@@ -296,6 +384,17 @@ class _Survey:
     def pace(self) -> float | None:
         """By how much the time between positions must grow for speeds to be right; None where nothing tells."""
         return self._ratio_sum / self._ratios if self._ratios >= 10 and self._ratio_sum > 0.0 else None
+
+    def reach_m(self, latitude_deg: float, longitude_deg: float) -> float:
+        """A range from a place that holds every detection; that of bearings alone is 25 km."""
+        reach_m = self._farthest_m
+        if np.isfinite(self._low).all():
+            south, west = np.radians([latitude_deg, longitude_deg])
+            for latitude, longitude in (
+                (a, b) for a in (self._low[0], self._high[0]) for b in (self._low[1], self._high[1])
+            ):
+                reach_m = max(reach_m, METRES_PER_RADIAN * hypot(latitude - south, (longitude - west) * cos(south)))
+        return 1.05 * reach_m + 1_000.0 if reach_m else BEARINGS_M
 
     def middle(self) -> tuple[float, float, float]:
         """Latitude and longitude (degrees) of the middle of all positions, and a range (m) that holds them."""

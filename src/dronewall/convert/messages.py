@@ -1,4 +1,4 @@
-"""From detections to messages of a wire format that others read: ASTERIX, Cursor on Target, SAPIENT.
+"""From detections to messages of a wire format that others read: ASTERIX, Cursor on Target, SAPIENT; `adsb` has more.
 
     asterix    a radar's range and bearing: CAT 048 plots (pressure altitude, height, ICAO address) between CAT 034
                north marks, one for each look; bearings of a direction finder: CAT 205; every other range, bearing or
@@ -11,13 +11,14 @@ What a format cannot hold is counted by what it is and never guessed. Ids are de
 same bytes.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 from lxml import etree
 
+from dronewall.convert.adsb import AircraftJsonMessages, SbsMessages
+from dronewall.convert.lost import Known, Lost, Messages, known
 from dronewall.convert.places import missing, place_of
 from dronewall.errors import BadInput
 from dronewall.formats import cot_events as cot
@@ -28,7 +29,6 @@ from dronewall.formats.sapient.messages import framed
 from dronewall.formats.sapient.replies import addressed
 from dronewall.geo.frames import LocalFrame, from_range_azimuth_elevation
 from dronewall.geo.geoid import undulation_m
-from dronewall.records.columns import FILE_NAMES
 from dronewall.records.detection import Column
 from dronewall.records.scan import Scan
 from dronewall.records.wall import Wall
@@ -41,17 +41,6 @@ MOST_SOURCES: Final = 255
 STALE_S: Final = 15
 HOW: Final = {"adsb": "m-g", "remote_id": "m-g"}  # by GNSS; every other by ranging or bearing
 Frames = Mapping[str, LocalFrame]
-Known = dict[Column, float]
-
-
-class Messages(Protocol):
-    """A writer: what a file begins with, and what a look becomes. `lost` counts what it could not write."""
-
-    lost: Counter[str]
-
-    def opening(self, time_ns: int) -> bytes: ...
-
-    def look(self, scan: Scan) -> bytes: ...
 
 
 def writer(name: str, wall: Wall, frames: Frames) -> Messages:
@@ -59,23 +48,7 @@ def writer(name: str, wall: Wall, frames: Frames) -> Messages:
     return MESSAGES[name](wall, frames)
 
 
-def known(values: np.ndarray) -> Known:
-    """What a detection measured."""
-    return {column: float(values[column]) for column in Column if values[column] == values[column]}
-
-
-class _Lost:
-    """Counts the columns that a message has no room for."""
-
-    def __init__(self) -> None:
-        self.lost: Counter[str] = Counter()
-
-    def leave(self, said: Known, written: set[Column]) -> None:
-        for column in said.keys() - written:
-            self.lost[FILE_NAMES[column]] += 1
-
-
-class AsterixMessages(_Lost):
+class AsterixMessages(Lost):
     """ASTERIX blocks, a record each. ASTERIX says the time of day and no date."""
 
     def __init__(self, wall: Wall, frames: Frames) -> None:
@@ -257,7 +230,7 @@ def _level(altitude_m: float) -> float:
     return min(max(altitude_m / (100.0 * FOOT_M), -2_000.0), 2_000.0)
 
 
-class SapientMessages(_Lost):
+class SapientMessages(Lost):
     """Framed messages. A silent look has no message."""
 
     def __init__(self, wall: Wall, frames: Frames) -> None:
@@ -310,7 +283,7 @@ WRITTEN_SAPIENT: Final = {
 }
 
 
-class CotMessages(_Lost):
+class CotMessages(Lost):
     """Events, each with a uid of its own, but an aircraft's: ICAO and its address."""
 
     def __init__(self, wall: Wall, frames: Frames) -> None:
@@ -374,7 +347,9 @@ WRITTEN_COT: Final = {
     *(Column.VELOCITY_EAST_MPS, Column.VELOCITY_NORTH_MPS),
 }
 MESSAGES: Final[Mapping[str, Callable[[Wall, Frames], Messages]]] = {
+    "aircraft_json": AircraftJsonMessages,
     "asterix": AsterixMessages,
     "cot": CotMessages,
     "sapient": SapientMessages,
+    "sbs": SbsMessages,
 }

@@ -17,7 +17,8 @@ import numpy as np
 
 from dronewall.archive import read_recording, streamed_scans, track_batches
 from dronewall.archive.files import beside
-from dronewall.convert.messages import MESSAGES, Messages, writer
+from dronewall.convert.lost import Messages
+from dronewall.convert.messages import MESSAGES, writer
 from dronewall.convert.places import missing, place_of
 from dronewall.convert.summary import Summary
 from dronewall.errors import BadInput
@@ -61,6 +62,8 @@ def recording_shown(source: Path, target: Path, name: str) -> Summary:
             for piece in _messages(messages, scans):
                 out.write(piece)
             seen.unheld(name, messages.lost)
+            if seen.rows and not out.tell():
+                raise BadInput(f"{seen.notes[0]} Nothing was written.", file=str(target))
         else:
             lost: Counter[str] = Counter()
             for piece in _written(
@@ -78,6 +81,7 @@ def _messages(messages: Messages, scans: Iterable[Scan]) -> Iterator[bytes]:
             yield messages.opening(scan.time_ns)
             first = False
         yield messages.look(scan)
+    yield messages.closing()
 
 
 def tracks_shown(source: Path, target: Path, name: str, wall: Path | None, pictures: Pictures) -> Summary:

@@ -19,6 +19,7 @@ dump1090-mutability `README-json.md`.
 
 import json
 import re
+from collections.abc import Iterable
 from math import cos, isfinite, radians, sin
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options, Reports
 from dronewall.formats.modes import accuracy
 from dronewall.formats.modes.fields import FOOT_PER_MINUTE_MPS, LABEL_OF_EMITTER
-from dronewall.formats.sbs import CLOCK_NS, identity_of_hex
+from dronewall.formats.sbs import CLOCK_NS, OFF, identity_of_hex
 from dronewall.records.detection import Column
 from dronewall.units import FOOT_M, KNOT_MPS, SECOND_NS, nanoseconds
 
@@ -127,6 +128,7 @@ class AircraftJsonDecoder:
             return
         now_ns = nanoseconds(now)
         if not self._options.from_file and abs(now_ns - received_ns) > CLOCK_NS:
+            self.faults.unread[OFF] += 1
             now_ns = received_ns
         received = now_ns if self._options.from_file else received_ns
         if len(self._last) > MOST_AIRCRAFT:
@@ -224,6 +226,12 @@ def _number(entry: dict[str, Any], key: str) -> float | None:
     if not isinstance(value, int | float) or isinstance(value, bool) or abs(value) > 1e12 or not isfinite(value):
         return None
     return float(value)
+
+
+def encode(now_ns: int, messages: int, aircraft: Iterable[dict[str, Any]]) -> bytes:
+    """A snapshot as one line."""
+    said = {"now": now_ns // 1_000_000 / 1_000.0, "messages": messages, "aircraft": list(aircraft)}
+    return json.dumps(said, separators=(",", ":")).encode() + b"\n"
 
 
 class _AircraftJson:

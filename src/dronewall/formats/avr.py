@@ -7,11 +7,18 @@ Source: Jetvision "Mode-S Beast: data output formats", AVR. Other leading charac
 with a signal level are counted as bad. Without counters a file has no times.
 """
 
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
 from dronewall.formats import modes
-from dronewall.formats.about import About
-from dronewall.formats.decoding import Decoder, Options
+from dronewall.formats.about import About, Judge
+from dronewall.formats.decoding import Decoder, Faults, Options
 from dronewall.formats.hexframes import HexFrames, frame_of
+from dronewall.formats.modes.carried import Carried, of_lines
 from dronewall.formats.ticks import TickClock
+
+_COUNTER: Final = re.compile(rb"[0-9A-Fa-f]{12}")
 
 
 class _Avr:
@@ -23,6 +30,13 @@ class _Avr:
             *modes.SOURCES,
         ),
         deviations=modes.DEVIATIONS,
+        judges=(
+            Judge(
+                program="dump1090-mutability 1.15",
+                compared="every frame that `convert` writes, read over its own port",
+                test="tests/against/test_against_dump1090_carriers.py",
+            ),
+        ),
     )
 
     def sniff(self, head: bytes) -> float:
@@ -37,6 +51,11 @@ class _Avr:
 
 
 def _parse(line: bytes, received_ns: int, clock: TickClock) -> tuple[bytes, int | None] | str:
+    found = _split(line)
+    return found if isinstance(found, str) else (found.frame, clock.time_ns(found.ticks or 0, received_ns))
+
+
+def _split(line: bytes) -> Carried | str:
     if not line.endswith(b";") or line[:1] not in (b"*", b"@"):
         return "not an AVR line"
     counted = line[:1] == b"@"
@@ -44,12 +63,15 @@ def _parse(line: bytes, received_ns: int, clock: TickClock) -> tuple[bytes, int 
     if frame is None:
         return "not a frame in hex digits"
     if not counted:
-        return frame, clock.time_ns(0, received_ns)
-    try:
-        ticks = int(line[1:13].decode("ascii"), 16)
-    except ValueError:
+        return Carried(frame)
+    if not _COUNTER.fullmatch(line, 1, 13):
         return "not a counter in hex digits"
-    return frame, clock.time_ns(ticks, received_ns)
+    return Carried(frame, ticks=int(line[1:13], 16))
+
+
+def carried(pieces: Iterable[bytes], faults: Faults) -> Iterator[Carried]:
+    """Every frame of a stream, as it came."""
+    return of_lines(pieces, faults, _split)
 
 
 def encode(frame: bytes, ticks: int | None = None) -> bytes:

@@ -11,6 +11,7 @@ counters (Radarcape) are not told apart and are read as 12 MHz.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from dronewall.formats import modes
 from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
+from dronewall.formats.modes.carried import Carried
 from dronewall.formats.modes.squitters import Squitters
 from dronewall.formats.ticks import TickClock
 from dronewall.kernels import beast as kernel
@@ -30,7 +32,15 @@ ESCAPE: Final = b"\x1a"
 SHORTEST: Final = 2 + HEADER + 2
 SHORT_FRAME, LONG_FRAME = 0x32, 0x33
 OTHER_FRAMES: Final = {0x31: "Mode A/C", 0x34: "receiver status"}
+STATUS: Final = 0x34
+KIND_OF_LENGTH: Final = {2: 0x31, 7: 0x32, 14: 0x33}
 _RUN: Final = re.compile(rb"\x1a+")
+_OCTET: Final = rb"(?:[^\x1a]|\x1a\x1a)"
+_WHOLE: Final = re.compile(
+    rb"\x1a(?:"
+    + b"|".join(b"([%c])(%s{%d})" % (kind, _OCTET, HEADER + length) for kind, length in LENGTHS.items())
+    + b")"
+)
 
 
 class BeastDecoder:
@@ -131,11 +141,32 @@ def _unescaped(data: bytes, start: int, length: int) -> tuple[bytes | None, int,
     return bytes(body), at, True
 
 
-def encode(frame: bytes, ticks: int, signal: int = 0) -> bytes:
-    """One Mode S frame of 7 or 14 bytes as Beast bytes."""
-    kind = b"2" if len(frame) == 7 else b"3"
+def carried(pieces: Iterable[bytes], faults: Faults) -> Iterator[Carried]:
+    """Every whole frame of a stream, as it came; what stands between them is counted as the decoder does."""
+    data = b""
+    for piece in pieces:
+        data, at, over = data + piece, 0, False
+        while not over:
+            found = _WHOLE.match(data, at)
+            if found is None:
+                at, over = _odd(data, at, faults, 0)
+                continue
+            kind, body = (part for part in found.groups() if part is not None)
+            body = body.replace(ESCAPE * 2, ESCAPE)
+            faults.messages += 1
+            ticks, signal = int.from_bytes(body[:6], "big"), body[6]
+            yield Carried(body[HEADER:], ticks=ticks, signal=signal, status=kind[0] == STATUS)
+            at = found.end()
+        data = data[at:]
+    if data:
+        faults.add(0, "cut short", data)
+
+
+def encode(frame: bytes, ticks: int, signal: int = 0, *, status: bool = False) -> bytes:
+    """One frame of 2, 7 or 14 bytes as Beast bytes: a Mode A/C reply, Mode S, or a receiver's `status`."""
+    kind = STATUS if status else KIND_OF_LENGTH[len(frame)]
     body = ticks.to_bytes(6, "big") + bytes([signal]) + frame
-    return ESCAPE + kind + body.replace(ESCAPE, ESCAPE * 2)
+    return ESCAPE + bytes([kind]) + body.replace(ESCAPE, ESCAPE * 2)
 
 
 class _Beast:
@@ -155,6 +186,11 @@ class _Beast:
                 program="dump1090-mutability 1.15",
                 compared="its Beast output decoded here holds every position of its SBS output but the first",
                 test="tests/against/test_against_dump1090.py",
+            ),
+            Judge(
+                program="dump1090-mutability 1.15",
+                compared="every frame and counter that `convert` writes, read over its own port",
+                test="tests/against/test_against_dump1090_carriers.py",
             ),
         ),
     )

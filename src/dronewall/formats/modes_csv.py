@@ -7,11 +7,13 @@ sample data of pyModeS, there is no other specification.
 """
 
 import math
+from collections.abc import Iterable, Iterator
 
 from dronewall.formats import modes
 from dronewall.formats.about import About, Judge
-from dronewall.formats.decoding import Decoder, Options
+from dronewall.formats.decoding import Decoder, Faults, Options
 from dronewall.formats.hexframes import HexFrames, frame_of
+from dronewall.formats.modes.carried import Carried, of_lines, seconds_text
 from dronewall.formats.rs1090 import LATEST_S
 from dronewall.units import nanoseconds
 
@@ -57,6 +59,21 @@ def _parse(line: bytes, received_ns: int) -> tuple[bytes, int | None] | str:
     frames = (frame_of(text.strip()) for text in others if len(text.strip()) in (14, 28))
     frame = next((f for f in frames if f is not None), None)
     return "no frame" if frame is None else (frame, nanoseconds(timestamp))
+
+
+def carried(pieces: Iterable[bytes], faults: Faults) -> Iterator[Carried]:
+    """Every frame of a stream, as it came."""
+    return of_lines(pieces, faults, _split)
+
+
+def _split(line: bytes) -> Carried | str:
+    found = _parse(line, 0)
+    return found if isinstance(found, str) else Carried(found[0], time_ns=found[1])
+
+
+def encode(frame: bytes, time_ns: int) -> bytes:
+    """One frame as a line."""
+    return b"%s,%s\n" % (seconds_text(time_ns), frame.hex().upper().encode())
 
 
 FORMAT = _ModesCsv()

@@ -25,6 +25,7 @@ transmitter cannot have reached is doubted, and believed once three agree.
 
 import struct
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
 from typing import Any, Final
@@ -273,6 +274,10 @@ class RemoteIds:
         last.transmitter, last.time_ns, (last.latitude, last.longitude) = transmitter, at_ns, there
         last.lately.append(what)
         return drone.identity
+
+
+IdsOf = Callable[[Options, Faults], RemoteIds]
+"""What takes the messages of a stream: `RemoteIds` itself, or what collects them as they are."""
 
 
 def unpacked(data: bytes) -> list[bytes] | str:

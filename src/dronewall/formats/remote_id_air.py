@@ -18,6 +18,7 @@ Sources: ASTM F3411-22a 5.4.6 to 5.4.9; IEEE 802.11-2020 9.3.3 and 9.4.2.25; Wi-
 Networking 3.1, 9.5.1 and 9.5.4; Bluetooth Core 5.4 volume 6 part B 2.3 and volume 4 part E 7.7.65; tcpdump.org.
 """
 
+import struct
 from collections.abc import Iterator
 from typing import Final
 
@@ -29,6 +30,8 @@ LOW_ENERGY: Final = (251, 256)
 HCI: Final = (187, 201)
 LINKS: Final = (*WIFI, *LOW_ENERGY, *HCI)
 BEACON, ACTION = 0x80, 0xD0
+RADIOTAP: Final = b"\0\0\x08\0\0\0\0\0"
+INTERVAL: Final = 200  # of 1.024 ms: how often beacons say that they come
 VENDOR: Final = 221
 OPEN_DRONE_ID: Final = b"\xfa\x0b\xbc\x0d"
 NAN_ACTION: Final = b"\x04\x09\x50\x6f\x9a\x13"
@@ -46,6 +49,14 @@ def messages(link: int, packet: bytes) -> list[Found] | str:
     if link in LOW_ENERGY:
         return _low_energy(packet, header=link == 256)
     return _hci(packet[4:] if link == 201 else packet)
+
+
+def beacon(address: bytes, message: bytes, counter: int) -> bytes:
+    """A message or pack as a Wi-Fi beacon behind a radiotap header that says nothing (link type 127)."""
+    fixed = bytes(8) + struct.pack("<HH", INTERVAL, 0)
+    held = OPEN_DRONE_ID + bytes([counter % 256]) + message
+    elements = b"\0\0" + bytes([VENDOR, len(held)]) + held
+    return RADIOTAP + bytes([BEACON, 0, 0, 0]) + b"\xff" * 6 + address * 2 + b"\0\0" + fixed + elements
 
 
 def _wifi(packet: bytes, *, radiotap: bool) -> list[Found] | str:

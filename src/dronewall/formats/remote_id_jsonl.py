@@ -13,7 +13,7 @@ from typing import Any
 from dronewall.formats import remote_id
 from dronewall.formats.about import About
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Lines, Options
-from dronewall.formats.remote_id import RemoteIds
+from dronewall.formats.remote_id import IdsOf, RemoteIds
 from dronewall.formats.times import time_of
 
 BLUETOOTH = 0x0D
@@ -22,10 +22,10 @@ BLUETOOTH = 0x0D
 class RemoteIdJsonlDecoder:
     """Decodes one stream of lines."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, ids: IdsOf = RemoteIds) -> None:
         self.faults = Faults()
         self._lines = Lines(self.faults, whole=options.datagrams)
-        self._ids = RemoteIds(options, self.faults)
+        self._ids = ids(options, self.faults)
         self._from_file = options.from_file
 
     def feed(self, data: bytes, received_ns: int) -> Decoded:
@@ -77,6 +77,11 @@ def _said(line: bytes) -> tuple[bytes, bytes, dict[str, Any]] | str:
     if len(message) > 25 and message[0] == BLUETOOTH:
         message = message[2:]
     return said["transmitter"].encode("utf-8", "replace"), message, said
+
+
+def encode(transmitter: str, message: bytes, time_ns: int) -> bytes:
+    """A message or pack as a line."""
+    return json.dumps({"time_ns": time_ns, "transmitter": transmitter, "message": message.hex()}).encode() + b"\n"
 
 
 class _RemoteIdJsonl:

@@ -6,14 +6,16 @@
 Where the messages stand in a frame: `dronewall.formats.remote_id_air`. What they say: `dronewall.formats.remote_id`.
 """
 
+import struct
 from typing import Final
 
 from dronewall.formats import remote_id
 from dronewall.formats.about import About, Judge
-from dronewall.formats.captures import Capture, Packet, first_packet
+from dronewall.formats.captures import LONGEST_PACKET, Capture, Packet, first_packet
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
-from dronewall.formats.remote_id import RemoteIds
-from dronewall.formats.remote_id_air import LINKS, messages
+from dronewall.formats.remote_id import IdsOf, RemoteIds
+from dronewall.formats.remote_id_air import LINKS, WIFI, beacon, messages
+from dronewall.units import SECOND_NS
 
 BROKEN: Final = ("radiotap header", "advertisement cut short", "advertising report cut short")
 
@@ -21,9 +23,9 @@ BROKEN: Final = ("radiotap header", "advertisement cut short", "advertising repo
 class RemoteIdPcapDecoder:
     """Decodes one capture. After a broken header nothing can be found any more: the rest is counted and dropped."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, ids: IdsOf = RemoteIds) -> None:
         self.faults = Faults()
-        self._ids = RemoteIds(options, self.faults)
+        self._ids = ids(options, self.faults)
         self._from_file = options.from_file
         self._capture = Capture(LINKS, self.faults)
 
@@ -55,6 +57,17 @@ class RemoteIdPcapDecoder:
                 self._ids.feed(transmitter, message, packet.time_ns, received_ns)
 
 
+HEAD: Final = b"\x4d\x3c\xb2\xa1" + struct.pack("<HHIIII", 2, 4, 0, 0, LONGEST_PACKET, WIFI[0])
+"""How a capture of nanoseconds begins (libpcap)."""
+
+
+def encode(address: bytes, message: bytes, time_ns: int, counter: int) -> bytes:
+    """A message or pack as a captured beacon of a transmitter of 6 bytes."""
+    packet = beacon(address, message, counter)
+    second, rest = divmod(time_ns, SECOND_NS)
+    return struct.pack("<IIII", second, rest, len(packet), len(packet)) + packet
+
+
 class _RemoteIdPcap:
     timed = True
     about = About(
@@ -76,6 +89,11 @@ class _RemoteIdPcap:
                 program="editcap 4",
                 compared="the same capture as libpcap and as pcapng, which it writes, gives the same detections",
                 test="tests/formats/test_pcapng.py",
+            ),
+            Judge(
+                program="tshark 4",
+                compared="the beacons that `convert` writes hold the very messages, addresses and times",
+                test="tests/test_convert_remote_ids.py",
             ),
         ),
         page="formats/remote_id.md",

@@ -7,11 +7,13 @@ Source: rs1090 documentation, `jet1090` output.
 """
 
 import json
+from collections.abc import Iterable, Iterator
 
 from dronewall.formats import modes
 from dronewall.formats.about import About, Judge
-from dronewall.formats.decoding import Decoder, Options
+from dronewall.formats.decoding import Decoder, Faults, Options
 from dronewall.formats.hexframes import HexFrames, frame_of
+from dronewall.formats.modes.carried import Carried, of_lines, seconds_text
 from dronewall.units import nanoseconds
 
 LATEST_S = 9.2e9  # the last second that int64 nanoseconds hold
@@ -55,6 +57,21 @@ def _parse(line: bytes, received_ns: int) -> tuple[bytes, int | None] | str:
         return "no timestamp"
     frame = frame_of(said["frame"].encode("utf-8", "replace"))
     return "not a frame in hex digits" if frame is None else (frame, nanoseconds(timestamp))
+
+
+def carried(pieces: Iterable[bytes], faults: Faults) -> Iterator[Carried]:
+    """Every frame of a stream, as it came."""
+    return of_lines(pieces, faults, _split)
+
+
+def _split(line: bytes) -> Carried | str:
+    found = _parse(line, 0)
+    return found if isinstance(found, str) else Carried(found[0], time_ns=found[1])
+
+
+def encode(frame: bytes, time_ns: int) -> bytes:
+    """One frame as a line."""
+    return b'{"timestamp":%s,"frame":"%s"}\n' % (seconds_text(time_ns), frame.hex().encode())
 
 
 FORMAT = _Rs1090()

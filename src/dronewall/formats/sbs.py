@@ -26,6 +26,7 @@ DAY_NS: Final = 86_400 * SECOND_NS
 OTHER_LINES: Final = frozenset({"SEL", "ID", "AIR", "STA", "CLK"})
 MOTION_NS: Final = 3 * SECOND_NS // 2
 CLOCK_NS: Final = 10 * SECOND_NS  # live, a time that is farther off than this is of another clock
+OFF: Final = "times more than 10 s off, taken as received"
 MOST_AIRCRAFT: Final = 16_384
 
 
@@ -138,7 +139,10 @@ class SbsDecoder:
             return received_ns if live else None
         if not 0 <= time_ns <= LATEST_NS:
             return received_ns if live else None
-        return received_ns if live and abs(time_ns - received_ns) > CLOCK_NS else time_ns
+        if live and abs(time_ns - received_ns) > CLOCK_NS:
+            self.faults.unread[OFF] += 1
+            return received_ns
+        return time_ns
 
 
 def identity_of_hex(text: str, salt: bytes) -> str | None:
@@ -157,6 +161,35 @@ def _motion(speed_kt: float | None, track_deg: float | None, rate_ft_min: float 
     if rate_ft_min is not None:
         values[Column.VELOCITY_UP_MPS] = rate_ft_min * FOOT_PER_MINUTE_MPS
     return values
+
+
+def encode(
+    address: int,
+    time_ns: int,
+    received_ns: int,
+    place_deg: tuple[float, float],
+    altitude_ft: float | None = None,
+    motion: tuple[float, float] | None = None,
+    rate_ft_min: float | None = None,
+) -> bytes:
+    """A position as `MSG,3`, behind a `MSG,4` with speed (kt) and track (deg), vertical rate, or both where known.
+
+    Altitude, speed and rate in whole feet, tenths of a knot and whole feet a minute; times cut to the millisecond.
+    """
+    parts = []
+    times = f"{_moment(time_ns)},{_moment(received_ns)}"
+    if motion is not None or rate_ft_min is not None:
+        speed, track = ("", "") if motion is None else (f"{motion[0]:.1f}", f"{round(motion[1], 1) % 360.0:.1f}")
+        rate = "" if rate_ft_min is None else f"{rate_ft_min:.0f}"
+        parts.append(f"MSG,4,1,1,{address:06X},1,{times},,,{speed},{track},,,{rate},,,,,")
+    altitude = "" if altitude_ft is None else f"{altitude_ft:.0f}"
+    parts.append(f"MSG,3,1,1,{address:06X},1,{times},,{altitude},,,{place_deg[0]:.7f},{place_deg[1]:.7f},,,,,,")
+    return "".join(f"{part}\r\n" for part in parts).encode()
+
+
+def _moment(time_ns: int) -> str:
+    moment = datetime.fromtimestamp(time_ns // SECOND_NS, UTC)
+    return f"{moment:%Y/%m/%d,%H:%M:%S}.{time_ns % SECOND_NS // 1_000_000:03d}"
 
 
 class _Sbs:

@@ -15,6 +15,11 @@ def span_ns(ticks: int) -> int:
     return ticks * 250 // 3
 
 
+def ticks_of(ns: int) -> int:
+    """So many nanoseconds in whole ticks of 12 MHz, rounded to the nearest."""
+    return (3 * ns + 125) // 250
+
+
 class TickClock:
     """UTC of a 48-bit counter of 12 MHz.
 

@@ -7,6 +7,7 @@
 The time of a packet says the day of what is in it. Not read: TCP, fragments (counted).
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from dronewall.formats.about import About, Judge
@@ -50,6 +51,33 @@ class AsterixPcapDecoder:
             self.faults.add(received_ns, "cut short", self._capture.rest)
             self._capture.rest = b""
         return self._inside.end(self._latest_ns if self._options.from_file else received_ns)
+
+
+def carried(pieces: Iterable[bytes], faults: Faults) -> Iterator[tuple[int, bytes]]:
+    """The time and the blocks of every datagram that is whole blocks of ASTERIX from end to end; others are counted."""
+    capture = Capture(LINKS, faults)
+    for piece in pieces:
+        for link, time_ns, packet in capture.feed(piece):
+            payload = _payload(packet, link)
+            faults.messages += 1
+            if payload is None:
+                faults.unread["packets that are no UDP datagram"] += 1
+            elif not _is_blocks(payload):
+                faults.unread["datagrams that are no whole blocks"] += 1
+            else:
+                yield time_ns, payload
+    if capture.why or capture.rest:
+        faults.add(0, capture.why or "cut short", capture.rest)
+
+
+def _is_blocks(payload: bytes) -> bool:
+    at = 0
+    while len(payload) >= at + 3:
+        length = int.from_bytes(payload[at + 1 : at + 3], "big")
+        if length <= 3 or not payload[at]:
+            return False
+        at += length
+    return bool(payload) and at == len(payload)
 
 
 def _payload(packet: bytes, link: int) -> bytes | None:
