@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 BOOT := $(PYTHON) scripts/bootstrap.py
 PAGE := src/dronewall/watch/page/index.html
-DEBIAN := chromium mosquitto postgresql-15 postgresql-15-postgis-3 tshark xmlsec1
+DEBIAN := chromium dump1090-mutability mosquitto postgresql-15 postgresql-15-postgis-3 tshark xmlsec1
 PAGE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 .PHONY: debian help setup demo test test-long lint format page pins bench bench-tracking bench-plan bench-nations demo-nations clean bench-formats fuzz bench-rehearse opentakserver

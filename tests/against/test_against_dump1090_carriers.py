@@ -20,9 +20,8 @@ from dronewall.formats.decoding import Faults
 from dronewall.formats.modes.carried import Carried
 from tests.shared import shared_files
 
-PROGRAM = shutil.which("dump1090-mutability")
+PROGRAM = shutil.which("dump1090-mutability") or "dump1090-mutability"  # `make debian` installs it
 SAMPLES = shared_files("data/adsb/pyModeS_sample_data_adsb.csv")
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="dump1090-mutability is not installed")
 
 
 def port() -> int:
@@ -43,7 +42,7 @@ def reached(number: int) -> socket.socket:
 def dump1090() -> Iterator[dict[str, int]]:
     ports = {name: port() for name in ("ri", "ro", "sbs", "bi", "bo")}
     chosen = [text for name, number in ports.items() for text in (f"--net-{name}-port", str(number))]
-    command = [str(PROGRAM), "--net-only", "--quiet", "--net-verbatim", "--net-bind-address", "127.0.0.1", *chosen]
+    command = [PROGRAM, "--net-only", "--quiet", "--net-verbatim", "--net-bind-address", "127.0.0.1", *chosen]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ))
     try:
         yield ports
