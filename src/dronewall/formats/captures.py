@@ -7,7 +7,9 @@
       interface   1         link type; options 9 (resolution: 10^-n, with the high bit 2^-n) and 14 (offset, s)
       packet      6         interface, time (high, low), length, length on the wire, bytes
       packet, old 2         the same with an interface of two bytes
-      simple      3         has no time: counted; every other block is passed over
+      simple      3         has no time: counted
+      beside      4, 5, 9, 10, BAD, 40000BAD   names, statistics, journals, secrets, custom: passed over
+                  any other is passed over and counted
 
 Sources: draft-ietf-opsawg-pcap; draft-ietf-opsawg-pcapng, 4.1 to 4.4 and appendix A.
 """
@@ -27,6 +29,7 @@ MAGICS: Final = {
 SECTION: Final = b"\x0a\x0d\x0d\x0a"
 ORDERS: Final = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 INTERFACE, OLD, SIMPLE, PACKET = 1, 2, 3, 6
+BESIDE: Final = {4, 5, 9, 10, 0xBAD, 0x40000BAD}
 RESOLUTION, OFFSET = 9, 14
 LONGEST_PACKET: Final = 262_144
 LONGEST_BLOCK: Final = LONGEST_PACKET + 65_536
@@ -146,7 +149,10 @@ class Capture:
             self._interfaces = []
         elif kind == INTERFACE and len(body) >= 8 and len(self._interfaces) < MOST_INTERFACES:
             self._interfaces.append(_interface(body, self._order))
-        elif kind in (PACKET, OLD) and len(body) >= 20:
+        elif kind in (PACKET, OLD):
+            if len(body) < 20:
+                self._faults.unread["packets of no interface, or cut"] += 1
+                return
             number, high, low, length = struct.unpack_from(
                 self._order + ("I" if kind == PACKET else "H2x") + "III", body
             )
@@ -163,6 +169,8 @@ class Capture:
                 found.append(Packet(interface.link, time_ns, body[20 : 20 + length]))
         elif kind == SIMPLE:
             self._faults.unread["packets of no time"] += 1
+        elif kind not in BESIDE:
+            self._faults.unread["interfaces cut or too many" if kind == INTERFACE else "blocks of an unknown kind"] += 1
 
 
 def _interface(body: bytes, order: str) -> _Interface:
