@@ -7,9 +7,11 @@ from dronewall.archive import read_recording
 from dronewall.convert import convert
 from dronewall.errors import BadInput
 from dronewall.formats import avr, beast
+from dronewall.formats.asterix.encode import block
 from dronewall.records.detection import Column
 from dronewall.units import utc_text
-from tests.formats.samples import FRAMES, OPERATOR, SAMPLES, SBS, SERIAL
+from tests.formats.asterix_records import NOON_S, TURNS, plot
+from tests.formats.samples import FRAMES, OPERATOR, SAMPLES, SBS, SERIAL, captured
 from tests.shared import shared_files
 
 WALL = """\
@@ -114,6 +116,22 @@ def test_generic_lines_need_a_wall(tmp_path):
     convert(source, tmp_path / "out", wall=written(tmp_path / "wall.toml", fed))
     recording = read_recording(tmp_path / "out")
     assert [(scan.scan, len(scan.detections)) for scan in recording.scans()] == [(0, 1), (1712, 0), (1713, 2)]
+
+
+@pytest.mark.parametrize("name", ["asterix", "asterix_pcap"])
+def test_a_capture_is_read_as_the_feed_of_its_wall_says(tmp_path, name):
+    other = block(48, [plot(NOON_S + 1.0, 200.0, _010={"SAC": 25, "SIC": 14})])
+    source = written(tmp_path / "in", captured(TURNS, other))
+    one = '[[sensor]]\nid = "fr-radar-{0}"\nkind = "radar"\nmodel = "xband-3d"\n'
+    one += "latitude_deg = 49.0\nlongitude_deg = 2.{0}\n"
+    radar = WALL.replace("tiles/*.hgt", "synthetic:1") + one.format(2) + one.format(3)
+    fed = radar + f'[[feed]]\nsensor = "fr-radar-3"\nuri = "udp://127.0.0.1:9"\nformat = "{name}"\n'
+    for said, bearings in (("", {45, 90, 350}), ("[feed.options]\nsource = [25, 14]\n", {200})):
+        wall = written(tmp_path / "wall.toml", fed + said)
+        convert(source, tmp_path / "out", wall=wall)
+        rows = read_recording(tmp_path / "out").rows
+        assert set(np.rad2deg(rows.detections.values[:, Column.AZIMUTH_RAD]).round().astype(int).tolist()) == bearings
+        assert set(rows.sensor.tolist()) == {"fr-radar-3"}
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"\x00" * 1000])

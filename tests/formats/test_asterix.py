@@ -268,6 +268,16 @@ def test_a_datagram_that_was_cut_spoils_no_other():
     assert reader.faults.reasons == {"cut short": 1}
 
 
+@pytest.mark.parametrize("options", [{}, {"source": [25, 201]}], ids=["the first that speaks", "named"])
+def test_a_record_that_does_not_say_its_source_is_not_taken_for_ours(options):
+    ours, nobody = block(48, [plot(NOON_S, 45.0)]), block(48, [plot(NOON_S + 1.0, 90.0, _010=None)])
+    found, reader = read("asterix", ours + nobody, **options)
+    assert len(found.detections) == 1
+    assert reader.faults.unread == {"records that do not say their source": 1}
+    found, reader = read("asterix", nobody, **options)
+    assert len(found.detections) == (0 if options else 1)
+
+
 def test_octets_of_growing_items_that_an_edition_does_not_know_are_stepped_over():
     newer = bytearray(block(48, [plot(NOON_S, 45.0, _020={"TYP": 1, "XPP": 1})]))
     at = 3 + 2 + 2 + 3  # header, FSPEC, 010, 140

@@ -28,6 +28,8 @@ ALERT = b"""<?xml version="1.0" encoding="UTF-8"?>
 REFERENCES = b"<references>KSTO@NWS.NOAA.GOV,KSTO1,2026-05-07T03:50:00-07:00</references>"
 BROKEN = [
     (b"KSTO1055887203", b"KSTO 1055887203", "alert.identifier", "token"),
+    (b"KSTO1055887203", b"KSTO<!-- x -->1 055,", "alert.identifier", "token"),
+    (b"-120.14</polygon>", b"-120.14<!-- x --> 99,999</polygon>", "alert.info[1].area[1].polygon[1]", "polygon"),
     (b"KSTO@NWS", b"KSTO,NWS", "alert.sender", "token"),
     (b"<sent>2026-05-07T03:57:00-07:00", b"<sent>2026-05-07T10:57:00+00:00", "alert.sent", "time"),
     (b"<expires>2026-05-07T04:57:00-07:00", b"<expires>2026-05-07T04:57:00Z", "alert.info[1].expires", "time"),

@@ -10,9 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dronewall.formats import sniff
+from dronewall.formats.asterix.encode import block as asterix_block
 from dronewall.formats.captures import Capture, Packet
 from dronewall.formats.decoding import Faults
-from tests.formats.samples import SAMPLES, read
+from dronewall.records.detection import Column
+from tests.formats.asterix_records import NOON_S, plot
+from tests.formats.samples import SAMPLES, captured, read
 
 NAMES = ("remote_id_pcap", "asterix_pcap")
 
@@ -134,6 +137,14 @@ def test_a_damaged_capture_is_counted_and_never_raises(
     assert np.all(found.detections.time_ns >= 0)
     if not (len(found.detections) or one.faults.count or one.faults.unread.total()):
         assert kinds(bytes(data)) <= {0x0A0D0D0A, 1, 4, 5, 9, 10, 0xBAD, 0x40000BAD}, "no packet is left in it"
+
+
+def test_a_datagram_that_a_capture_cut_does_not_go_on_in_the_next() -> None:
+    good = asterix_block(48, [plot(NOON_S, 45.0)])
+    found, one = read("asterix_pcap", captured(good[:-4], good, good[:-2], good))
+    np.testing.assert_allclose(np.rad2deg(found.detections.values[:, Column.AZIMUTH_RAD]), 45.0)
+    assert len(found.detections) == 2
+    assert one.faults.reasons == {"cut short": 2}
 
 
 def kinds(data: bytes) -> set[int]:

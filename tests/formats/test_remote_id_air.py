@@ -198,6 +198,61 @@ def test_a_relay_of_several_drones_does_not_mix_their_places():
     assert one.faults.unread["of a relay, not said of which drone"] == 1
 
 
+@pytest.mark.parametrize("id_type", [0, 1, 2, 3, 4])
+def test_a_relay_keeps_its_drones_apart_whatever_type_their_ids_are_of(id_type):
+    said = lines(
+        *(
+            ("relay", pack(basic_id(name, id_type=id_type), location(56.5 + shift, tenths=7230 + 10 * n)), n)
+            for n in range(4)
+            for name, shift in (("LV-ONE", n * 1e-5), ("LV-TWO", 0.001 + n * 1e-5))
+        )
+    )
+    found, _ = read("remote_id_jsonl", said)
+    south = np.rad2deg(found.detections.values[:, Column.LATITUDE_RAD]) < 56.5005
+    assert south.sum() == 4 == (~south).sum()
+    assert len(set(found.detections.identity[south])) == len(set(found.detections.identity[~south])) == 1
+    assert not {*found.detections.identity[south]} & {*found.detections.identity[~south]}
+
+
+def test_ids_that_were_said_in_one_pack_name_one_drone():
+    both = pack(basic_id("LV-ONE", id_type=2), basic_id(), location())
+    said = lines(
+        ("a", both, 0),
+        ("a", pack(basic_id("LV-ONE", id_type=2), location(56.50001, tenths=7240)), 1),
+        ("b", both, 0),
+        ("b", pack(basic_id("LV-TWO", id_type=2), location(56.51, tenths=7240)), 1),
+        ("b", pack(basic_id("LV-ONE", id_type=2), location(56.50002, tenths=7250)), 2),
+    )
+    found, _ = read("remote_id_jsonl", said)
+    by_place = dict(
+        zip(
+            np.rad2deg(found.detections.values[:, Column.LATITUDE_RAD]).round(5), found.detections.identity, strict=True
+        )
+    )
+    assert by_place[56.5] == by_place[56.50001] == by_place[56.50002] != by_place[56.51]
+
+
+def test_a_new_session_is_a_new_name_and_no_relay():
+    said = lines(
+        ("a", basic_id("FIRST", id_type=4), 0),
+        ("a", location(), 0),
+        ("a", basic_id("SECOND", id_type=4), 1),
+        ("a", location(56.50001, tenths=7240), 1),
+    )
+    found, one = read("remote_id_jsonl", said)
+    assert len(found.detections) == 2
+    assert len(set(found.detections.identity)) == 2
+    assert not one.faults.unread["of a relay, not said of which drone"]
+
+
+@pytest.mark.parametrize(("tenths", "kept"), [(0xFFFF, 4), (7230, 1)])
+def test_a_hover_without_a_clock_is_heard_again_and_a_copy_with_one_is_not(tenths, kept):
+    said = lines(("a", basic_id(), 0), *(("a", location(tenths=tenths), 30 * n) for n in range(4)))
+    found, one = read("remote_id_jsonl", said)
+    assert len(found.detections) == kept
+    assert one.faults.unread["copies"] == 4 - kept
+
+
 def test_a_place_that_cannot_be_reached_is_doubted_and_believed_once_three_agree():
     far = [("a", location(57.5 + n * 1e-5, tenths=7240 + n), 1 + n) for n in range(4)]
     wild = [("a", location(58.0 + n, tenths=7270 + n), 6 + n) for n in range(4)]

@@ -22,7 +22,7 @@ from dronewall.formats import PARTS, TABLE, Decoded, decoder, sniff
 from dronewall.formats.decoding import Decoder, Format
 from dronewall.formats.sapient.node import Node, described
 from dronewall.records.detection import Column
-from dronewall.records.wall import Wall, load_wall
+from dronewall.records.wall import FeedSpec, Wall, load_wall
 from dronewall.units import SECOND_NS, utc_ns, utc_text
 
 PIECE: Final = 1 << 20
@@ -107,8 +107,10 @@ class Conversion:
         self.part: Format = TABLE.part(name)
         self.kind = KIND.get(name, "adsb")
         self.wall = load_wall(wall) if wall is not None else None
+        self.feeds = self._feeds()
         self.sensor = self._sensor()
-        self.options: dict[str, Any] = {"from_file": True}
+        told = [feed.options for feed in self.feeds if feed.sensor == self.sensor]
+        self.options: dict[str, Any] = (dict(told[0]) if len(told) == 1 else {}) | {"from_file": True}
         self.whole_seconds = False
         self.node = Node()
         self._speed: dict[str | None, float] = {}
@@ -121,7 +123,7 @@ class Conversion:
         self.options["date_ns"] = day_ns
         if self.wall is not None and self.kind == "adsb":
             spec = next(spec for spec in self.wall.sensor if spec.id == self.sensor)
-            self.options["receiver_deg"] = (spec.latitude_deg, spec.longitude_deg)
+            self.options.setdefault("receiver_deg", (spec.latitude_deg, spec.longitude_deg))
         survey = self._survey() if self.part.timed else self._timed(day_ns or 0)
         faults: Counter[str] = Counter(survey.reader.faults.reasons)
         if not survey.rows:
@@ -250,6 +252,13 @@ class Conversion:
             file=str(self.source),
         )
 
+    def _feeds(self) -> list[FeedSpec]:
+        """The wall's feeds that the file may be of: those of its format, else of the same messages in another frame."""
+        feeds = [] if self.wall is None else self.wall.feed
+        same = [feed for feed in feeds if feed.format == self.name]
+        inside = self.name.removesuffix("_pcap").removesuffix("_jsonl").removesuffix("_mavlink")
+        return same or [feed for feed in feeds if feed.format.startswith(inside)]
+
     def _sensor(self) -> str:
         """The id of the sensor that the detections are of."""
         if self.wall is None:
@@ -261,7 +270,7 @@ class Conversion:
                     )
                 return ""  # told by what it holds
             return f"{self.kind.replace('_', '-')}-1"
-        fed = [feed.sensor for feed in self.wall.feed if feed.format == self.name]
+        fed = [feed.sensor for feed in self.feeds]
         of_kind = [spec.id for spec in self.wall.sensor if self.kind in (None, spec.kind)]
         chosen = fed if len(fed) == 1 else of_kind
         if len(chosen) != 1:

@@ -66,7 +66,9 @@ class Broken:
 
 def judge(text: bytes) -> tuple[str, list[Broken]]:
     """What an alert is (its status and msgType, and whether it is signed), and every rule that it breaks."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    parser = etree.XMLParser(  # a comment inside a value would hide what stands behind it
+        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(text.strip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:

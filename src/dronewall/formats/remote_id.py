@@ -65,15 +65,23 @@ DEVIATIONS: Final = (
 
 @dataclass(slots=True)
 class Drone:
-    """What one transmitter said last. `identity` is a pseudonym."""
+    """What one transmitter said last. `identity` is a pseudonym.
+
+    `ids` is the first id of each type, of sessions the latest, and `sessions` all of these; `same` leads from ids that
+    were said in one pack to the one that names them. A transmitter `relays` if it speaks for several drones: a second
+    id of one type, or a session that comes back after another (one drone may begin a new one).
+    """
 
     identity: str
     heard_ns: int
     named: bool = False
     label: str | None = None
     last_location: bytes = b""
+    located_ns: int = 0
     told: set[tuple[str, str]] = field(default_factory=set)
     ids: dict[int, str] = field(default_factory=dict)
+    sessions: set[str] = field(default_factory=set)
+    same: dict[str, str] = field(default_factory=dict)
     relays: bool = False
     doubt: tuple[float, float] | None = None
     doubted: int = 0
@@ -116,7 +124,9 @@ class RemoteIds:
         if drone.relays and not names and any(message[0] >> 4 == 1 for message in messages):
             self._faults.unread["of a relay, not said of which drone"] += 1
             return
-        for message in sorted(messages, key=lambda m: (m[0] >> 4, m[1] >> 4 != 1)):  # who before where, serial first
+        rest = [message for message in messages if message[0] >> 4 != 0]
+        self._names(drone, sorted(names, key=lambda m: m[1] >> 4 != 1), time_ns)  # who before where, serial first
+        for message in sorted(rest, key=lambda m: m[0] >> 4):
             self._message(drone, transmitter, message, time_ns, received_ns)
 
     def bad(self, reason: str, transmitter: bytes, data: bytes, received_ns: int) -> None:
@@ -144,9 +154,7 @@ class RemoteIds:
 
     def _message(self, drone: Drone, transmitter: bytes, message: bytes, time_ns: int, received_ns: int) -> None:
         kind = message[0] >> 4
-        if kind == 0:
-            self._basic_id(drone, message, time_ns)
-        elif kind == 1:
+        if kind == 1:
             reason = self._location(drone, transmitter, message, time_ns, received_ns)
             if reason is not None:
                 self.bad(reason, transmitter, message, received_ns)
@@ -159,23 +167,48 @@ class RemoteIds:
         else:
             self._faults.unread["authentication" if kind == 2 else f"message type {kind}"] += 1
 
-    def _basic_id(self, drone: Drone, message: bytes, time_ns: int) -> None:
+    def _names(self, drone: Drone, messages: list[bytes], time_ns: int) -> None:
+        """Take the ids that were said together, a serial number first: they are of one drone."""
+        said = [known for message in messages if (known := self._basic_id(drone, message, time_ns))]
+        if not said:
+            return
+        for id_type, known_by in said:
+            self._compare(drone, id_type, known_by)
+        id_type, known_by = said[0]
+        if len(drone.same) > 256:
+            drone.same.clear()
+        name = next((drone.same[known] for _, known in said if known in drone.same), known_by)
+        if id_type == 1:
+            name = known_by
+        drone.same |= {known: name for _, known in said} if len(said) > 1 else {}
+        only_session = id_type == 4 and not drone.ids.keys() & {0, 1, 2, 3}
+        if not drone.named or id_type == 1 or drone.relays or only_session:  # else one more id of the same drone
+            drone.identity, drone.named = name, True
+
+    def _compare(self, drone: Drone, id_type: int, known_by: str) -> None:
+        """Note an id, and whether it tells that the transmitter speaks for several drones."""
+        if id_type != 4:
+            drone.relays |= drone.ids.setdefault(id_type, known_by) != known_by
+        elif drone.ids.get(4) != known_by:
+            drone.relays |= known_by in drone.sessions
+            drone.sessions.add(known_by)
+            drone.ids[4] = known_by
+
+    def _basic_id(self, drone: Drone, message: bytes, time_ns: int) -> tuple[int, str] | None:
+        """The type and pseudonym of one id; its own words go to the vault."""
         id_type, aircraft_type = message[1] >> 4, message[1] & 15
         drone.label = LABEL_OF_TYPE.get(aircraft_type, drone.label)
         if id_type > 4:
             self._faults.unread[f"id type {id_type}"] += 1
-            return
+            return None
         binary = id_type == 4 or (id_type == 3 and not message[2:22].isascii())
         plain = message[2:22].hex() if binary else _text(message[2:22])
         if not plain:
-            return
+            return None
         known_by = pseudonym("rid" if id_type <= 2 else "session", plain, self._options.salt)
-        if id_type in (1, 2, 3):
-            drone.relays |= drone.ids.setdefault(id_type, known_by) != known_by
-        if not drone.named or id_type == 1:  # of several ids the serial number names it
-            drone.identity, drone.named = known_by, True
         kinds = {0: "id", 1: "serial", 2: "registration", 3: "utm", 4: "session"}  # some send a serial number as 0
         self._once(drone, time_ns, f"remote_id.{kinds[id_type]}", {"id": plain, "of": known_by})
+        return id_type, known_by
 
     def _system(self, drone: Drone, message: bytes, time_ns: int) -> None:
         latitude, longitude = (n / 1e7 for n in struct.unpack_from("<ii", message, 2))
@@ -202,17 +235,18 @@ class RemoteIds:
 
     def _location(self, drone: Drone, transmitter: bytes, message: bytes, time_ns: int, received_ns: int) -> str | None:
         """Report a position; the reason where it is none."""
-        if message == drone.last_location:
+        tenths = struct.unpack_from("<H", message, 21)[0]
+        soon = time_ns - drone.located_ns < COPY_NS  # a hover whose clock is not known says the same again and again
+        if message == drone.last_location and (tenths <= 36_000 or soon):
             self._faults.unread["copies"] += 1
             return None
-        drone.last_location = message
+        drone.last_location, drone.located_ns = message, time_ns
         latitude, longitude = (n / 1e7 for n in struct.unpack_from("<ii", message, 5))
         if (latitude, longitude) == (0.0, 0.0):
             self._faults.unread["position unknown"] += 1
             return None
         if not (-90.0 <= latitude <= 90.0 and -180.0 <= longitude <= 180.0):
             return "no such place"
-        tenths = struct.unpack_from("<H", message, 21)[0]
         said_ns = located_ns(tenths, time_ns)
         identity = drone.identity
         if drone.named:

@@ -193,17 +193,21 @@ class AsterixDecoder:
         rows.append(made)
 
     def _of_source(self, one: Records) -> Records:
-        """The records of our source."""
-        if not len(one) or not one.has("010").any():
+        """The records of our source; those that do not say theirs only where no record ever did."""
+        there = one.has("010")
+        if not len(one) or (self._source is None and not there.any()):
             return one
         code = one.whole("010/SAC", 0) << 8 | one.whole("010/SIC", 0)
-        there = one.has("010")
         if self._source is None:
             self._source = int(code[int(np.argmax(there))])
-        ours = ~there | (code == self._source)
+        ours = there & (code == self._source)
         if ours.all():
             return one
-        self.faults.unread["records of other sources"] += int((~ours).sum())
+        silent = int((~there).sum())
+        if silent:
+            self.faults.unread["records that do not say their source"] += silent
+        if silent < int((~ours).sum()):
+            self.faults.unread["records of other sources"] += int((~ours).sum()) - silent
         return Records(one.data, one.layout, one.offsets[ours], one.spans[ours])
 
     # -------------------------------------------------------------------------------------------- times and looks

@@ -8,6 +8,7 @@ The time of a packet says the day of what is in it. Not read: TCP, fragments (co
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from dronewall.formats.about import About, Judge
@@ -23,7 +24,7 @@ class AsterixPcapDecoder:
     """Decodes one capture. After a broken header nothing can be found any more: the rest is counted and dropped."""
 
     def __init__(self, options: Options) -> None:
-        self._inside = AsterixDecoder(options)
+        self._inside = AsterixDecoder(replace(options, datagrams=True))
         self.faults: Faults = self._inside.faults
         self._options = options
         self._capture = Capture(LINKS, self.faults)
