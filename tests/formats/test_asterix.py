@@ -291,6 +291,9 @@ def test_octets_of_growing_items_that_an_edition_does_not_know_are_stepped_over(
 def test_an_edition_that_there_is_not_is_one_sentence():
     with pytest.raises(BadInput, match=r"CAT 048 has no edition '9.9' here; there are: 1.27"):
         decoder("asterix", {"editions": {"048": "9.9"}})
+    for name in ("48", "999", "CAT048"):
+        with pytest.raises(BadInput, match=f"there is no category '{name}' here; there are: 001, 002"):
+            decoder("asterix", {"editions": {name: "1.27"}})
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from dronewall.formats.asterix import detections as found
 from dronewall.formats.asterix.reading import WHY, Bytes, Records, blocks, records
-from dronewall.formats.asterix.tables import categories, edition_of, layouts
+from dronewall.formats.asterix.tables import categories, editions, layouts
 from dronewall.formats.decoding import KEPT_BYTES, Decoded, Faults, Options
 from dronewall.formats.joining import together
 from dronewall.geo.geoid import undulation_m
@@ -69,7 +69,7 @@ class AsterixDecoder:
     def __init__(self, options: Options) -> None:
         self.faults = Faults()
         self._options = options
-        self._editions = {cat: edition_of(cat, options.editions.get(f"{cat:03d}")) for cat in categories()}
+        self._editions = editions(options.editions)
         self._source = None if options.source is None else options.source[0] << 8 | options.source[1]
         self._rest = b""
         self._next_scan = options.first_scan

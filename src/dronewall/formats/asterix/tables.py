@@ -6,6 +6,7 @@ for `kernels/asterix.py`; `Field` says where a named field lies, so that a colum
 
 import gzip
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -65,6 +66,23 @@ def edition_of(category: int, wanted: str | None) -> str:
     if wanted is not None and wanted not in known:
         raise BadInput(f"CAT {category:03d} has no edition '{wanted}' here; there are: {', '.join(known)}")
     return wanted or known[-1]
+
+
+def editions(wanted: Mapping[str, str]) -> dict[int, str]:
+    """The edition of every category: what is wanted of some (`{"048": "1.27"}`), the newest of the others.
+
+    Raises
+    ------
+    BadInput
+        There is no such category or edition.
+    """
+    names = {f"{category:03d}": category for category in categories()}
+    for name in wanted:
+        if name not in names:
+            raise BadInput(
+                f"editions: there is no category '{name}' here; there are: {', '.join(names)}", key="editions"
+            )
+    return {category: edition_of(category, wanted.get(name)) for name, category in names.items()}
 
 
 @cache
