@@ -9,6 +9,7 @@ from dronewall.records.detection import empty
 from dronewall.records.scan import Scan
 from dronewall.sensors import Sensor
 from dronewall.tracking import Tracker
+from dronewall.tracking.parts import Parts
 from dronewall.units import SECOND_NS
 from tests.sensors.walls import sensors
 from tests.tracking.scenes import HOME, START_NS, Target, along, play
@@ -81,21 +82,20 @@ def test_an_unknown_sensor_is_refused_and_counted(wall: dict[str, Sensor], scans
 
 
 @pytest.mark.parametrize("silent", [True, False], ids=["empty looks", "looks with something else"])
-@pytest.mark.parametrize("many", [True, False], ids=["many looks at once", "one after the other"])
-def test_what_was_no_more_believed_is_confirmed_again_only_when_it_is_sure(*, silent: bool, many: bool) -> None:
+@pytest.mark.parametrize("parts", [None, Parts(association="loopy")], ids=["compiled", "in parts"])
+def test_what_was_no_more_believed_is_confirmed_again_only_when_it_is_sure(
+    *, silent: bool, parts: Parts | None
+) -> None:
     radar = sensors([RADAR | {"clutter_per_scan": 300.0}])  # a single plot says little
     here, there = ([(x, y, 200.0), (x, y + 3000.0, 200.0)] for x, y in ((2000.0, 6000.0), (-9000.0, -9000.0)))
     scans, other = (
         play(radar, [Target(path=along(path, 20.0))], 50.0, seed=3, clutter=False) for path in (here, there)
     )
-    tracker, told = Tracker(radar), []
+    tracker, told = Tracker(radar, parts=parts), []
     for seen, elsewhere in zip(scans, other, strict=True):
         hidden = replace(seen, detections=empty()) if silent else elsewhere
         scan = hidden if 30.0 <= (seen.time_ns - START_NS) / SECOND_NS < 38.0 else seen
-        if many:
-            tracker.run([scan])
-        else:
-            tracker.step(scan)
+        tracker.step(scan)
         tracks = tracker.tracks(scan.time_ns)
         for i in np.flatnonzero(tracks.track == "t-000001"):
             told.append((str(tracks.status[i]), float(tracks.p_exists[i]), int(tracks.confirmed_ns[i])))

@@ -3,6 +3,8 @@
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,6 +48,24 @@ CLASSES = "fixed_wing_piston,fixed_wing_small,multirotor"
 HEIGHTS = "50,100,300"
 
 
+@contextmanager
+def _watched(task: str, kept: str) -> Iterator[Callable[[float], None]]:
+    """A bar whose share (0 to 1) is told to what is yielded; Ctrl-C ends the command with what was kept."""
+    with _progress() as bar, heeding() as heed:
+        number = bar.add_task(task, total=1.0)
+
+        def progress(share: float) -> None:
+            heed()
+            bar.update(number, completed=share)
+
+        try:
+            yield progress
+        except KeyboardInterrupt:
+            bar.stop()
+            print(f"dronewall: broken off; {kept}, the same command goes on", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
+
+
 @plan.command("coverage")
 def plan_coverage(
     wall: WallFile,
@@ -75,19 +95,8 @@ def plan_coverage(
     asked = _conditions(classes, heights, wind, wind_from, rain, cell, box, without, land_cover, clutter)
     pool = pool_for(workers, ray)
     near = None if ray is None else Processes(os.cpu_count() or 1)
-    with _progress() as bar, heeding() as heed:
-        task = bar.add_task("looking over the map", total=1.0)
-
-        def progress(share: float) -> None:
-            heed()
-            bar.update(task, completed=share)
-
-        try:
-            said = coverage(wall, output, asked, kth=kth, pool=pool, near=near, progress=progress)
-        except KeyboardInterrupt:
-            bar.stop()
-            print(f"dronewall: broken off; what is done is in {output}, the same command goes on", file=sys.stderr)
-            raise typer.Exit(INTERRUPTED) from None
+    with _watched("looking over the map", f"what is done is in {output}") as progress:
+        said = coverage(wall, output, asked, kth=kth, pool=pool, near=near, progress=progress)
     if as_json:
         print(json.dumps(said))
         return
@@ -128,30 +137,19 @@ def plan_sites(
     from dronewall.plan.sites import sites
 
     asked = _conditions(classes, heights, wind, wind_from, rain, cell, box, without, land_cover, clutter)
-    with _progress() as bar, heeding() as heed:
-        task = bar.add_task("asking each site", total=1.0)
-
-        def progress(share: float) -> None:
-            heed()
-            bar.update(task, completed=share)
-
-        try:
-            said = sites(
-                wall,
-                candidates,
-                budget,
-                output,
-                asked,
-                lose=lose,
-                border=border,
-                gap_m=gap,
-                firm=firm,
-                progress=progress,
-            )
-        except KeyboardInterrupt:
-            bar.stop()
-            print("dronewall: broken off; sites that were asked are kept, the same command goes on", file=sys.stderr)
-            raise typer.Exit(INTERRUPTED) from None
+    with _watched("asking each site", "sites that were asked are kept") as progress:
+        said = sites(
+            wall,
+            candidates,
+            budget,
+            output,
+            asked,
+            lose=lose,
+            border=border,
+            gap_m=gap,
+            firm=firm,
+            progress=progress,
+        )
     if as_json:
         print(json.dumps(said))
         return
@@ -206,31 +204,20 @@ def plan_holes(
         _audited(audit or output.with_name(output.name + ".audit.db"), wall, output)
     pool = pool_for(workers, ray)
     near = None if ray is None else Processes(os.cpu_count() or 1)
-    with _progress() as bar, heeding() as heed:
-        task = bar.add_task("looking for holes", total=1.0)
-
-        def progress(share: float) -> None:
-            heed()
-            bar.update(task, completed=share)
-
-        try:
-            said = holes(
-                wall,
-                output,
-                asked,
-                border=border,
-                gap_m=gap,
-                from_side=from_side,
-                detail=detail,
-                firm=firm,
-                pool=pool,
-                near=near,
-                progress=progress,
-            )
-        except KeyboardInterrupt:
-            bar.stop()
-            print("dronewall: broken off; what is done is kept, the same command goes on", file=sys.stderr)
-            raise typer.Exit(INTERRUPTED) from None
+    with _watched("looking for holes", "what is done is kept") as progress:
+        said = holes(
+            wall,
+            output,
+            asked,
+            border=border,
+            gap_m=gap,
+            from_side=from_side,
+            detail=detail,
+            firm=firm,
+            pool=pool,
+            near=near,
+            progress=progress,
+        )
     if as_json:
         print(json.dumps(said))
         return

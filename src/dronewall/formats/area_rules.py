@@ -141,28 +141,16 @@ class _Period(_Strict):
     endDateTime: Instant | None = None
 
 
+_Reason = Literal["AIR_TRAFFIC", "SENSITIVE", "PRIVACY", "POPULATION", "NATURE", "NOISE", "EMERGENCY", "OTHER"]
+
+
 class _Zone(_Strict):
     identifier: Text
     country: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     name: list[_Words] | None = None
     type: Literal["USPACE", "PROHIBITED", "REQ_AUTHORIZATION", "CONDITIONAL", "NO_RESTRICTION"]
     variant: Literal["COMMON", "CUSTOMIZED"]
-    reason: (
-        list[
-            Literal[
-                "AIR_TRAFFIC",
-                "SENSITIVE",
-                "PRIVACY",
-                "POPULATION",
-                "NATURE",
-                "NOISE",
-                "EMERGENCY",
-                "DAR",
-                "OTHER",
-            ]
-        ]
-        | None
-    ) = None
+    reason: list[Literal[_Reason, "DAR"]] | None = None
     regulationExemption: Literal["YES", "NO"] | None = None
     limitedApplicability: list[_Period] | None = None
     zoneAuthority: Annotated[list[_Authority], Field(min_length=1)]
@@ -220,25 +208,7 @@ class _Zone269(_Strict):
     name: Annotated[str, Field(max_length=200)] | None = None
     type: str
     restriction: Literal["PROHIBITED", "REQ_AUTHORISATION", "CONDITIONAL", "NO_RESTRICTION"]
-    reason: (
-        Annotated[
-            list[
-                Literal[
-                    "AIR_TRAFFIC",
-                    "SENSITIVE",
-                    "PRIVACY",
-                    "POPULATION",
-                    "NATURE",
-                    "NOISE",
-                    "FOREIGN_TERRITORY",
-                    "EMERGENCY",
-                    "OTHER",
-                ]
-            ],
-            Field(max_length=9),
-        ]
-        | None
-    ) = None
+    reason: Annotated[list[Literal[_Reason, "FOREIGN_TERRITORY"]], Field(max_length=9)] | None = None
     otherReasonInfo: Annotated[str, Field(max_length=30)] | None = None
     regulationExemption: Literal["YES", "NO"] | None = None
     message: Annotated[str, Field(max_length=200)] | None = None

@@ -36,6 +36,7 @@ from dronewall.kernels.lanes import (
     fetch,
     goes_alone,
     lane_triangle,
+    off_mean,
     put_lane_triangle,
     store,
 )
@@ -95,12 +96,7 @@ def _add_spread(s: Floats, m: Floats, lanes: int) -> None:
     """Add one model's share to the covariance of the mixture, whose mean is there."""
     for lane in range(lanes):
         share = m[MU * LANES + lane]
-        d0 = m[(X + 0) * LANES + lane] - s[(MEAN + 0) * LANES + lane]
-        d1 = m[(X + 1) * LANES + lane] - s[(MEAN + 1) * LANES + lane]
-        d2 = m[(X + 2) * LANES + lane] - s[(MEAN + 2) * LANES + lane]
-        d3 = m[(X + 3) * LANES + lane] - s[(MEAN + 3) * LANES + lane]
-        d4 = m[(X + 4) * LANES + lane] - s[(MEAN + 4) * LANES + lane]
-        d5 = m[(X + 5) * LANES + lane] - s[(MEAN + 5) * LANES + lane]
+        d0, d1, d2, d3, d4, d5 = off_mean(m, s, lane)
         p, c = lane_triangle(m, P_AT * LANES + lane), lane_triangle(s, COV * LANES + lane)
         put_lane_triangle(
             s,
@@ -181,12 +177,7 @@ def _fly_model(
         total = own + (1.0 - keep) * (calm + s[READY * LANES + lane] * (restless - calm))
         own /= total
         p = lane_triangle(m, P_AT * LANES + lane)
-        d0 = m[(X + 0) * LANES + lane] - s[(MEAN + 0) * LANES + lane]
-        d1 = m[(X + 1) * LANES + lane] - s[(MEAN + 1) * LANES + lane]
-        d2 = m[(X + 2) * LANES + lane] - s[(MEAN + 2) * LANES + lane]
-        d3 = m[(X + 3) * LANES + lane] - s[(MEAN + 3) * LANES + lane]
-        d4 = m[(X + 4) * LANES + lane] - s[(MEAN + 4) * LANES + lane]
-        d5 = m[(X + 5) * LANES + lane] - s[(MEAN + 5) * LANES + lane]
+        d0, d1, d2, d3, d4, d5 = off_mean(m, s, lane)
         t = mixed(own, d0, d1, d2, d3, d4, d5, p, lane_triangle(s, COV * LANES + lane))
         along, across = q_s_mean + loud * q_s_more, q_l_mean + loud * q_l_more
         more_s, more_l = q_along - along, q_across - across
@@ -299,14 +290,9 @@ def _aim_model(
     s: Floats, m: Floats, lanes: int, offset_s: float, var_r: float, var_a: float, var_e: float, has_e: bool,
     constant: float,
 ) -> None:  # fmt: skip
-    """One model\'s part of every lane\'s gain."""
+    """One model's part of every lane's gain."""
     for lane in range(lanes):
-        d0 = m[(X + 0) * LANES + lane] - s[(MEAN + 0) * LANES + lane]
-        d1 = m[(X + 1) * LANES + lane] - s[(MEAN + 1) * LANES + lane]
-        d2 = m[(X + 2) * LANES + lane] - s[(MEAN + 2) * LANES + lane]
-        d3 = m[(X + 3) * LANES + lane] - s[(MEAN + 3) * LANES + lane]
-        d4 = m[(X + 4) * LANES + lane] - s[(MEAN + 4) * LANES + lane]
-        d5 = m[(X + 5) * LANES + lane] - s[(MEAN + 5) * LANES + lane]
+        d0, d1, d2, d3, d4, d5 = off_mean(m, s, lane)
         a = SIGHT * LANES + lane
         sight = (
             s[a], s[a + LANES], s[a + 2 * LANES], s[a + 3 * LANES], s[a + 4 * LANES],

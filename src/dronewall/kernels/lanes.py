@@ -112,7 +112,21 @@ def store(x: Floats, P: Floats, mu: Floats, w: int, models: int, s: Floats, lane
 
 
 @formula
+def off_mean(m: Floats, s: Floats, lane: int) -> tuple[float, float, float, float, float, float]:
+    """How far a model's state, whose rows begin at m[0], is off the mean of the lane's mixture (m, m/s)."""
+    return (
+        m[(X + 0) * LANES + lane] - s[(MEAN + 0) * LANES + lane],
+        m[(X + 1) * LANES + lane] - s[(MEAN + 1) * LANES + lane],
+        m[(X + 2) * LANES + lane] - s[(MEAN + 2) * LANES + lane],
+        m[(X + 3) * LANES + lane] - s[(MEAN + 3) * LANES + lane],
+        m[(X + 4) * LANES + lane] - s[(MEAN + 4) * LANES + lane],
+        m[(X + 5) * LANES + lane] - s[(MEAN + 5) * LANES + lane],
+    )
+
+
+@formula
 def lane_triangle(s: Floats, at: int) -> Triangle:
+    """The upper triangle of a lane's covariance, its first row at s[at], in the order of `motion.triangle`."""
     return (
         s[at], s[at + LANES], s[at + 2 * LANES], s[at + 3 * LANES], s[at + 4 * LANES], s[at + 5 * LANES],
         s[at + 6 * LANES], s[at + 7 * LANES], s[at + 8 * LANES],
@@ -125,6 +139,7 @@ def lane_triangle(s: Floats, at: int) -> Triangle:
 
 @formula
 def put_lane_triangle(s: Floats, at: int, t: Triangle) -> None:
+    """The same back."""
     s[at] = t[0]
     s[at + LANES] = t[1]
     s[at + 2 * LANES] = t[2]

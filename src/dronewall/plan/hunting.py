@@ -21,11 +21,11 @@ from dronewall.plan.gathering import gathered_along, goals_of, joined_cells, sam
 from dronewall.plan.lines import STEP_M, Way
 from dronewall.plan.looking import Blocks
 from dronewall.plan.parts import Arrays, Done, Unpacked, packed
-from dronewall.plan.pieces import Looks, Order, Plot, Stage, same_ground, stage
+from dronewall.plan.pieces import Looks, Order, Plot, Stage, sightlines, stage, tile_of
 from dronewall.plan.rasters import modest
 from dronewall.plan.rated import Rated, Room, cases
 from dronewall.plan.sweeping import Field
-from dronewall.plan.tiles import looked, on_tile
+from dronewall.plan.tiles import on_tile
 from dronewall.units import Floats, Ints
 
 IN_TIME_S: Final = 300.0
@@ -64,8 +64,7 @@ class Hunt:
         with modest():
             here = stage(self.order)
             if isinstance(item, Looks):
-                same_ground(here.found, item.ground)
-                return packed(looked(here.found, here.layout.standing[item.tile], here.blocks))
+                return sightlines(here, item)
             if isinstance(item, Plot):
                 return packed(rates(here, self._ends(here.found.grid), item.tile, Unpacked(item.seen)))
             return json.dumps(_Seeker(here, self.question, item, self._room(here.found.grid)).said()).encode()
@@ -75,7 +74,7 @@ class Hunt:
         if isinstance(item, Search):
             case = cases(self.order.conditions)[item.case]
             return f"{case.label} at " + ("any height" if case.height_m is None else f"{case.height_m:g} m")
-        return f"tile {item.tile}" + (", sightlines," if isinstance(item, Looks) else "")
+        return tile_of(item)
 
     def _ends(self, grid: Grid) -> Ends:
         first, last = (np.column_stack(samples(grid, self.question.ways[at])) for at in (0, -1))

@@ -125,8 +125,7 @@ class Pieces:
         with modest():
             here = stage(self.order)
             if isinstance(item, Looks):
-                same_ground(here.found, item.ground)
-                return packed(looked(here.found, here.layout.standing[item.tile], here.blocks))
+                return sightlines(here, item)
             if isinstance(item, Plot):
                 seen = Unpacked(item.seen)
                 return packed(planned(here.found, here.layout, item.tile, seen, self.order.kth, here.tables))
@@ -141,7 +140,18 @@ class Pieces:
         """What a sentence calls it."""
         if isinstance(item, Map):
             return f"map {item.kind} {item.number}"
-        return f"tile {item.tile}" + (", sightlines," if isinstance(item, Looks) else "")
+        return tile_of(item)
+
+
+def sightlines(here: Stage, item: Looks) -> bytes:
+    """What every site sees of a tile, as it is kept."""
+    same_ground(here.found, item.ground)
+    return packed(looked(here.found, here.layout.standing[item.tile], here.blocks))
+
+
+def tile_of(item: Looks | Plot) -> str:
+    """What a sentence calls a piece of one tile."""
+    return f"tile {item.tile}" + (", sightlines," if isinstance(item, Looks) else "")
 
 
 def same_ground(found: Standing, ground: str) -> None:
