@@ -75,6 +75,14 @@ def test_an_alert_that_is_received_after_the_impact_is_late():
     assert row["missed_because"].endswith("was received 30 s after the impact")
 
 
+def test_a_call_after_the_impact_does_not_hide_that_the_area_before_it_ended_elsewhere():
+    beside = drafted(received_ns=at(600.0), area=box(PLACE[0] + 1.0, PLACE[1]))
+    call = drafted(at(-60.0), believed_ns=at(700.0), behind=(), received_ns=at(-90.0), name="a-0002")
+    row = first(beside, call)
+    assert row["missed"] == "elsewhere"
+    assert "a-0001/1" in row["missed_because"]
+
+
 def test_an_alert_that_nobody_approved_says_so():
     assert "never approved" in first(drafted())["missed_because"]
 

@@ -184,13 +184,16 @@ def _why(night: Night, index: int, told: Sequence[Drafted], good: Sequence[Draft
     if not mine:
         heard = ", ".join(f"{name} {count}" for name, count in sensors.most_common(4))
         return "no_draft", f"{len(rows)} detections of it ({heard}) raised no draft"
-    if not good:
-        nearest = min(mine, key=lambda d: _short_km(d.alert, target))
-        away_km = _short_km(nearest.alert, target)
-        name = f"{nearest.alert.alert}/{nearest.alert.revision}"
-        size = f"{nearest.alert.area_km2:.0f} km2"
-        return "elsewhere", f"the nearest area ({name}, {size}) ended {away_km:.1f} km from where it came down"
-    return "late", _late(min(good, key=lambda d: d.drafted_ns), impact_ns)
+    early = [d for d in mine if d.drafted_ns < impact_ns]
+    if early and all(d.drafted_ns >= impact_ns for d in good):
+        return "elsewhere", _elsewhere(min(early, key=lambda d: _short_km(d.alert, target)), target)
+    return "late", _late(min(good or mine, key=lambda d: d.drafted_ns), impact_ns)
+
+
+def _elsewhere(nearest: Drafted, target: Target) -> str:
+    alert, away_km = nearest.alert, _short_km(nearest.alert, target)
+    name = f"{alert.alert}/{alert.revision}"
+    return f"the nearest area ({name}, {alert.area_km2:.0f} km2) ended {away_km:.1f} km from where it came down"
 
 
 def _late(drafted: Drafted, impact_ns: int) -> str:
