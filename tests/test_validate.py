@@ -189,7 +189,7 @@ def test_an_alert_and_zones_are_judged_though_no_feed_speaks_them(tmp_path):
     alert.write_bytes(ALERT.replace(b"<scope>Public", b"<scope>Private"))
     code, (verdict,) = run("cap", alert)
     assert (code, verdict["kind"], verdict["valid"]) == (1, "alert Actual Alert", False)
-    assert [(rule["field"], rule["rule"]) for rule in verdict["broken"]] == [("alert.addresses", "conditional")]
+    assert [(rule["field"], rule["rule"]) for rule in verdict["broken"]] == [("addresses", "conditional")]
     zones.write_text(json.dumps(ED318))
     assert [line["kind"] for line in run("ed318", zones)[1]] == ["file", "zone LVA01"]
     assert run("geojson", zones)[0] == 0

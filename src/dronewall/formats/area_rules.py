@@ -19,7 +19,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from dronewall.formats.cap_rules import Broken
+from dronewall.formats.broken import Broken
 
 SHOWN: Final = 200
 Number = Annotated[float, Field(allow_inf_nan=False)]
