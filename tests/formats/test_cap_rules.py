@@ -27,29 +27,29 @@ ALERT = b"""<?xml version="1.0" encoding="UTF-8"?>
 """
 REFERENCES = b"<references>KSTO@NWS.NOAA.GOV,KSTO1,2026-05-07T03:50:00-07:00</references>"
 BROKEN = [
-    (b"KSTO1055887203", b"KSTO 1055887203", "alert.identifier", "token"),
-    (b"KSTO1055887203", b"KSTO<!-- x -->1 055,", "alert.identifier", "token"),
-    (b"-120.14</polygon>", b"-120.14<!-- x --> 99,999</polygon>", "alert.info[1].area[1].polygon[1]", "polygon"),
-    (b"KSTO@NWS", b"KSTO,NWS", "alert.sender", "token"),
-    (b"<sent>2026-05-07T03:57:00-07:00", b"<sent>2026-05-07T10:57:00+00:00", "alert.sent", "time"),
-    (b"<expires>2026-05-07T04:57:00-07:00", b"<expires>2026-05-07T04:57:00Z", "alert.info[1].expires", "time"),
-    (b"<expires>2026-05-07", b"<expires>2026-13-07", "alert.info[1].expires", "time"),
-    (b"Actual", b"actual", "alert.status", "schema"),
-    (b"<scope>Public</scope>", b"", "alert.info[1]", "schema"),
-    (b"<scope>Public", b"<scope>Private", "alert.addresses", "conditional"),
-    (b"<scope>Public", b"<scope>Restricted", "alert.restriction", "conditional"),
-    (b"<msgType>Alert", b"<msgType>Update", "alert.references", "references"),
-    (b"</scope>", b"</scope><references>KSTO1</references>", "alert.references", "references"),
-    (b" 38.47,-120.14</polygon>", b" 38.48,-120.14</polygon>", "alert.info[1].area[1].polygon[1]", "polygon"),
-    (b"38.52,-119.74 ", b"", "alert.info[1].area[1].polygon[1]", "polygon"),
-    (b"38.52,-119.74", b"98.52,-119.74", "alert.info[1].area[1].polygon[1]", "polygon"),
-    (b"38.52,-119.74", b"38.52, -119.74", "alert.info[1].area[1].polygon[1]", "polygon"),
-    (b"-115.5527 0<", b"-115.5527 -1<", "alert.info[1].area[1].circle[1]", "circle"),
-    (b"-115.5527 0<", b"-115.5527<", "alert.info[1].area[1].circle[1]", "circle"),
-    (b"<altitude>0</altitude>", b"", "alert.info[1].area[1].ceiling", "conditional"),
-    (b"<altitude>0", b"<altitude>401", "alert.info[1].area[1].ceiling", "height"),
-    (b"<event>THUNDERSTORM</event>", b"", "alert.info[1].urgency", "schema"),
-    (b"<areaDesc>HERE</areaDesc>", b"", "alert.info[1].area[1].polygon[1]", "schema"),
+    (b"KSTO1055887203", b"KSTO 1055887203", "identifier", "token"),
+    (b"KSTO1055887203", b"KSTO<!-- x -->1 055,", "identifier", "token"),
+    (b"-120.14</polygon>", b"-120.14<!-- x --> 99,999</polygon>", "info[0].area[0].polygon[0]", "polygon"),
+    (b"KSTO@NWS", b"KSTO,NWS", "sender", "token"),
+    (b"<sent>2026-05-07T03:57:00-07:00", b"<sent>2026-05-07T10:57:00+00:00", "sent", "time"),
+    (b"<expires>2026-05-07T04:57:00-07:00", b"<expires>2026-05-07T04:57:00Z", "info[0].expires", "time"),
+    (b"<expires>2026-05-07", b"<expires>2026-13-07", "info[0].expires", "time"),
+    (b"Actual", b"actual", "status", "schema"),
+    (b"<scope>Public</scope>", b"", "scope", "mandatory"),
+    (b"<scope>Public", b"<scope>Private", "addresses", "conditional"),
+    (b"<scope>Public", b"<scope>Restricted", "restriction", "conditional"),
+    (b"<msgType>Alert", b"<msgType>Update", "references", "references"),
+    (b"</scope>", b"</scope><references>KSTO1</references>", "references", "references"),
+    (b" 38.47,-120.14</polygon>", b" 38.48,-120.14</polygon>", "info[0].area[0].polygon[0]", "polygon"),
+    (b"38.52,-119.74 ", b"", "info[0].area[0].polygon[0]", "polygon"),
+    (b"38.52,-119.74", b"98.52,-119.74", "info[0].area[0].polygon[0]", "polygon"),
+    (b"38.52,-119.74", b"38.52, -119.74", "info[0].area[0].polygon[0]", "polygon"),
+    (b"-115.5527 0<", b"-115.5527 -1<", "info[0].area[0].circle[0]", "circle"),
+    (b"-115.5527 0<", b"-115.5527<", "info[0].area[0].circle[0]", "circle"),
+    (b"<altitude>0</altitude>", b"", "info[0].area[0].ceiling", "conditional"),
+    (b"<altitude>0", b"<altitude>401", "info[0].area[0].ceiling", "height"),
+    (b"<event>THUNDERSTORM</event>", b"", "info[0].event", "mandatory"),
+    (b"<areaDesc>HERE</areaDesc>", b"", "info[0].area[0].areaDesc", "mandatory"),
     (b"cap:1.2", b"cap:1.1", "", "root"),
     (b"</alert>", b"", "", "xml"),
 ]
@@ -102,12 +102,12 @@ def test_a_signature_that_holds_is_said_and_one_of_a_changed_alert_breaks_a_rule
     assert judge(document) == ("alert Actual Alert, signed", [])
     kind, (broken,) = judge(document.replace(b"THUNDERSTORM", b"SUNSHINE"))
     assert kind == "alert Actual Alert, signed"
-    assert (broken.field, broken.rule) == ("alert.Signature", "signature")
+    assert (broken.field, broken.rule) == ("Signature", "signature")
 
 
 def test_a_certificate_that_had_expired_breaks_a_rule():
     _, (broken,) = judge(signed(days=30))
-    assert (broken.field, broken.rule) == ("alert.Signature", "certificate")
+    assert (broken.field, broken.rule) == ("Signature", "certificate")
     assert "from 2025-01-01 to 2025-01-31" in broken.said
 
 
@@ -123,7 +123,7 @@ def test_a_prefix_of_the_namespace_makes_no_difference():
         prefixed = prefixed.replace(b"<%s" % name, b"<cap:%s" % name).replace(b"</%s" % name, b"</cap:%s" % name)
     _, broken = judge(prefixed)
     assert broken
-    assert {one.rule for one in broken} == {"schema"}  # the other elements are of no namespace now
+    assert ("info[0].event", "mandatory") in [(one.field, one.rule) for one in broken]  # it is of no namespace now
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,6 +1,7 @@
 """`dronewall validate`: files judged by the rules of their format.
 
-A format that has rules for a message gives a verdict on each (`verdicts`, or `broken` of a line). Of every other the
+A format that has rules for a message gives a verdict on each (`verdicts`, or `broken` of a line), as have Remote ID
+messages in whatever carrier. Of every other the
 file is run through its decoder: message by message (lines, blocks, frames, events, packets, snapshots), and what the
 decoder counts as bad is the verdict on the message. Packets of a capture that carry nothing of the format get none.
 """
@@ -18,7 +19,9 @@ from typing import Any, BinaryIO, Final
 from dronewall.errors import BadInput, DronewallError
 from dronewall.formats import TABLE, decoder
 from dronewall.formats.captures import LONGEST_BLOCK, LONGEST_PACKET, MAGICS, OLD, ORDERS, PACKET, SECTION, SIMPLE
-from dronewall.formats.decoding import LONGEST_LINE
+from dronewall.formats.decoding import LONGEST_LINE, Decoder, Faults, Options
+from dronewall.formats.remote_id import RemoteIds
+from dronewall.formats.remote_id_rules import Judged
 
 PIECE: Final = 1 << 20
 LARGEST: Final = 256 << 20
@@ -37,6 +40,7 @@ RULED: Final = {"sapient": "dronewall.formats.sapient"}  # formats with rules fo
 BY_LINE: Final = {"jsonl": "dronewall.formats.jsonl"}  # the same, where a message is a line
 BY_DOCUMENT: Final = {"cap": "dronewall.formats.cap_rules"}  # the same, where a file is a message
 BY_FEATURE: Final = dict.fromkeys(("ed269", "ed318", "geojson"), "dronewall.formats.area_rules")  # of a list
+REMOTE_IDS: Final = ("remote_id_jsonl", "remote_id_mavlink", "remote_id_pcap")  # carriers of messages with rules
 BY_EVENT: Final = {"cot": "dronewall.formats.cot_rules"}  # the same, where a message is an element of XML
 
 
@@ -149,13 +153,14 @@ def _events(stream: BinaryIO) -> Iterator[bytes]:
 
 def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
     kind, cut = UNITS.get(name, ("file", _pieces))
-    one = decoder(name, {"from_file": True, "date_ns": 0})
+    one, judged_by = _decoder_of(name)
+    told = _told(judged_by)
     waiting = 0  # a message that the decoder has not judged yet, as more of it could come
     at, seen, counted, judged = 0, Counter[str](), 0, 0
 
     def verdict(message: int, broken: Counter[str]) -> Verdict:
         kept = sorted((rule, n) for rule, n in broken.items() if rule not in DOUBTS)
-        rules = tuple({"field": _field(rule), "rule": rule, "said": _said(rule, n)} for rule, n in kept)
+        rules = tuple({"field": _field(rule), "rule": rule, "said": _said(rule, n)} for rule, n in kept) + told()
         return Verdict(file=str(file), message=message, kind=kind, valid=not rules, broken=rules)
 
     try:
@@ -191,6 +196,25 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
         yield verdict(waiting or (judged + 1 if kind == "document" else max(at, 1)), broken)
 
 
+def _decoder_of(name: str) -> tuple[Decoder, list[Judged]]:
+    """A decoder for a file; of Remote ID one that hands its messages over to be judged."""
+    judged_by: list[Judged] = []
+
+    def judging(options: Options, faults: Faults) -> RemoteIds:
+        judged_by.append(Judged(options, faults))
+        return judged_by[0]
+
+    if name not in REMOTE_IDS:
+        return decoder(name, {"from_file": True, "date_ns": 0}), judged_by
+    part: Any = TABLE.part(name)
+    made: Decoder = part.decoder(Options(from_file=True, date_ns=0), judging)
+    return made, judged_by
+
+
+def _told(judged_by: list[Judged]) -> Callable[[], tuple[dict[str, Any], ...]]:
+    return lambda: tuple(asdict(rule) for one in judged_by for rule in one.taken())
+
+
 WAYS: Final[dict[str, Callable[[str, Path], Iterator[Verdict]]]] = {
     **dict.fromkeys(RULED, _by_rule),
     **dict.fromkeys(BY_LINE, _by_line),
@@ -217,11 +241,8 @@ FIELDS: Final = {
     "counter": "counter",
     "hex digits": "frame",
     "frame type": "type",
-    "transmitter": "transmitter",
     "no message": "message",
     "message": "message",
-    "pack": "pack",
-    "radiotap": "radiotap",
     "before 1970": "now",
     "snapshot": "now",
     "aircraft": "aircraft",

@@ -10,8 +10,11 @@
       simple      3         has no time: counted
       beside      4, 5, 9, 10, BAD, 40000BAD   names, statistics, journals, secrets, custom: passed over
                   any other is passed over and counted
+    link types  1 Ethernet, 113 and 276 Linux cooked (SLL, SLL2), 101 raw IP, 0 loopback; behind the first three VLAN
+                tags, any number (8100, 88A8 and, of before the standard, 9100, 9200)
 
-Sources: draft-ietf-opsawg-pcap; draft-ietf-opsawg-pcapng, 4.1 to 4.4 and appendix A.
+Sources: draft-ietf-opsawg-pcap; draft-ietf-opsawg-pcapng, 4.1 to 4.4 and appendix A; tcpdump.org, link-layer header
+types; IEEE 802.1Q-2018, 9.5.
 """
 
 import struct
@@ -35,6 +38,11 @@ LONGEST_PACKET: Final = 262_144
 LONGEST_BLOCK: Final = LONGEST_PACKET + 65_536
 MOST_INTERFACES: Final = 1_024
 LATEST_NS: Final = 2**63 - 1 - 10**18
+ETHERNET, LOOPBACK, RAW_IP, COOKED, COOKED_2 = 1, 0, 101, 113, 276
+HEADERS: Final = {ETHERNET: 14, COOKED: 16, COOKED_2: 20, RAW_IP: 0, LOOPBACK: 4}
+PROTOCOL_AT: Final = {ETHERNET: 12, COOKED: 14, COOKED_2: 0}
+HARDWARE_AT: Final = {COOKED: 2, COOKED_2: 8}
+TAGS: Final = (b"\x81\x00", b"\x88\xa8", b"\x91\x00", b"\x92\x00")
 
 
 class Packet(NamedTuple):
@@ -188,6 +196,23 @@ def _interface(body: bytes, order: str) -> _Interface:
             offset_s = struct.unpack(order + "q", value)[0]
         at += 4 + (length + 3) // 4 * 4
     return _Interface(link, decimal, exponent, offset_s)
+
+
+def network_at(link: int, packet: bytes) -> int:
+    """Where the network layer begins in a packet of one of `HEADERS`, behind its tags."""
+    at, protocol = HEADERS[link], PROTOCOL_AT.get(link)
+    if protocol is not None:
+        while packet[protocol : protocol + 2] in TAGS:
+            protocol, at = at + 2, at + 4
+    return at
+
+
+def uncooked(link: int, packet: bytes) -> tuple[int, bytes]:
+    """The kind of hardware (ARPHRD) that a cooked packet came from, and what is in it; (-1, empty) where it is cut."""
+    hardware, at = HARDWARE_AT[link], HEADERS[link]
+    if len(packet) < at:
+        return -1, b""
+    return int.from_bytes(packet[hardware : hardware + 2], "big"), packet[at:]
 
 
 def first_packet(head: bytes, links: Collection[int]) -> Packet | None:

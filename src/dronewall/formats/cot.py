@@ -5,6 +5,7 @@
                     aircraft, -H helicopter, -L balloon
     event/@time     time_ns; @stale not after @start: the thing was taken off, no detection
     point           latitude, longitude, altitude_hae_m; ce position_sd_m, le altitude_sd_m; 9999999 unknown
+                    Times are xs:dateTime, numbers xs:double; a number that is none is left out and counted
     detail/track    course and speed as the velocity over ground
     event/@uid      identity only where it is ICAO-xxxxxx (adsbcot); else nothing: it may be a person's or a device's
 
@@ -14,16 +15,16 @@ remarks, groups, chat, and events that a person entered (how = h-...), which no 
 """
 
 import re
-from datetime import datetime
-from math import cos, isfinite, radians, sin
+from math import cos, radians, sin
 from typing import Final
 
 from lxml import etree
 
 from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options, Reports
+from dronewall.formats.lexical import date_time, double
 from dronewall.records.detection import Column
-from dronewall.units import SECOND_NS, utc_ns
+from dronewall.units import SECOND_NS
 
 LONGEST: Final = 65_536
 LONGEST_BETWEEN: Final = 1_024
@@ -145,6 +146,14 @@ class CotDecoder:
         if isinstance(values, str):
             self._bad(values, received_ns)
             return
+        said = (
+            point.get("hae"),
+            point.get("ce"),
+            point.get("le"),
+            *event.xpath("detail/track/@course|detail/track/@speed"),
+        )
+        if unread := sum(text is not None and double(text) is None for text in said):
+            self.faults.unread["numbers that are none"] += unread
         time_ns = made_ns
         live = not self._options.from_file
         if live and abs(time_ns - received_ns) > CLOCK_NS:
@@ -158,13 +167,9 @@ class CotDecoder:
 
 
 def _instant(text: str) -> int | None:
-    """ISO 8601 with its offset from UTC, as nanoseconds."""
-    try:
-        moment = datetime.fromisoformat(text)
-        time_ns = utc_ns(moment) if moment.tzinfo is not None else -1
-    except (ValueError, OverflowError):
-        return None
-    return time_ns if 0 <= time_ns <= LATEST_NS else None
+    """xs:dateTime with its offset from UTC, as nanoseconds."""
+    moment = date_time(text)
+    return moment.time_ns if moment is not None and moment.zone and 0 <= moment.time_ns <= LATEST_NS else None
 
 
 def _values(event: etree._Element, point: etree._Element) -> dict[Column, float] | str:
@@ -192,11 +197,8 @@ def _values(event: etree._Element, point: etree._Element) -> dict[Column, float]
 
 
 def _number(element: etree._Element, name: str) -> float | None:
-    try:
-        value = float(element.get(name, ""))
-    except ValueError:
-        return None
-    return value if isfinite(value) else None
+    """A number, with an exponent too: the schema has none, but programs write small values so."""
+    return double(element.get(name, ""))
 
 
 class _Cot:

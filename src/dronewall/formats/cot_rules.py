@@ -1,8 +1,10 @@
 """The rules that one Cursor on Target event keeps or breaks, each with the attribute that it is about.
 
     mandatory    event: version, uid, type, time, start, stale, how; a point with lat, lon, hae, ce, le
-    value        version a number of 2.0 or more; type and how of their pattern; a number where one belongs
-    time         ISO 8601 with its offset from UTC; stale not before start
+    twice        one point, at most one detail
+    value        version a number of 2.0 or more; type, how, qos and opex of their pattern; a number (xs:decimal: no
+                 exponent, no INF) where one belongs
+    time         xs:dateTime with its offset from UTC; stale not before start
     range        latitude and longitude on the earth; ce and le 0 or more
     xml, root    well-formed XML whose root is an event
 
@@ -10,26 +12,17 @@ Whether an event is of use here is another question (`cot.py`). Source: MITRE MP
 """
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
-from math import isfinite
+import unicodedata
 from typing import Final
 
 from lxml import etree
 
+from dronewall.formats.broken import Broken
+from dronewall.formats.lexical import BLANKS, Moment, date_time, decimal
+
 ATTRIBUTES: Final = ("version", "uid", "type", "time", "start", "stale", "how")
 POINT: Final = {"lat": (-90.0, 90.0), "lon": (-180.0, 180.0), "hae": (-1e9, 1e9), "ce": (0.0, 1e9), "le": (0.0, 1e9)}
-TYPE: Final = re.compile(r"\w+(-\w+)*(;[^;]*)*|[a-z]-[.a-zA-Z](-[\w.]+)*")
-HOW: Final = re.compile(r"\w(-\w+)*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
-    """One rule that an event breaks."""
-
-    field: str
-    rule: str
-    said: str
+OPEX: Final = re.compile(r"[oes](-.+)?", re.DOTALL)
 
 
 def judge(text: bytes) -> list[Broken]:
@@ -54,38 +47,60 @@ def judge(text: bytes) -> list[Broken]:
 
 
 def _values(event: etree._Element, broken: list[Broken]) -> None:
-    version, uid, kind, how = (event.get(name) for name in ("version", "uid", "type", "how"))
-    number = _number(version)
+    version, uid, kind, how, qos, opex = map(event.get, ("version", "uid", "type", "how", "qos", "opex"))
+    number = decimal(version or "")
     if version is not None and (number is None or number < 2.0):
         broken.append(Broken(field="event.version", rule="value", said=f"{version[:64]!r} is not 2.0 or newer"))
-    if uid is not None and not uid.strip():
+    if uid is not None and not uid.strip(BLANKS):
         broken.append(Broken(field="event.uid", rule="value", said="it is empty"))
-    if kind is not None and not TYPE.fullmatch(kind):
+    if kind is not None and not _is_type(kind):
         broken.append(Broken(field="event.type", rule="value", said=f"{kind[:64]!r} is no type such as a-u-A"))
-    if how is not None and not HOW.fullmatch(how):
+    if how is not None and not (_are_words(how) and len(how.partition("-")[0]) == 1):
         broken.append(Broken(field="event.how", rule="value", said=f"{how[:64]!r} is no how such as m-g"))
+    if qos is not None and not (
+        _are_words(qos) and [len(word) for word in qos.split("-")] == [1, 1, 1] and _digit(qos)
+    ):
+        broken.append(Broken(field="event.qos", rule="value", said=f"{qos[:64]!r} is no qos such as 5-r-g"))
+    if opex is not None and not OPEX.fullmatch(opex):
+        broken.append(Broken(field="event.opex", rule="value", said=f"{opex[:64]!r} is none of o, e, s with a name"))
+
+
+def _is_type(text: str) -> bool:
+    r"""`\w+(-\w+)*(;[^;]*)?` of the schema."""
+    return _are_words(text.partition(";")[0]) and text.count(";") <= 1
+
+
+def _are_words(text: str) -> bool:
+    r"""`\w+(-\w+)*` as XML Schema means it: everything but punctuation (the underscore too), blanks and controls."""
+    return all(word and all(unicodedata.category(sign)[0] not in "PZC" for sign in word) for word in text.split("-"))
+
+
+def _digit(text: str) -> bool:
+    return unicodedata.category(text[0]) == "Nd"
 
 
 def _times(event: etree._Element, broken: list[Broken]) -> None:
-    found = {}
+    found: dict[str, Moment] = {}
     for name in ("time", "start", "stale"):
         text = event.get(name)
         if text is None:
             continue
-        try:
-            found[name] = datetime.fromisoformat(text)
-        except ValueError:
-            broken.append(Broken(field=f"event.{name}", rule="time", said=f"{text[:64]!r} is no time"))
-            continue
-        if found[name].tzinfo is None:
+        moment = date_time(text)
+        if moment is None:
+            said = f"{text[:64]!r} is no time such as 2026-05-07T00:12:03.25Z"
+        elif not moment.zone:
             said = f"{text[:64]!r} does not say its offset from UTC"
-            broken.append(Broken(field=f"event.{name}", rule="time", said=said))
-            del found[name]
-    if "start" in found and "stale" in found and found["stale"] < found["start"]:
+        else:
+            found[name] = moment
+            continue
+        broken.append(Broken(field=f"event.{name}", rule="time", said=said))
+    if "start" in found and "stale" in found and found["stale"].time_ns < found["start"].time_ns:
         broken.append(Broken(field="event.stale", rule="time", said="it is before start"))
 
 
 def _point(event: etree._Element, broken: list[Broken]) -> None:
+    if len(event.findall("detail")) > 1:
+        broken.append(Broken(field="detail", rule="twice", said="it comes more than once"))
     points = event.findall("point")
     if len(points) != 1:
         said = "it is mandatory and not there" if not points else "it comes more than once"
@@ -96,17 +111,9 @@ def _point(event: etree._Element, broken: list[Broken]) -> None:
         if text is None:
             broken.append(Broken(field=f"point.{name}", rule="mandatory", said="it is mandatory and not there"))
             continue
-        value = _number(text)
+        value = decimal(text)
         if value is None:
             broken.append(Broken(field=f"point.{name}", rule="value", said=f"{text[:64]!r} is no number"))
         elif not low <= value <= high:
             said = f"{value:g} is not between {low:g} and {high:g}"
             broken.append(Broken(field=f"point.{name}", rule="range", said=said))
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        value = float(text or "")
-    except ValueError:
-        return None
-    return value if isfinite(value) else None

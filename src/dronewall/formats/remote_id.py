@@ -14,7 +14,9 @@
 
 Little endian. Not read: height above take-off or ground (17-18), speed and time accuracy, areas, classification.
 Sources: ASTM F3411-22a section 5.4.5 tables 1 to 12; opendroneid-core-c `opendroneid.h` (same fields). A direction of
-361 deg, a speed of 255 m/s, a vertical speed of 63 m/s, an altitude of -1000 m and 0 N 0 E mean unknown.
+361 deg, a speed of 255 m/s, a vertical speed of 63 m/s, an altitude of -1000 m and 0 N 0 E mean unknown; values that
+the standard has not (a direction byte of 180 and more, a height above 31,767 m) are left out and counted. Messages of
+a protocol version after 2 are refused: what stands where in them is not known.
 
 One drone, one identity: whatever transmitters and receivers it is heard over, a drone has the identity of its serial
 number, and the same location is reported once. Two drones are never one: where two transmitters give one id at places
@@ -24,7 +26,7 @@ transmitter cannot have reached is doubted, and believed once three agree.
 """
 
 import struct
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
@@ -38,6 +40,7 @@ from dronewall.units import SECOND_NS
 
 MESSAGE: Final = 25
 MOST_IN_PACK: Final = 9
+NEWEST_VERSION: Final = 2  # F3411-22a; 0 is F3411-19
 HOUR_NS: Final = 3600 * SECOND_NS
 CLOCK_NS: Final = 60 * SECOND_NS  # a time that is farther off than this is of a wrong clock
 FORGET_NS: Final = 300 * SECOND_NS
@@ -49,6 +52,7 @@ AGREE: Final = 3
 COPY_NS: Final = 3 * SECOND_NS  # of a location without a time of its own
 HIGHEST_M, LOWEST_M = 15_000.0, -500.0
 EARTH_M: Final = 6_371_009.0
+UNKNOWN_TRACK, UNKNOWN_UP, FASTEST_UP = 181, 126, 124  # as they stand in their bytes
 HORIZONTAL_95_M: Final = (None, 18520.0, 7408.0, 3704.0, 1852.0, 926.0, 555.6, 185.2, 92.6, 30.0, 10.0, 3.0, 1.0)
 VERTICAL_95_M: Final = (None, 150.0, 45.0, 25.0, 10.0, 3.0, 1.0)
 LABEL_OF_TYPE: Final = {1: "fixed_wing_small", 2: "multirotor", 8: "balloon", 9: "balloon"}
@@ -125,12 +129,16 @@ class RemoteIds:
             self._faults.unread["of a relay, not said of which drone"] += 1
             return
         rest = [message for message in messages if message[0] >> 4 != 0]
-        self._names(drone, sorted(names, key=lambda m: m[1] >> 4 != 1), time_ns)  # who before where, serial first
+        names.sort(key=lambda m: m[1] >> 4 != 1)  # who before where, serial first
+        self._names(drone, names, time_ns, packed=len(messages) > 1)
         for message in sorted(rest, key=lambda m: m[0] >> 4):
             self._message(drone, transmitter, message, time_ns, received_ns)
 
-    def bad(self, reason: str, transmitter: bytes, data: bytes, received_ns: int) -> None:
-        """Count a bad message; its bytes may hold an operator's data and go to the vault alone, `MOST_BAD` an hour."""
+    def bad(self, reason: str, transmitter: bytes, data: bytes, received_ns: int, field: str = "") -> None:
+        """Count a bad message; its bytes may hold an operator's data and go to the vault alone, `MOST_BAD` an hour.
+
+        `field` names what is wrong in the carrier, for who judges (`remote_id_rules.py`).
+        """
         self._faults.add(received_ns, reason, data, personal=True)
         hour = received_ns // HOUR_NS
         self._bad_hour, self._bad_kept = hour, self._bad_kept + 1 if hour == self._bad_hour else 1
@@ -167,8 +175,13 @@ class RemoteIds:
         else:
             self._faults.unread["authentication" if kind == 2 else f"message type {kind}"] += 1
 
-    def _names(self, drone: Drone, messages: list[bytes], time_ns: int) -> None:
-        """Take the ids that were said together, a serial number first: they are of one drone."""
+    def _names(self, drone: Drone, messages: list[bytes], time_ns: int, *, packed: bool) -> None:
+        """Take the ids that were said together, a serial number first: they are of one drone.
+
+        What is `packed` with other messages names the drone of these, whichever the transmitter spoke for before; a
+        lone id may be one more of the same drone.
+        """
+        before = set(drone.ids)
         said = [known for message in messages if (known := self._basic_id(drone, message, time_ns))]
         if not said:
             return
@@ -181,6 +194,8 @@ class RemoteIds:
         if id_type == 1:
             name = known_by
         drone.same |= {known: name for _, known in said} if len(said) > 1 else {}
+        if packed and drone.named and name != drone.identity and not (id_type == 4 and before == {4}):
+            drone.relays = True
         only_session = id_type == 4 and not drone.ids.keys() & {0, 1, 2, 3}
         if not drone.named or id_type == 1 or drone.relays or only_session:  # else one more id of the same drone
             drone.identity, drone.named = name, True
@@ -264,6 +279,9 @@ class RemoteIds:
         if not LOWEST_M <= geometric <= HIGHEST_M and geometric != -1000.0:
             self._faults.unread["heights that cannot be"] += 1
             geometric = -1000.0
+        if not LOWEST_M <= baro <= HIGHEST_M and baro != -1000.0:
+            self._faults.unread["pressure altitudes that cannot be"] += 1
+            baro = -1000.0
         if baro != -1000.0:
             values[Column.ALTITUDE_BARO_M] = baro
         if geometric != -1000.0:
@@ -274,7 +292,7 @@ class RemoteIds:
         radius_m = HORIZONTAL_95_M[message[19] & 15] if message[19] & 15 < len(HORIZONTAL_95_M) else None
         if radius_m is not None:
             values[Column.POSITION_SD_M] = radius_m / RADIUS_95_SIGMAS
-        values |= _velocity(message)
+        values |= _velocity(message, self._faults.unread)
         if said_ns is None:
             self._faults.unread["time unknown or of a wrong clock"] += 1
         self.reports.add(said_ns or time_ns, received_ns, values, label=drone.label, identity=identity)
@@ -318,6 +336,8 @@ def unpacked(data: bytes) -> list[bytes] | str:
     """The 25-byte messages in a message or a pack, or why there are none."""
     if len(data) < MESSAGE:
         return "shorter than a message"
+    if data[0] & 15 > NEWEST_VERSION:
+        return "protocol version that is not known"
     if data[0] >> 4 != 0xF:
         return [data[:MESSAGE]]
     size, count = data[1], data[2]
@@ -326,7 +346,25 @@ def unpacked(data: bytes) -> list[bytes] | str:
     if len(data) < 3 + count * MESSAGE:
         return "pack cut short"
     messages = [data[3 + i * MESSAGE : 3 + (i + 1) * MESSAGE] for i in range(count)]
-    return "pack within a pack" if any(m[0] >> 4 == 0xF for m in messages) else messages
+    if any(m[0] >> 4 == 0xF for m in messages):
+        return "pack within a pack"
+    if any(m[0] & 15 > NEWEST_VERSION for m in messages):
+        return "protocol version that is not known"
+    return "pack of several drones" if contradicting(messages) is not None else messages
+
+
+def contradicting(messages: list[bytes]) -> int | None:
+    """Which message of a pack, that is of one drone, names another by an id of one type, or puts it elsewhere."""
+    ids: dict[int, bytes] = {}
+    place: bytes | None = None
+    for at, message in enumerate(messages):
+        if message[0] >> 4 == 0 and ids.setdefault(message[1] >> 4, message[2:22]) != message[2:22]:
+            return at
+        if message[0] >> 4 == 1:
+            if place is not None and message != place:
+                return at
+            place = message
+    return None
 
 
 def distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -347,16 +385,21 @@ def located_ns(tenths: int, heard_ns: int) -> int | None:
     return min(nearest, heard_ns) if abs(nearest - heard_ns) <= CLOCK_NS else None
 
 
-def _velocity(message: bytes) -> dict[Column, float]:
+def _velocity(message: bytes, unread: Counter[str]) -> dict[Column, float]:
+    """What is known of the velocity; what the standard has not is counted."""
     values: dict[Column, float] = {}
-    track_deg = message[2] + (180 if message[1] & 2 else 0)
-    speed = message[3] * 0.75 + 63.75 if message[1] & 1 else message[3] * 0.25
-    if track_deg <= 360 and speed < 255.0:
-        values[Column.VELOCITY_EAST_MPS] = speed * sin(radians(track_deg))
-        values[Column.VELOCITY_NORTH_MPS] = speed * cos(radians(track_deg))
-    up = struct.unpack_from("<b", message, 4)[0] * 0.5
-    if abs(up) <= 62.0:
-        values[Column.VELOCITY_UP_MPS] = up
+    west, fast, track = message[1] & 2, message[1] & 1, message[2]
+    speed = message[3] * 0.75 + 63.75 if fast else message[3] * 0.25
+    if track < 180 and speed < 255.0:
+        angle = radians(track + (180 if west else 0))
+        values[Column.VELOCITY_EAST_MPS], values[Column.VELOCITY_NORTH_MPS] = speed * sin(angle), speed * cos(angle)
+    elif track >= 180 and not (west and track == UNKNOWN_TRACK):
+        unread["directions that cannot be"] += 1
+    up = struct.unpack_from("<b", message, 4)[0]
+    if abs(up) <= FASTEST_UP:
+        values[Column.VELOCITY_UP_MPS] = up * 0.5
+    elif up != UNKNOWN_UP:
+        unread["vertical speeds that cannot be"] += 1
     return values
 
 

@@ -6,6 +6,8 @@
       NAN         action frame, subtype 13: header, 04 09 50-6F-9A 13, then attributes (id, length LE16): 03 service
                   descriptor: service id 88-69-19-9D-92-09, instance, requestor, control, then as control says a binding
                   map (2), a matching filter, a response filter, and the service's own: a counter, a message or a pack
+    113 276       Linux cooked (SLL, SLL2), of an interface in monitor mode: the same behind its header, with radiotap
+                  where the hardware is 803, without where it is 801
     251 256       Bluetooth low energy, without and with its pseudo-header (10 bytes; on the coded PHY the coding
                   indicator stands behind the access address)
       legacy      advertising PDU of type 0, 2 or 6 on access address 8E89BED6: address, then structures
@@ -22,13 +24,16 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from dronewall.formats.captures import HARDWARE_AT, uncooked
+
 Found = tuple[bytes, bytes]
 """A transmitter's address, in the order in which it is written, and a message or pack."""
 
 WIFI: Final = (127, 105)
 LOW_ENERGY: Final = (251, 256)
 HCI: Final = (187, 201)
-LINKS: Final = (*WIFI, *LOW_ENERGY, *HCI)
+LINKS: Final = (*WIFI, *LOW_ENERGY, *HCI, *HARDWARE_AT)
+IEEE_80211, IEEE_80211_RADIOTAP = HARDWARE = 801, 803
 BEACON, ACTION = 0x80, 0xD0
 RADIOTAP: Final = b"\0\0\x08\0\0\0\0\0"
 INTERVAL: Final = 200  # of 1.024 ms: how often beacons say that they come
@@ -48,6 +53,11 @@ def messages(link: int, packet: bytes) -> list[Found] | str:
         return _wifi(packet, radiotap=link == 127)
     if link in LOW_ENERGY:
         return _low_energy(packet, header=link == 256)
+    if link in HARDWARE_AT:
+        hardware, frame = uncooked(link, packet)
+        if hardware not in HARDWARE:
+            return "packets of other hardware"
+        return _wifi(frame, radiotap=hardware == IEEE_80211_RADIOTAP)
     return _hci(packet[4:] if link == 201 else packet)
 
 

@@ -44,7 +44,7 @@ class Collected(RemoteIds):
             length = MESSAGE if data[0] >> 4 != 0xF else PACK_HEAD + len(found) * MESSAGE
             self.heard.append(Heard(transmitter, bytes(data[:length]), time_ns))
 
-    def bad(self, reason: str, transmitter: bytes, data: bytes, received_ns: int) -> None:
+    def bad(self, reason: str, transmitter: bytes, data: bytes, received_ns: int, field: str = "") -> None:
         """Count it."""
         self._faults.add(received_ns, reason, data, personal=True)
 

@@ -8,7 +8,7 @@
 """
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from dronewall.formats import remote_id
 from dronewall.formats.about import About
@@ -42,38 +42,45 @@ class RemoteIdJsonlDecoder:
 
     def _line(self, line: bytes, received_ns: int) -> None:
         said = _said(line)
-        if isinstance(said, str):
+        if isinstance(said, Wrong):
             self.faults.messages += 1
-            self._ids.bad(said, b"", line, received_ns)
+            self._ids.bad(said.why, b"", line, received_ns, said.field)
             return
         transmitter, message, found = said
         try:
             time_ns = time_of(found)
         except ValueError as error:
             self.faults.messages += 1
-            self._ids.bad(str(error), transmitter, line, received_ns)
+            self._ids.bad(str(error), transmitter, line, received_ns, str(error).split()[0])
             return
         if time_ns is None and self._from_file:
             self.faults.messages += 1
-            self._ids.bad("no time", transmitter, line, received_ns)
+            self._ids.bad("no time", transmitter, line, received_ns, "time")
             return
         heard_ns = received_ns if time_ns is None else time_ns
         self._ids.feed(transmitter, message, heard_ns, heard_ns if self._from_file else received_ns)
 
 
-def _said(line: bytes) -> tuple[bytes, bytes, dict[str, Any]] | str:
+class Wrong(NamedTuple):
+    """Which member of a line is wrong, and why."""
+
+    field: str
+    why: str
+
+
+def _said(line: bytes) -> tuple[bytes, bytes, dict[str, Any]] | Wrong:
     try:
         said = json.loads(line)
     except (ValueError, RecursionError):
-        return "not JSON"
+        return Wrong("", "not JSON")
     if not isinstance(said, dict) or not isinstance(said.get("message"), str):
-        return "no message"
+        return Wrong("message", "no message")
     if not isinstance(said.get("transmitter"), str):
-        return "no transmitter"
+        return Wrong("transmitter", "no transmitter")
     try:
-        message = bytes.fromhex(said["message"])
+        message = bytes.fromhex(said["message"] if said["message"].isascii() else "no")
     except ValueError:
-        return "not hex digits"
+        return Wrong("message", "not hex digits")
     if len(message) > 25 and message[0] == BLUETOOTH:
         message = message[2:]
     return said["transmitter"].encode("utf-8", "replace"), message, said
@@ -98,10 +105,10 @@ class _RemoteIdJsonl:
 
     def sniff(self, head: bytes) -> float:
         """Sure where the first line has a message and a transmitter."""
-        return 0.0 if isinstance(_said(head.split(b"\n", 1)[0].strip()), str) else 1.0
+        return 0.0 if isinstance(_said(head.split(b"\n", 1)[0].strip()), Wrong) else 1.0
 
-    def decoder(self, options: Options) -> Decoder:
-        return RemoteIdJsonlDecoder(options)
+    def decoder(self, options: Options, ids: IdsOf = RemoteIds) -> Decoder:
+        return RemoteIdJsonlDecoder(options, ids)
 
 
 FORMAT = _RemoteIdJsonl()

@@ -78,7 +78,7 @@ class RemoteIdMavlinkDecoder:
             self._let_go()
         if self._rest:
             self.faults.messages += 1
-            self._ids.bad("cut short", b"", self._rest, received_ns)
+            self._ids.bad("cut short", b"", self._rest, received_ns, "frame")
             self._rest = b""
         return self._ids.reports.take()
 
@@ -91,7 +91,7 @@ class RemoteIdMavlinkDecoder:
         extra, layout = LAYOUT[number]
         if checksum(frame[1:-CHECKSUM] + bytes([extra])) != int.from_bytes(frame[-CHECKSUM:], "little"):
             self.faults.messages += 1
-            self._ids.bad("checksum", b"", frame, received_ns)
+            self._ids.bad("checksum", b"", frame, received_ns, "checksum")
             return False
         payload = frame[HEADER:-CHECKSUM]
         if len(payload) > layout.size:
@@ -120,7 +120,7 @@ class RemoteIdMavlinkDecoder:
     def _in_file(self, transmitter: bytes, message: bytes) -> None:
         if self._now_ns is None:
             self.faults.messages += 1
-            self._ids.bad("no date and time", transmitter, message, 0)
+            self._ids.bad("no date and time", transmitter, message, 0, "timestamp")
         else:
             self._ids.feed(transmitter, message, self._now_ns, self._now_ns)
 
@@ -262,8 +262,8 @@ class _RemoteIdMavlink:
             at = head.find(MAGIC, at + 1)
         return 0.0
 
-    def decoder(self, options: Options) -> Decoder:
-        return RemoteIdMavlinkDecoder(options)
+    def decoder(self, options: Options, ids: IdsOf = RemoteIds) -> Decoder:
+        return RemoteIdMavlinkDecoder(options, ids)
 
 
 FORMAT = _RemoteIdMavlink()

@@ -1,7 +1,8 @@
 """Remote ID as captured off the air (`tcpdump -w`): Wi-Fi beacon and NAN, Bluetooth legacy and long range.
 
     capture    libpcap or pcapng (`dronewall.formats.captures`)
-    link       127 or 105 Wi-Fi in monitor mode; 251 or 256 a Bluetooth sniffer; 187 or 201 Bluetooth HCI
+    link       127 or 105 Wi-Fi in monitor mode, also cooked by Linux (113, 276); 251 or 256 a Bluetooth sniffer; 187 or
+               201 Bluetooth HCI
 
 Where the messages stand in a frame: `dronewall.formats.remote_id_air`. What they say: `dronewall.formats.remote_id`.
 """
@@ -11,13 +12,17 @@ from typing import Final
 
 from dronewall.formats import remote_id
 from dronewall.formats.about import About, Judge
-from dronewall.formats.captures import LONGEST_PACKET, Capture, Packet, first_packet
+from dronewall.formats.captures import HARDWARE_AT, LONGEST_PACKET, Capture, Packet, first_packet, uncooked
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
 from dronewall.formats.remote_id import IdsOf, RemoteIds
-from dronewall.formats.remote_id_air import LINKS, WIFI, beacon, messages
+from dronewall.formats.remote_id_air import HARDWARE, LINKS, WIFI, beacon, messages
 from dronewall.units import SECOND_NS
 
-BROKEN: Final = ("radiotap header", "advertisement cut short", "advertising report cut short")
+BROKEN: Final = {
+    "radiotap header": "radiotap.it_len",
+    "advertisement cut short": "pdu.length",
+    "advertising report cut short": "data_length",
+}
 
 
 class RemoteIdPcapDecoder:
@@ -35,21 +40,21 @@ class RemoteIdPcapDecoder:
         for packet in self._capture.feed(data):
             self._packet(packet, packet.time_ns if self._from_file else received_ns)
         if self._capture.why and not was_lost:
-            self._ids.bad(self._capture.why, b"", self._capture.rest, received_ns)
+            self._ids.bad(self._capture.why, b"", self._capture.rest, received_ns, "header")
             self._capture.rest = b""
         return self._ids.reports.take()
 
     def end(self, received_ns: int) -> Decoded:
         """Count a packet that was cut off."""
         if self._capture.rest:
-            self._ids.bad("cut short", b"", self._capture.rest, received_ns)
+            self._ids.bad("cut short", b"", self._capture.rest, received_ns, "incl_len")
             self._capture.rest = b""
         return self._ids.reports.take()
 
     def _packet(self, packet: Packet, received_ns: int) -> None:
         found = messages(packet.link, packet.data)
-        if found in BROKEN:
-            self._ids.bad(str(found), b"", packet.data, received_ns)
+        if isinstance(found, str) and found in BROKEN:
+            self._ids.bad(found, b"", packet.data, received_ns, BROKEN[found])
         elif isinstance(found, str):
             self.faults.unread[found] += 1
         else:
@@ -101,10 +106,13 @@ class _RemoteIdPcap:
 
     def sniff(self, head: bytes) -> float:
         """Sure of a capture of Wi-Fi or Bluetooth; what is in its frames the head may not show."""
-        return 0.9 if first_packet(head, LINKS) is not None else 0.0
+        packet = first_packet(head, LINKS)
+        if packet is not None and packet.link in HARDWARE_AT:
+            return 0.9 if uncooked(packet.link, packet.data)[0] in HARDWARE else 0.0
+        return 0.0 if packet is None else 0.9
 
-    def decoder(self, options: Options) -> Decoder:
-        return RemoteIdPcapDecoder(options)
+    def decoder(self, options: Options, ids: IdsOf = RemoteIds) -> Decoder:
+        return RemoteIdPcapDecoder(options, ids)
 
 
 FORMAT = _RemoteIdPcap()

@@ -1,16 +1,15 @@
 """Times as JSON lines give them."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Final
 
-from dronewall.units import utc_ns
+from dronewall.formats.lexical import date_time, rfc_3339
 
 LATEST_NS: Final = 2**63 - 1 - 10**18  # room for what is added to it
 
 
 def time_of(said: Mapping[str, Any], key: str = "time") -> int | None:
-    """`time_ns`, or `time` as ISO 8601 with its offset from UTC, as nanoseconds; None where neither is given.
+    """`time_ns`, or `time` as RFC 3339 has it, as nanoseconds; None where neither is given.
 
     Raises
     ------
@@ -27,13 +26,11 @@ def time_of(said: Mapping[str, Any], key: str = "time") -> int | None:
         return None
     if not isinstance(text, str):
         raise ValueError(f"{key} is no text")
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{key} is not ISO 8601") from None
-    if moment.tzinfo is None:
-        raise ValueError(f"{key} does not say its offset from UTC")
-    time_ns = utc_ns(moment)
-    if not 0 <= time_ns <= LATEST_NS:
+    moment = rfc_3339(text)
+    if moment is None:
+        bare = date_time(text)
+        without = bare is not None and not bare.zone
+        raise ValueError(f"{key} does not say its offset from UTC" if without else f"{key} is not ISO 8601")
+    if not 0 <= moment.time_ns <= LATEST_NS:
         raise ValueError(f"{key} is no time")
-    return time_ns
+    return moment.time_ns

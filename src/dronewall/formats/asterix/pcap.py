@@ -1,7 +1,7 @@
 """ASTERIX in UDP datagrams, as a capture file or stream (`tcpdump -w -`).
 
     capture    libpcap or pcapng (`dronewall.formats.captures`)
-    link       1 Ethernet (with 802.1Q tags), 113 Linux cooked, 101 raw IP, 0 loopback
+    link       1 Ethernet, 113 and 276 Linux cooked, each with VLAN tags; 101 raw IP, 0 loopback
     IP         version 4, not fragmented, or 6 without extension headers; UDP. Which port: the option `port`, or all
 
 The time of a packet says the day of what is in it. Not read: TCP, fragments (counted).
@@ -13,11 +13,11 @@ from typing import Final
 
 from dronewall.formats.about import About, Judge
 from dronewall.formats.asterix.decoder import AsterixDecoder
-from dronewall.formats.captures import Capture, first_packet
+from dronewall.formats.captures import HEADERS, Capture, first_packet, network_at
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
 from dronewall.formats.joining import together
 
-LINKS: Final = {1: 14, 113: 16, 101: 0, 0: 4}
+LINKS: Final = tuple(HEADERS)
 
 
 class AsterixPcapDecoder:
@@ -83,10 +83,7 @@ def _is_blocks(payload: bytes) -> bool:
 
 def _payload(packet: bytes, link: int) -> bytes | None:
     """What is in a UDP datagram; None where a packet is none."""
-    at = LINKS[link]
-    if link == 1:
-        while packet[at - 2 : at] in (b"\x81\x00", b"\x88\xa8"):
-            at += 4
+    at = network_at(link, packet)
     version = packet[at] >> 4 if len(packet) > at else 0
     if version == 4 and len(packet) >= at + 20:
         if packet[at + 9] != 17 or (packet[at + 6] & 0x3F) or packet[at + 7]:

@@ -7,13 +7,27 @@
 its numbers), and `quick.py` tells many sound reports at once.
 """
 
+import re
+from typing import Final
+
+from sapient_msg.bsi_flex_335_v2_0.sapient_message_pb2 import SapientMessage
+
 from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoder, Options
 from dronewall.formats.sapient.decoder import SapientDecoder
 from dronewall.formats.sapient.messages import LARGEST, LENGTH, parsed, parsed_json, split, verdicts
 from dronewall.formats.sapient.rules import Broken, judge
+from dronewall.formats.sapient.values import JsonValues, is_json
 
 __all__ = ["FORMAT", "Broken", "SapientDecoder", "judge", "parsed", "parsed_json", "verdicts"]
+
+
+NODE: Final = re.compile(rb'"(nodeId|node_id)"\s*:')
+CONTENT: Final = re.compile(  # of a first message that is longer than what is looked at
+    "|".join(
+        rf'"({name.json_name}|{name.name})"\s*:' for name in SapientMessage.DESCRIPTOR.fields if name.message_type
+    ).encode()
+)
 
 
 class _Sapient:
@@ -41,10 +55,11 @@ class _Sapient:
 
     def sniff(self, head: bytes) -> float:
         """Sure when the stream begins with a frame that holds a message, or a line that is one in JSON."""
-        if head[:1] == b"{" and b"\0" not in head[:4]:
-            line = head.split(b"\n")[0]
-            found, _ = parsed_json(line) if b"odeId" in line or b"node_id" in line else (None, [])
-            return 0.95 if found is not None else 0.0
+        if is_json(head):
+            first, *_ = [*JsonValues(len(head) + 1).feed(head), head]
+            if not NODE.search(first):
+                return 0.0
+            return 0.95 if parsed_json(first)[0] is not None or (first is head and CONTENT.search(head)) else 0.0
         if len(head) < 4:
             return 0.0
         (length,) = LENGTH.unpack_from(head)

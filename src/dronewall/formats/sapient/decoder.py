@@ -30,6 +30,7 @@ from dronewall.formats.sapient import columns
 from dronewall.formats.sapient.messages import LARGEST, parsed, parsed_json
 from dronewall.formats.sapient.quick import SLOTS, Frames, frames
 from dronewall.formats.sapient.rules import Broken
+from dronewall.formats.sapient.values import JsonValues, is_json
 from dronewall.records.detection import Column, empty
 from dronewall.units import SECOND_NS, Floats, Ints
 
@@ -66,6 +67,7 @@ class SapientDecoder:
         self._options = options
         self._rest = b""
         self._json = self._lost = False
+        self._values = JsonValues(LARGEST)
         self._node: str | None = options.node
         self._zone = ""
         self._speed = self._climb = 1.0
@@ -81,14 +83,11 @@ class SapientDecoder:
             self.faults.unread["bytes behind a broken length"] += len(data)
             return self._take()
         self._rest += data
-        if not self._json and self._rest[:1] == b"{" and len(self._rest) >= 4 and b"\0" not in self._rest[:4]:
-            self._json = True
+        self._json = self._json or is_json(self._rest)
         if self._json:
-            *lines, self._rest = self._rest.split(b"\n")
-            for line in lines:
-                self._line(line, received_ns)
-            if len(self._rest) > LARGEST:
-                self._lose("line too long", received_ns)
+            text, self._rest = self._rest, b""
+            for value in self._values.feed(text):
+                self.take(*parsed_json(value), value, received_ns)
             return self._take()
         for found, rest, impossible in frames(self._rest, LARGEST):
             self.take_frames(found, received_ns)
@@ -118,9 +117,9 @@ class SapientDecoder:
 
     def end(self, received_ns: int) -> Decoded:
         """Count a message that was cut off, and let go of the last look."""
-        if self._json and self._rest:
-            self._line(self._rest, received_ns)
-        elif self._rest:
+        for value in self._values.end():
+            self.take(*parsed_json(value), value, received_ns)
+        if self._rest:
             self._bad("cut short", self._rest, received_ns)
         self._rest = b""
         return self.flush()
@@ -152,10 +151,6 @@ class SapientDecoder:
         elif kind == "status_report":
             self._close()
         self.faults.unread[f"{kind} messages"] += 1
-
-    def _line(self, line: bytes, received_ns: int) -> None:
-        if line.strip():
-            self.take(*parsed_json(line), line, received_ns)
 
     def _lose(self, reason: str, received_ns: int) -> None:
         self._bad(reason, self._rest, received_ns)

@@ -1,13 +1,17 @@
 """SAPIENT messages from bytes: frames of a stream, single messages, and their JSON form.
 
 On the wire a message is four bytes of length, little endian, and a protobuf `SapientMessage` of that length. In
-JSON names may be as in the .proto files or in camel case. What an object says that is no field, has no value of its
-field, comes twice or contradicts itself (two of one oneof) is a broken rule, and the rest is judged all the same.
+JSON (ProtoJSON: protobuf.dev/programming-guides/json) names may be as in the .proto files or in camel case, numbers
+may stand in quotes as JSON writes them, timestamps are RFC 3339 with at most nine decimals. What an object says that
+is no field, has no value of its field, comes twice or contradicts itself (two of one oneof) is a broken rule, and the
+rest is judged all the same.
 """
 
 import json
+import re
 import struct
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, Final
 
 from google.protobuf import json_format
@@ -16,11 +20,17 @@ from google.protobuf.message import DecodeError
 from google.protobuf.message_factory import GetMessageClass
 from sapient_msg.bsi_flex_335_v2_0.sapient_message_pb2 import SapientMessage
 
+from dronewall.formats.lexical import rfc_3339
 from dronewall.formats.sapient.rules import PACKAGE, Broken, judge
+from dronewall.formats.sapient.values import JsonValues
 
 LENGTH: Final = struct.Struct("<I")
 LARGEST: Final = 1 << 20
 DEEPEST: Final = 40
+NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+NOT_FINITE: Final = ("NaN", "Infinity", "-Infinity")
+FRACTION: Final = re.compile(r"\.[0-9]{10}")  # of a second: nanoseconds are the finest
+REALS: Final = (FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT)
 
 
 class Pairs(dict[str, Any]):
@@ -67,19 +77,26 @@ def from_object(said: Any) -> tuple[Any, list[Broken]]:
     """The same from an object that `json` has read."""
     if not isinstance(said, Mapping):
         return None, [Broken(field="", rule="json", said="it is no JSON object")]
-    broken: list[Broken] = []
+    broken = _Found()
     clean = _clean(said, SapientMessage.DESCRIPTOR, "", broken, 0)
     message = SapientMessage()
     try:
         json_format.ParseDict(clean, message)
     except (json_format.ParseError, RecursionError, ValueError) as error:
         return None, [*broken, Broken(field="", rule="json", said=" ".join(str(error).split())[:200])]
-    return message, [*broken, *judge(message)]
+    judged = [one for one in judge(message) if one.rule != "mandatory" or one.field not in broken.lost]
+    return message, [*broken, *judged]
 
 
-def _clean(
-    said: Mapping[str, Any], descriptor: Descriptor, path: str, broken: list[Broken], depth: int
-) -> dict[str, Any]:
+class _Found(list[Broken]):
+    """What is broken, and the fields and oneofs that are there and could not be taken: they are not missing too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lost: set[str] = set()
+
+
+def _clean(said: Mapping[str, Any], descriptor: Descriptor, path: str, broken: _Found, depth: int) -> dict[str, Any]:
     """What can be parsed of a JSON object; the rest is named in `broken`."""
     fields = {name: field for field in descriptor.fields for name in (field.name, field.json_name)}
     taken: dict[str, Any] = {}
@@ -105,12 +122,12 @@ def _clean(
                 continue
             groups[group.name] = field.name
         _value(field, value, where, taken, broken, depth)
+        if field.name not in taken and not (field.is_repeated and value == []):
+            broken.lost |= {where, path + group.name if group is not None else where}
     return taken
 
 
-def _value(
-    field: FieldDescriptor, value: Any, where: str, taken: dict[str, Any], broken: list[Broken], depth: int
-) -> None:
+def _value(field: FieldDescriptor, value: Any, where: str, taken: dict[str, Any], broken: _Found, depth: int) -> None:
     nested = field.message_type
     if nested is None or not nested.full_name.startswith(PACKAGE):
         _scalar(field, value, where, taken, broken)
@@ -142,8 +159,8 @@ def _scalar(field: FieldDescriptor, value: Any, where: str, taken: dict[str, Any
     whole = GetMessageClass(field.containing_type)
     for index, one in enumerate(value) if field.is_repeated else [(-1, value)]:
         try:
-            if isinstance(one, bool) and field.cpp_type != FieldDescriptor.CPPTYPE_BOOL:
-                raise ValueError("true and false are no numbers")  # to Python they are
+            if not _is_written(field, one):
+                raise ValueError("Python reads it, JSON does not")
             json_format.ParseDict({field.name: [one] if field.is_repeated else one}, whole())
             good.append(one)
         except (json_format.ParseError, ValueError, TypeError, RecursionError):
@@ -158,6 +175,21 @@ def _scalar(field: FieldDescriptor, value: Any, where: str, taken: dict[str, Any
             broken.append(found)
     if good:
         taken[field.name] = good if field.is_repeated else good[0]
+
+
+def _is_written(field: FieldDescriptor, value: Any) -> bool:
+    """Whether a value is written as ProtoJSON writes one of its field: Python takes more (5_0, true, +25:00)."""
+    if isinstance(value, bool):
+        return bool(field.cpp_type == FieldDescriptor.CPPTYPE_BOOL)
+    if field.message_type is not None:
+        return isinstance(value, str) and rfc_3339(value) is not None and not FRACTION.search(value)
+    if field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
+        return isinstance(value, str)
+    if field.enum_type is not None and isinstance(value, str):
+        return bool(value in field.enum_type.values_by_name)
+    if isinstance(value, str):
+        return bool(NUMBER.fullmatch(value)) or (field.cpp_type in REALS and value in NOT_FINITE)
+    return field.cpp_type in REALS or not isinstance(value, float) or value.is_integer()
 
 
 def split(data: bytes) -> tuple[list[bytes], bytes, int]:
@@ -198,18 +230,9 @@ def verdicts(data: bytes) -> Iterator[tuple[Any, list[Broken]]]:
 
 
 def _json_verdicts(text: bytes) -> Iterator[tuple[Any, list[Broken]]]:
-    lines = [line for line in text.split(b"\n") if line.strip()]
-    if len(lines) > 1 and all(line.strip()[:1] == b"{" and line.strip()[-1:] == b"}" for line in lines):
-        for line in lines:
-            yield parsed_json(line)
-        return
-    if text[:1] == b"{":
-        yield parsed_json(text)
-        return
-    try:
-        said = json.loads(text, object_pairs_hook=Pairs.of)
-    except (ValueError, RecursionError):
-        yield parsed_json(text)
-        return
-    for one in said:
-        yield from_object(one)
+    values, count = JsonValues(len(text) + 1), 0
+    for value in chain(values.feed(text), values.end()):
+        count += 1
+        yield parsed_json(value)
+    if not count:
+        yield None, [Broken(field="", rule="json", said="there is no message")]
