@@ -94,6 +94,14 @@ class AsterixDecoder:
         """Count a block that was cut off, and let go of the last look."""
         return together([*self._cut(received_ns), self._let_go(received_ns)])
 
+    def hint(self) -> str:
+        """Why no look has come of late, for the health page: no records of ours, or plots and no north mark."""
+        rows = self._look.rows
+        if rows:
+            marks = "the last north mark is long past" if self._marked else "no north mark (CAT 034, 002) came"
+            return f"{rows:,} plots wait for their turn of the antenna to end: {marks}"
+        return self.told.strangers(self._source)
+
     def _cut(self, received_ns: int) -> list[Decoded]:
         """Nothing more comes of a block: what stands behind a head that promised too much."""
         parts: list[Decoded] = []
@@ -176,7 +184,7 @@ class AsterixDecoder:
             whole += [(category, one) for one in made if len(one)]
         since = self._first(whole)
         for category, one in whole:
-            self._category(category, self._of_source(one, since), rows, marks, received_ns)
+            self._category(category, self._of_source(one, since, received_ns), rows, marks, received_ns)
         return self._cut_into_looks(view, rows, marks, received_ns)
 
     def _category(
@@ -230,7 +238,7 @@ class AsterixDecoder:
                 first, self._source = place, int(_sources(one)[there[0]])
         return first
 
-    def _of_source(self, one: Records, since: int) -> Records:
+    def _of_source(self, one: Records, since: int, received_ns: int) -> Records:
         """The records of our source; those that do not say theirs only where no record before ever did."""
         if self._source is None:
             return one
@@ -238,8 +246,11 @@ class AsterixDecoder:
         before = ~there & (one.spans[:, 0] < since)
         ours = there & (code == self._source) | before
         self.told.source = self._source
+        if ours.any():
+            self.told.ours_ns = received_ns
         if ours.all():
             return one
+        self.told.others_ns = received_ns
         silent = int((~there & ~before).sum())
         if silent:
             self.faults.unread["records that do not say their source"] += silent
