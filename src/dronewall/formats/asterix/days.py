@@ -32,10 +32,19 @@ class Days:
         In a raw file: the instant that it begins at, or the start of its first day. None: not known.
     by_reception : bool
         Whether what is live or has a time of its own (a packet's) is dated; else it is a raw file.
+
+    Attributes
+    ----------
+    short_first : bool
+        In a raw file: the first time was one of 512 s, counted from `from_ns`.
+    full_ns : int or None
+        The first time that was said in full, since midnight.
     """
 
     def __init__(self, from_ns: int | None, *, by_reception: bool) -> None:
         self._from_ns, self._by_reception = from_ns, by_reception
+        self.short_first = False
+        self.full_ns: int | None = None
         self._last_ns: int | None = None
         self._leapt_ns: int | None = None  # of a lone record an hour or more later than the last
 
@@ -55,7 +64,10 @@ class Days:
         return result
 
     def _onward(self, times: Ints, short: NDArray[np.bool_]) -> Ints:
+        if self.full_ns is None and not short.all():
+            self.full_ns = int(times[np.argmin(short)])
         if self._last_ns is None:
+            self.short_first = bool(short[0])
             self._last_ns = self._first(int(times[0]), bool(short[0]))
         if self._leapt_ns is None and not short.any():  # the whole run at once, where it has no leap
             steps = _ahead(times, np.concatenate([[self._last_ns], times[:-1]]))

@@ -77,7 +77,7 @@ class AsterixDecoder:
         self._next_scan = options.first_scan
         self._look = _Look()
         self._marked = False
-        self._days = Days(options.date_ns, by_reception=not options.from_file)
+        self.days = Days(options.date_ns, by_reception=not options.from_file)
         self.told = Told()
         place = options.receiver_deg
         self._undulation_m = None if place is None else float(undulation_m(*np.radians(place)))
@@ -272,7 +272,7 @@ class AsterixDecoder:
         instants = np.empty(len(place), np.int64)
         short = np.concatenate([np.zeros(0, np.bool_), *(np.full(len(part.place), part.short) for part in rows)])
         short = np.concatenate([short, np.zeros(len(place) - len(short), np.bool_)])
-        instants[order] = self._days.instants(seconds[order], short[order], received_ns)
+        instants[order] = self.days.instants(seconds[order], short[order], received_ns)
         n_rows = sum(len(part.place) for part in rows)
         times = instants[:n_rows]
         detections, rotating = self._detections(rows, times, received_ns)
