@@ -93,7 +93,10 @@ def test_each_source_that_says_enough_is_a_sensor(tmp_path: Path) -> None:
     told = " ".join(said.notes)
     assert "4 sources" in told
     assert "radar-25-201 (40 detections)" in told
-    assert "Left out: SAC 25 SIC 203 (40 ranges or bearings, and no CAT 034 (I034/120) says where it stands)" in told
+    assert (
+        "Left out: SAC 25 SIC 203 (60 records, 40 detections): ranges or bearings, and no CAT 034 (I034/120) says"
+        in told
+    )
     assert not any(reason.startswith("records of") for reason in said.unread)
 
 
@@ -122,7 +125,7 @@ def test_one_radar_that_says_where_it_stands_needs_no_wall(tmp_path: Path) -> No
 def test_where_no_source_says_enough_each_is_named_and_a_wall_asked_for(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"2 sources, and none says enough.*SAC 25 SIC 203 .*SAC 25 SIC 204 .*--wall"):
         convert(capture(tmp_path, 203, 204), tmp_path / "rec", date=DAY)
-    with pytest.raises(BadInput, match=r"time of day alone; say --date"):
+    with pytest.raises(BadInput, match=r"carry no date; say --date"):
         convert(capture(tmp_path, 201, 202), tmp_path / "rec")
     assert not (tmp_path / "rec").exists()
 

@@ -8,6 +8,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from math import hypot
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy as np
 
 from dronewall.archive import Looks, RecordedRows, recording_writer
 from dronewall.convert.several import Several
-from dronewall.convert.summary import Summary
+from dronewall.convert.summary import ASSUMED, Summary, untaken
 from dronewall.convert.survey import BLINDLY, Survey
 from dronewall.errors import BadInput
 from dronewall.formats import PARTS, TABLE, Decoded, decoder, sniff
@@ -184,7 +185,8 @@ class Conversion:
             personal_left_out=survey.personal,
             faults=dict(faults),
             unread=dict(survey.reader.faults.unread),
-            notes=tuple(self.notes),
+            notes=(*self.notes, *untaken(self.name), *(() if self.wall else (ASSUMED,))),
+            exercise=self.wall is None or self.wall.wall.exercise,
         )
 
     def _several(self, sources: list[int]) -> Summary:
@@ -195,7 +197,9 @@ class Conversion:
         if self.wall is not None and self.wall_path is not None:
             toml = moved(self.wall_path, self.wall, self.target)
         made = Several(self.source, self.name, self.options, sources, of_wall)
-        return made.run(lambda: pieces(self.source), self.target, toml)
+        said = made.run(lambda: pieces(self.source), self.target, toml)
+        notes = (*said.notes, *untaken(self.name), *(() if self.wall else (ASSUMED,)))
+        return replace(said, notes=notes, exercise=self.wall is None or self.wall.wall.exercise)
 
     @staticmethod
     def _code(feed: FeedSpec) -> int | None:
@@ -282,7 +286,7 @@ class Conversion:
     def _nothing(self, survey: Survey, faults: Counter[str]) -> None:
         if faults["no date and time"]:
             raise BadInput(
-                f"{self.source}: its lines carry no date; say --date YYYY-MM-DD, the UTC day of the first one",
+                f"{self.source}: its messages carry no date; say --date YYYY-MM-DD, the UTC day of the first one",
                 file=str(self.source),
                 key="date",
             )

@@ -28,6 +28,7 @@ from dronewall.units import SECOND_NS
 HELD_NS: Final = 120 * SECOND_NS
 STRANGERS: Final = ("records of another source", "records of further sources")
 Pieces = Callable[[], Iterator[bytes]]
+NO_DETECTION: Final = "no detection"
 FINDER: Final = 205  # the category of direction finders
 
 
@@ -129,18 +130,20 @@ class Several:
         """The sensors of a file without a wall, and notes on what each is and what was left out."""
         if self._sensors:
             if not any(survey.rows for survey in surveys.values()):
-                self._nothing(surveys, [f"{named(code)} (no detection)" for code in surveys])
+                self._nothing(
+                    surveys, {NO_DETECTION: [f"{named(code)} ({_much(one)})" for code, one in surveys.items()]}
+                )
             counts = ", ".join(
                 f"{self._sensors[code][0]} {named(code)} ({survey.rows} detections)" for code, survey in surveys.items()
             )
             self.notes.append(f"Each feed of the wall took its own source: {counts}.")
             return {}
         found: dict[int, Head] = {}
-        left: list[str] = []
+        left: dict[str, list[str]] = {}
         for code, survey in surveys.items():
             head, why = _head(code, survey)
             if head is None:
-                left.append(f"{named(code)} ({why})")
+                left.setdefault(why, []).append(f"{named(code)} ({_much(survey)})")
             else:
                 found[code] = head
         if not found:
@@ -153,20 +156,21 @@ class Several:
         if any(surveys[code].counted_blindly() for code in found):
             self.notes.append(BLINDLY.format(self._source.name))
         if left:
-            self.notes.append(f"Left out: {', '.join(left)}; --wall FILE with a [[feed]] for each takes them too.")
+            said = "; ".join(f"{', '.join(whom)}: {why}" for why, whom in left.items())
+            self.notes.append(f"Left out: {said}. --wall FILE with a [[feed]] for each takes them too.")
         return found
 
-    def _nothing(self, surveys: Mapping[int, Survey], left: list[str]) -> None:
+    def _nothing(self, surveys: Mapping[int, Survey], left: Mapping[str, list[str]]) -> None:
         undated = sum(survey.reader.faults.reasons["no date and time"] for survey in surveys.values())
         if undated:
             raise BadInput(
-                f"{self._source}: its records say the time of day alone; say --date YYYY-MM-DD, the UTC day of the "
-                "first one",
+                f"{self._source}: its messages carry no date; say --date YYYY-MM-DD, the UTC day of the first one",
                 file=str(self._source),
                 key="date",
             )
+        said = "; ".join(f"{', '.join(whom)}: {why}" for why, whom in left.items())
         raise BadInput(
-            f"{self._source} holds {_sources(len(surveys))}, and none says enough to be taken: {', '.join(left)}; say "
+            f"{self._source} holds {_sources(len(surveys))}, and none says enough to be taken: {said}; say "
             "--wall FILE, a wall with a [[sensor]] (id, kind, latitude_deg, longitude_deg, height_agl_m) and a "
             f"[[feed]] (sensor, uri, format = '{self._name}', options = {{ source = [SAC, SIC] }}) for each",
             file=str(self._source),
@@ -211,6 +215,10 @@ def _fed(reader: Decoder, piece: bytes | None) -> Decoded:
     return reader.end(0) if piece is None else reader.feed(piece, 0)
 
 
+def _much(survey: Survey) -> str:
+    return f"{survey.reader.faults.messages} records, {survey.rows} detections"
+
+
 def _sources(count: int) -> str:
     return "one source" if count == 1 else f"{count} sources"
 
@@ -219,9 +227,9 @@ def _head(code: int, survey: Survey) -> tuple[Head | None, str]:
     """The sensor that a source is; where it says too little, None and why."""
     told: Told = survey.reader.told  # type: ignore[attr-defined]
     if not survey.rows:
-        return None, f"no detection in {survey.reader.faults.messages} records"
+        return None, NO_DETECTION
     if survey.placeless and told.place is None:
-        return None, f"{survey.placeless} ranges or bearings, and no CAT 034 (I034/120) says where it stands"
+        return None, "ranges or bearings, and no CAT 034 (I034/120) says where it stands"
     if survey.placeless and told.place is not None:
         kind = "rf_direction" if set(told.rows) == {FINDER} else "radar"
         latitude_deg, longitude_deg, height_m = told.place

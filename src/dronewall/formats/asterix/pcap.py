@@ -13,7 +13,7 @@ from typing import Final
 
 from dronewall.formats.about import About, Judge
 from dronewall.formats.asterix.decoder import AsterixDecoder
-from dronewall.formats.asterix.told import Told
+from dronewall.formats.asterix.told import UNTAKEN, Told
 from dronewall.formats.captures import Capture, first_packet
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
 from dronewall.formats.joining import together
@@ -118,6 +118,7 @@ class _AsterixPcap:
     timed = True
     about = About(
         tables=("asterix.pcap", "captures", "asterix.detections"),
+        untaken=("addresses and ports", *UNTAKEN),
         sources=("draft-ietf-opsawg-pcap and -pcapng (the capture file)", "as `asterix` for what is in the datagrams"),
         deviations=("A datagram is read by itself: a block that is cut off does not go on in the next.",),
         judges=(

@@ -10,6 +10,14 @@ from dronewall.formats.asterix.reading import Records
 from dronewall.units import SECOND_NS
 
 MOST_OTHERS: Final = 64  # sources are told apart up to here, so that rubbish does not fill the memory
+UNTAKEN: Final = (
+    "track numbers and smoothed velocities of a radar's tracker",
+    "Mode 3/A codes",
+    "callsigns",
+    "signal amplitude and plot characteristics",
+    "Doppler",
+    "every word on friend and foe",
+)
 MOST_NAMED: Final = 4
 QUIET_NS: Final = 60 * SECOND_NS
 
