@@ -13,6 +13,7 @@ from dronewall.formats.asterix.encode import block
 from dronewall.tracking.recording import track_recording
 from dronewall.watch.prepare import standing
 from tests.formats.asterix_records import NOON_S, plot
+from tests.formats.samples import SAMPLES
 
 DAY = date(2026, 5, 7)
 SITES = {201: {"LAT": 56.5, "LON": 27.3, "HGT": 120}, 202: {"LAT": 56.6, "LON": 27.6, "HGT": 90}}
@@ -114,6 +115,14 @@ def test_looks_of_all_stand_in_the_order_of_reception_and_are_tracked(tmp_path: 
         )
     )
     assert any(len(rows) for rows in tracked)
+
+
+def test_a_day_that_is_told_for_a_capture_is_said_to_count(tmp_path: Path) -> None:
+    (tmp_path / "in.pcap").write_bytes(SAMPLES["asterix_pcap"])
+    wall = walled(tmp_path, r1="")
+    for day, said in ((DAY, True), (None, False)):
+        told = convert(tmp_path / "in.pcap", tmp_path / f"rec-{said}", date=day, wall=wall)
+        assert ("Days are counted from --date" in told.text()) is said
 
 
 def test_one_radar_that_says_where_it_stands_needs_no_wall(tmp_path: Path) -> None:

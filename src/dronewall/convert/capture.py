@@ -130,6 +130,8 @@ class Conversion:
         if not self.part.timed:
             day_ns = counted_from_ns(self.source, self.name, self.day)
         self.options["date_ns"] = day_ns
+        if self.name == "asterix_pcap" and day_ns is not None:
+            self.notes.append("Days are counted from --date; the packets' own times were not asked.")
         if self.wall is not None and self.kind == "adsb":
             spec = next(spec for spec in self.wall.sensor if spec.id == self.sensor)
             self.options.setdefault("receiver_deg", (spec.latitude_deg, spec.longitude_deg))
@@ -198,7 +200,7 @@ class Conversion:
             toml = moved(self.wall_path, self.wall, self.target)
         made = Several(self.source, self.name, self.options, sources, of_wall)
         said = made.run(lambda: pieces(self.source), self.target, toml)
-        notes = (*said.notes, *untaken(self.name), *(() if self.wall else (ASSUMED,)))
+        notes = (*self.notes, *said.notes, *untaken(self.name), *(() if self.wall else (ASSUMED,)))
         return replace(said, notes=notes, exercise=self.wall is None or self.wall.wall.exercise)
 
     @staticmethod
