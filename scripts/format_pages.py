@@ -71,6 +71,8 @@ def page(name: str) -> str:
             parts += [f"### `dronewall.formats.{module}`", ""]
         parts += [*_table(module), ""]
     parts += ["## Source and section", "", *(f"- {source}" for source in said.sources), ""]
+    parts += ["## Not taken", "", "What messages say and a detection has no room for, or must not say:", ""]
+    parts += [*(f"- {one}" for one in said.untaken or ("nothing",)), ""]
     parts += ["## Deviations", "", *(f"- {one}" for one in said.deviations or ("None that we know of.",)), ""]
     parts += ["## Proved by", ""]
     if said.judges:

@@ -11,7 +11,7 @@ from dronewall.formats.asterix.encode import block
 from dronewall.formats.asterix.tables import categories
 from dronewall.records.detection import Column
 from tests.formats.asterix_records import NOON_S, SOURCE, TURNS, north, plot
-from tests.formats.samples import DAY_NS, read
+from tests.formats.samples import DAY_NS, file_decoder, read
 
 NOON_NS = DAY_NS + int(NOON_S) * 10**9
 WGS = {"LAT": 56.5, "LON": 27.3}
@@ -101,6 +101,91 @@ def test_times_go_on_over_midnight():
     assert ((found.detections.time_ns - DAY_NS) / 1e9).tolist() == [86_398.0, 86_399.5, 86_401.0, 86_400.5, 86_400.0]
 
 
+def dated(*times_s):
+    """Days and seconds since the start of the file's day of plots with those times of day."""
+    stream = b"".join(block(48, [plot(t, 45.0)]) for t in times_s)
+    found, reader = read("asterix", stream)
+    whole = [(t - DAY_NS) / 1e9 for t in found.detections.time_ns.tolist()]
+    pieces = file_decoder("asterix")
+    again = [pieces.feed(stream[n : n + 7], 0) for n in range(0, len(stream), 7)] + [pieces.end(0)]
+    assert [(t - DAY_NS) / 1e9 for one in again for t in one.detections.time_ns.tolist()] == whole
+    return whole, reader
+
+
+@pytest.mark.parametrize("hours", [1, 7, 12.5, 18, 22.9])
+def test_a_gap_in_a_raw_file_is_a_gap_and_no_step_back(hours):
+    gap_s = hours * 3_600.0
+    times, _ = dated(36_000.0, 36_004.0, (36_008.0 + gap_s) % 86_400.0, (36_012.0 + gap_s) % 86_400.0)
+    assert times == [36_000.0, 36_004.0, 36_008.0 + gap_s, 36_012.0 + gap_s]
+
+
+def test_a_gap_over_every_night_of_a_week_is_a_week():
+    hours = (30_000.0, 30_004.0, 60_000.0, 60_004.0)
+    times, _ = dated(*[t + day for day in range(7) for t in hours])
+    assert times == [t + day + 86_400.0 * day for day in range(7) for t in hours]
+
+
+@pytest.mark.parametrize("wrong", [0.0, 20_000.0, 40_000.0, 70_000.0])
+def test_one_record_with_a_wrong_time_moves_no_other(wrong):
+    times, _ = dated(36_000.0, 36_004.0, wrong, 36_008.0, 36_012.0)
+    assert [*times[:2], *times[3:]] == [36_000.0, 36_004.0, 36_008.0, 36_012.0]
+
+
+@pytest.mark.parametrize("late", [5.0, 3_000.0])
+def test_a_record_out_of_order_is_of_its_time(late):
+    times, _ = dated(100.0, 100.0 - 5.0, (100.0 - late) % 86_400.0, 104.0)
+    assert times == [100.0, 95.0, 100.0 - late, 104.0]
+
+
+def short(time_s):
+    """A CAT 001 plot, whose time of day is said modulo 512 s."""
+    said = {"010": SOURCE, "020": {"TYP": 0}, "040": {"RHO": 10.0, "THETA": 45.0}, "141": time_s % 86_400.0 % 512.0}
+    return block(1, [said], order="plot")
+
+
+MIDNIGHT = [86_385.5, 86_390.0, 86_399.75, 86_400.0, 86_400.25, 86_410.0, 86_512.0, 86_912.0, 86_915.0]
+
+
+def test_cat_001_before_and_after_midnight_live_and_in_a_capture():
+    for time_s in MIDNIGHT:
+        for lag_s in (0.0, 0.5, 4.0):
+            received_ns = DAY_NS + int((time_s + lag_s) * 1e9)
+            reader = decoder("asterix", {})
+            reader.feed(short(time_s), received_ns)
+            found = reader.end(received_ns).detections
+            assert found.time_ns.tolist() == [DAY_NS + int(time_s * 1e9)]
+
+
+def test_cat_001_before_and_after_midnight_in_a_raw_file():
+    marks = b"".join(
+        block(2, [{"010": SOURCE, "000": 2, "020": 0.0}]) for _ in range(2)
+    )  # sectors without a time say nothing
+    mark = block(2, [{"010": SOURCE, "000": 1, "030": MIDNIGHT[0]}])
+    found, reader = read("asterix", mark + marks + b"".join(short(t) for t in MIDNIGHT))
+    assert ((found.detections.time_ns - DAY_NS) / 1e9).tolist() == MIDNIGHT
+    assert reader.faults.count == 0
+
+
+def test_a_raw_file_of_cat_001_counts_from_the_instant_that_it_is_told():
+    found, _ = read("asterix", b"".join(short(t) for t in MIDNIGHT), date_ns=DAY_NS + 86_300 * 10**9)
+    assert ((found.detections.time_ns - DAY_NS) / 1e9).tolist() == MIDNIGHT
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_time_of_24_hours_or_more_is_no_time_of_day(live):
+    stream = block(48, [plot(86_399.0, 45.0), plot(86_400.0, 50.0), plot(100_000.0, 60.0)]) + north(100_000.0)
+    if live:
+        reader = decoder("asterix", {})
+        reader.feed(stream, DAY_NS + 86_399 * 10**9)
+        found = reader.end(DAY_NS + 86_399 * 10**9)
+    else:
+        found, reader = read("asterix", stream)
+    assert found.detections.time_ns.tolist() == [DAY_NS + 86_399 * 10**9]
+    reasons = {"CAT 048: a time of day of 24 h or more": 2, "CAT 034: a time of day of 24 h or more": 1}
+    assert reader.faults.reasons == reasons
+    assert reader.faults.last[0][2] != b""
+
+
 def test_live_the_day_is_the_one_nearest_to_reception():
     just_after = DAY_NS + 86_400 * 10**9 + 10**8
     reader = decoder("asterix", {})
@@ -119,9 +204,32 @@ def test_a_file_without_a_date_gives_nothing_and_says_why():
 def test_records_of_another_source_are_left_out():
     other = plot(NOON_S, 45.0, _010={"SAC": 25, "SIC": 202})
     found, reader = one(48, plot(NOON_S, 45.0), other)
-    assert (len(found.detections), reader.faults.unread["records of other sources"]) == (1, 1)
+    assert (len(found.detections), reader.faults.unread["records of another source, SAC 25 SIC 202"]) == (1, 1)
     found, _ = one(48, plot(NOON_S, 45.0), other, source=[25, 202])
     assert len(found.detections) == 1
+
+
+def test_the_first_that_speaks_is_ours_whatever_it_says():
+    mark = block(34, [{"010": SOURCE, "000": 1, "030": NOON_S}])
+    other = block(1, [{"010": {"SAC": 25, "SIC": 202}, "020": {"TYP": 0}, "040": {"RHO": 10.0, "THETA": 45.0}}])
+    for first, then, source in ((mark, other, [25, 201]), (other, mark, [25, 202])):
+        _, reader = read("asterix", first + then)
+        assert reader.told.source == source[0] << 8 | source[1]
+        assert sum(reader.told.others.values()) == 1
+
+
+def test_sources_without_number_do_not_fill_the_counts():
+    others = [plot(NOON_S, 45.0, _010={"SAC": n >> 8, "SIC": n & 255}) for n in range(1, 2_000)]
+    _, reader = one(48, plot(NOON_S, 45.0), *others)
+    assert len(reader.faults.unread) < 100
+    assert sum(reader.faults.unread.values()) == 1_999
+    assert reader.faults.unread["records of further sources"] == 1_999 - 64
+
+
+def test_a_radar_says_where_it_stands():
+    where = {"HGT": 120, "LAT": 56.5, "LON": 27.3}
+    _, reader = one(34, {"010": SOURCE, "000": 2, "030": NOON_S, "120": where})
+    assert reader.told.place == pytest.approx((56.5, 27.3, 120.0), abs=2e-5)
 
 
 def test_cat_001_tells_plots_from_tracks_and_finds_its_time_in_512_seconds():

@@ -151,7 +151,8 @@ def test_a_broker_that_wants_a_login_gets_that_of_the_sensor_and_says_no_without
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "adsb.login").write_text("mic:s3cret\n")
     with Bench(tmp_path, uri, "jsonl", "adsb") as bench:
-        until(lambda: bench.feed.health(0)["state"] == "ok")
+        until(lambda: bench.feed.health(0)["state"] == "waiting")
+        assert bench.feed.health(0)["why"] == "the line is there, and nothing came yet"
 
 
 @settings(max_examples=150, deadline=None)

@@ -8,17 +8,21 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from math import cos, hypot
+from math import hypot
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from dronewall.archive import Looks, RecordedRows, recording_writer
-from dronewall.convert.summary import Summary
+from dronewall.convert.several import Several
+from dronewall.convert.summary import ASSUMED, Summary, untaken
+from dronewall.convert.survey import BLINDLY, Survey
 from dronewall.errors import BadInput
 from dronewall.formats import PARTS, TABLE, Decoded, decoder, sniff
+from dronewall.formats.asterix.told import named
 from dronewall.formats.decoding import Decoder, Format
 from dronewall.formats.sapient.node import Node, described
 from dronewall.records.detection import Column
@@ -41,6 +45,10 @@ UNKNOWN_SITE: Final = (
 )
 SAID_SITE: Final = "Where the sensor stands is what its status reports said;\n# its height is above the ellipsoid.\n"
 SELF_SAID: Final = ("asterix", "asterix_pcap", "cot", "sapient")  # what they hold may say enough of their sensor
+WALL_HEAD: Final = (
+    "# Made by dronewall convert from {0}. {1}schema_version = 1\n\n[wall]\n"
+    'name = "converted from {0}"\nexercise = true\n'
+)
 TERRAIN: Final = re.compile(r'^(\s*terrain\s*=\s*)(["\'])(.*?)\2', re.MULTILINE)
 
 
@@ -108,6 +116,7 @@ class Conversion:
         self.kind = KIND.get(name, "adsb")
         self.wall = load_wall(wall) if wall is not None else None
         self.feeds = self._feeds()
+        self.sources: list[int] = []  # of several feeds of the wall, each with its own
         self.sensor = self._sensor()
         told = [feed.options for feed in self.feeds if feed.sensor == self.sensor]
         self.options: dict[str, Any] = (dict(told[0]) if len(told) == 1 else {}) | {"from_file": True}
@@ -121,15 +130,33 @@ class Conversion:
         if not self.part.timed:
             day_ns = counted_from_ns(self.source, self.name, self.day)
         self.options["date_ns"] = day_ns
+        if self.name == "asterix_pcap" and day_ns is not None:
+            self.notes.append("Days are counted from --date; the packets' own times were not asked.")
         if self.wall is not None and self.kind == "adsb":
             spec = next(spec for spec in self.wall.sensor if spec.id == self.sensor)
             self.options.setdefault("receiver_deg", (spec.latitude_deg, spec.longitude_deg))
+        if self.sources:
+            return self._several(self.sources)
         survey = self._survey() if self.part.timed else self._timed(day_ns or 0)
+        if day_ns is not None and (anchor_ns := survey.anchor_ns()) is not None:
+            self.options["date_ns"] = day_ns + anchor_ns
+            survey = self._survey()
+        told = getattr(survey.reader, "told", None)
+        if told is not None and self.wall is None and (told.others or told.place):
+            return self._several([told.source, *sorted(told.others)])
         faults: Counter[str] = Counter(survey.reader.faults.reasons)
         if not survey.rows:
             self._nothing(survey, faults)
         if not self.sensor:
             self._describe(survey)
+        if survey.counted_blindly():
+            self.notes.append(BLINDLY.format(self.source.name))
+        if told is not None and told.others:
+            others = ", ".join(f"{named(code)} ({count} records)" for code, count in sorted(told.others.items()))
+            self.notes.append(
+                f"{self.source.name} holds more than one source: {named(told.source)} was taken, and not {others}; a "
+                "[[feed]] for each with options = { source = [SAC, SIC] } takes them all."
+            )
         pace = survey.pace() if self.part.timed else None
         if pace is not None and not 0.5 <= pace <= 2.0:
             self.notes.append(
@@ -160,8 +187,27 @@ class Conversion:
             personal_left_out=survey.personal,
             faults=dict(faults),
             unread=dict(survey.reader.faults.unread),
-            notes=tuple(self.notes),
+            notes=(*self.notes, *untaken(self.name), *(() if self.wall else (ASSUMED,))),
+            exercise=self.wall is None or self.wall.wall.exercise,
         )
+
+    def _several(self, sources: list[int]) -> Summary:
+        """Each source as a sensor: those of the wall's feeds, or of a file without a wall."""
+        fed = {code: feed for feed in self.feeds if (code := self._code(feed)) is not None}
+        of_wall = {code: (feed.sensor, feed.options) for code, feed in fed.items()} if self.sources else {}
+        toml = WALL_HEAD.format(self.name, "\n")
+        if self.wall is not None and self.wall_path is not None:
+            toml = moved(self.wall_path, self.wall, self.target)
+        made = Several(self.source, self.name, self.options, sources, of_wall)
+        said = made.run(lambda: pieces(self.source), self.target, toml)
+        notes = (*self.notes, *said.notes, *untaken(self.name), *(() if self.wall else (ASSUMED,)))
+        return replace(said, notes=notes, exercise=self.wall is None or self.wall.wall.exercise)
+
+    @staticmethod
+    def _code(feed: FeedSpec) -> int | None:
+        """SAC and SIC of a feed's source as one number; None where it names none."""
+        source = feed.options.get("source")
+        return None if source is None else int(source[0]) << 8 | int(source[1])
 
     def _reader(self) -> Decoder:
         return decoder(self.name, self.options, where=str(self.source))
@@ -188,8 +234,8 @@ class Conversion:
             yield reader.feed(piece, 0)
         yield reader.end(0)
 
-    def _survey(self) -> "_Survey":
-        survey = _Survey(self._reader())
+    def _survey(self) -> Survey:
+        survey = Survey(self._reader())
         for decoded in self._pieces(survey.reader):
             survey.take(decoded)
         return survey
@@ -222,7 +268,7 @@ class Conversion:
             moved_m = SECOND_SD_S * self._speed.get(name, 0.0)
             found.values[row, Column.POSITION_SD_M] = hypot(found.values[row, Column.POSITION_SD_M], moved_m)
 
-    def _timed(self, day_ns: int) -> "_Survey":
+    def _timed(self, day_ns: int) -> Survey:
         """A survey that says what times there are, with frames spaced evenly where no counter runs."""
         plain = self._survey()
         if plain.last_ns > plain.first_ns or not plain.rows:
@@ -239,10 +285,10 @@ class Conversion:
         )
         return self._survey()
 
-    def _nothing(self, survey: "_Survey", faults: Counter[str]) -> None:
+    def _nothing(self, survey: Survey, faults: Counter[str]) -> None:
         if faults["no date and time"]:
             raise BadInput(
-                f"{self.source}: its lines carry no date; say --date YYYY-MM-DD, the UTC day of the first one",
+                f"{self.source}: its messages carry no date; say --date YYYY-MM-DD, the UTC day of the first one",
                 file=str(self.source),
                 key="date",
             )
@@ -271,6 +317,10 @@ class Conversion:
                 return ""  # told by what it holds
             return f"{self.kind.replace('_', '-')}-1"
         fed = [feed.sensor for feed in self.feeds]
+        codes = [self._code(feed) for feed in self.feeds]
+        if len(fed) > 1 and None not in codes and len(set(codes)) == len(codes):
+            self.sources = [code for code in codes if code is not None]
+            return ""
         of_kind = [spec.id for spec in self.wall.sensor if self.kind in (None, spec.kind)]
         chosen = fed if len(fed) == 1 else of_kind
         if len(chosen) != 1:
@@ -284,7 +334,7 @@ class Conversion:
             )
         return chosen[0]
 
-    def _describe(self, survey: "_Survey") -> None:
+    def _describe(self, survey: Survey) -> None:
         """The sensor of a file that comes without a wall: what the file says of it, or what follows from what it holds.
 
         Raises
@@ -308,7 +358,7 @@ class Conversion:
         of = "registers its sensor as" if known else "does not say of what kind its sensor is, which is taken for"
         self.notes.append(f"{self.source.name} {of} {self.kind}; --wall FILE gives the true one.")
 
-    def _wall_toml(self, survey: "_Survey") -> str:
+    def _wall_toml(self, survey: Survey) -> str:
         if self.wall is not None and self.wall_path is not None:
             return moved(self.wall_path, self.wall, self.target)
         latitude_deg, longitude_deg, reach_m = survey.middle()
@@ -319,10 +369,7 @@ class Conversion:
             reach_m = survey.reach_m(latitude_deg, longitude_deg)
             where = SAID_SITE
         return (
-            f"# Made by dronewall convert from {self.name}. {where}"
-            "schema_version = 1\n\n[wall]\n"
-            f'name = "converted from {self.name}"\nexercise = true\n\n'
-            f'[[sensor]]\nid = "{self.sensor}"\nkind = "{self.kind}"\n'
+            WALL_HEAD.format(self.name, where) + f'\n[[sensor]]\nid = "{self.sensor}"\nkind = "{self.kind}"\n'
             f"latitude_deg = {latitude_deg:.6f}\nlongitude_deg = {longitude_deg:.6f}\nheight_agl_m = {height_m:.1f}\n"
             f"max_range_m = {reach_m:.0f}.0\n"
         )
@@ -336,82 +383,3 @@ def moved(path: Path, wall: Wall, target: Path) -> str:
         return text
     there = os.path.relpath((path.parent / terrain).resolve(), target.resolve())
     return TERRAIN.sub(lambda found: f"{found[1]}{found[2]}{Path(there).as_posix()}{found[2]}", text, count=1)
-
-
-class _Survey:
-    """What a file holds, gathered without keeping it."""
-
-    def __init__(self, reader: Decoder) -> None:
-        self.reader = reader
-        self.rows = self.personal = self.placeless = 0
-        self.all_icao = True
-        self._farthest_m = 0.0
-        self.identities: set[str] = set()
-        self.first_ns, self.last_ns = 2**63 - 1, 0
-        self.whole_seconds = True
-        self._low, self._high = np.full(2, np.inf), np.full(2, -np.inf)
-        self._ratios, self._ratio_sum = 0, 0.0
-        self._last: dict[str, tuple[int, float, float]] = {}
-
-    def take(self, decoded: Decoded) -> None:
-        """The next piece."""
-        found = decoded.detections
-        self.personal += len(decoded.personal)
-        if not len(found):
-            return
-        self.rows += len(found)
-        self.identities.update(identity for identity in found.identity if identity is not None)
-        self.whole_seconds &= not (found.time_ns % SECOND_NS).any()
-        self.first_ns = min(self.first_ns, int(found.time_ns.min()))
-        self.last_ns = max(self.last_ns, int(found.time_ns.max()))
-        places = found.values[:, [Column.LATITUDE_RAD, Column.LONGITUDE_RAD]]
-        self.placeless += int(np.isnan(places).any(axis=1).sum())
-        self.all_icao &= all(name is not None and name.startswith("icao:") for name in found.identity)
-        self._farthest_m = float(np.fmax.reduce(found.values[:, Column.RANGE_M], initial=self._farthest_m))
-        self._low = np.fmin(self._low, np.fmin.reduce(places, axis=0))
-        self._high = np.fmax(self._high, np.fmax.reduce(places, axis=0))
-        self._speeds(decoded)
-
-    def _speeds(self, decoded: Decoded) -> None:
-        """How much faster than they say things move from one position to the next."""
-        found = decoded.detections
-        speeds = np.hypot(found.values[:, Column.VELOCITY_EAST_MPS], found.values[:, Column.VELOCITY_NORTH_MPS])
-        for row in np.flatnonzero(speeds > 20.0).tolist():
-            name = found.identity[row]
-            now = (
-                int(found.time_ns[row]),
-                float(found.values[row, Column.LATITUDE_RAD]),
-                float(found.values[row, Column.LONGITUDE_RAD]),
-            )
-            last = self._last.get(name)
-            if last is not None and 0 < now[0] - last[0] < 10 * SECOND_NS:
-                moved = METRES_PER_RADIAN * hypot(now[1] - last[1], (now[2] - last[2]) * cos(now[1]))
-                self._ratios += 1
-                self._ratio_sum += moved / (now[0] - last[0]) * SECOND_NS / speeds[row]
-            self._last[name] = now
-
-    def pace(self) -> float | None:
-        """By how much the time between positions must grow for speeds to be right; None where nothing tells."""
-        return self._ratio_sum / self._ratios if self._ratios >= 10 and self._ratio_sum > 0.0 else None
-
-    def reach_m(self, latitude_deg: float, longitude_deg: float) -> float:
-        """A range from a place that holds every detection; that of bearings alone is 25 km."""
-        reach_m = self._farthest_m
-        if np.isfinite(self._low).all():
-            south, west = np.radians([latitude_deg, longitude_deg])
-            for latitude, longitude in (
-                (a, b) for a in (self._low[0], self._high[0]) for b in (self._low[1], self._high[1])
-            ):
-                reach_m = max(reach_m, METRES_PER_RADIAN * hypot(latitude - south, (longitude - west) * cos(south)))
-        return 1.05 * reach_m + 1_000.0 if reach_m else BEARINGS_M
-
-    def middle(self) -> tuple[float, float, float]:
-        """Latitude and longitude (degrees) of the middle of all positions, and a range (m) that holds them."""
-        if not np.isfinite(self._low).all():
-            return 0.0, 0.0, 1.0
-        middle = (self._low + self._high) / 2.0
-        half = (self._high - self._low) / 2.0
-        reach_m = METRES_PER_RADIAN * hypot(
-            half[0], half[1] * cos(float(np.min(np.abs([self._low[0], self._high[0]]))))
-        )
-        return float(np.rad2deg(middle[0])), float(np.rad2deg(middle[1])), 1.05 * reach_m + 50_000.0

@@ -8,6 +8,7 @@ the first day, so that they are those of the watch's log for that day.
 import heapq
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from dronewall.archive import Looks, RecordedRows, recording_writer
 from dronewall.archive.frames import unpacked
 from dronewall.archive.recording import check_target
 from dronewall.convert.capture import moved
-from dronewall.convert.summary import Summary
+from dronewall.convert.summary import Summary, untaken
 from dronewall.errors import BadInput
 from dronewall.formats import Decoded, decoder
 from dronewall.records.wall import FeedSpec, load_wall
@@ -50,7 +51,8 @@ def kept_to_recording(data: Path, target: Path, wall_path: Path | None) -> Summa
         for sensor, decoded in _decoded(there, vault, salt, str(wall_path), total):
             writer.add(*_recorded(decoded, sensor, total))
         writer.wall_toml = moved(wall_path, wall, target)
-    return total.summary()
+    said = tuple(note for name in sorted(set(total.formats)) for note in untaken(name))
+    return replace(total.summary(), notes=said, exercise=wall.wall.exercise)
 
 
 def _salt(vault: Vault, feeds: list[FeedSpec]) -> bytes | None:

@@ -18,7 +18,7 @@ import numpy as np
 from lxml import etree
 
 from dronewall.convert.adsb import AircraftJsonMessages, SbsMessages
-from dronewall.convert.lost import Known, Lost, Messages, known
+from dronewall.convert.lost import POLAR, Known, Lost, Messages, known
 from dronewall.convert.places import missing, place_of
 from dronewall.errors import BadInput
 from dronewall.formats import cot_events as cot
@@ -88,7 +88,7 @@ class AsterixMessages(Lost):
             except BadInput:
                 self.lost["detections with a number that does not fit"] += 1
                 continue
-            self.leave(said, written)
+            self.leave(said, written, {Column.ELEVATION_RAD} if "110" in record else ())
         return b"".join(parts)
 
     def _record(
@@ -127,7 +127,6 @@ class AsterixMessages(Lost):
         elif Column.ELEVATION_RAD in said and (frame := self._frames.get(sensor)) is not None:
             ray = (said[Column.RANGE_M], said[Column.AZIMUTH_RAD], said[Column.ELEVATION_RAD])
             height_m = float(frame.local_to_geodetic(from_range_azimuth_elevation(*ray))[2])
-            written.add(Column.ELEVATION_RAD)
         if height_m is not None and (frame := self._frames.get(sensor)) is not None:
             sea_m = height_m - float(undulation_m(frame.latitude_rad, frame.longitude_rad))
             record["110"] = {"3DH": min(max(sea_m / FOOT_M, -204_000.0), 204_000.0)}
@@ -308,7 +307,9 @@ class CotMessages(Lost):
                 self.lost[missing(values)] += 1
                 continue
             said = known(values)
-            self.leave(said, WRITTEN_COT)
+            own = said.keys() >= {Column.LATITUDE_RAD, Column.LONGITUDE_RAD}
+            heights = WRITTEN_COT if place[2] is not None else WRITTEN_COT - HEIGHTS
+            self.leave(said, heights, () if own else POLAR)
             identity, label = scan.detections.identity[row], scan.detections.label[row]
             icao = identity is not None and identity.startswith("icao:")
             if identity is not None and not icao:
@@ -342,10 +343,10 @@ class CotMessages(Lost):
 
 
 WRITTEN_COT: Final = {
-    *(Column.RANGE_M, Column.AZIMUTH_RAD, Column.ELEVATION_RAD),
     *(Column.LATITUDE_RAD, Column.LONGITUDE_RAD, Column.ALTITUDE_HAE_M, Column.POSITION_SD_M, Column.ALTITUDE_SD_M),
     *(Column.VELOCITY_EAST_MPS, Column.VELOCITY_NORTH_MPS),
 }
+HEIGHTS: Final = {Column.ALTITUDE_HAE_M, Column.ALTITUDE_SD_M}
 MESSAGES: Final[Mapping[str, Callable[[Wall, Frames], Messages]]] = {
     "aircraft_json": AircraftJsonMessages,
     "asterix": AsterixMessages,

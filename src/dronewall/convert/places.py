@@ -1,5 +1,6 @@
 """Where a detection was: as it says, or from range and bearing at its sensor."""
 
+from math import asin
 from typing import Final
 
 import numpy as np
@@ -9,6 +10,7 @@ from dronewall.records.columns import FILE_NAMES
 from dronewall.records.detection import Column
 
 Place = tuple[float, float, float | None]
+EARTH_M: Final = 6_371_009.0
 UNPLACED: Final = {
     "range_m": "ranges without a bearing",
     "azimuth_deg": "bearings",
@@ -37,11 +39,24 @@ def _said(values: np.ndarray) -> Place | None:
 
 
 def _from_sensor(values: np.ndarray, frame: LocalFrame | None) -> Place | None:
-    """Where range and bearing lead. Without an elevation the height is not known, and the place is at the horizon's."""
+    """Where range and bearing lead. Without an elevation, one follows from a height; without that
+    the height is not known, and the place is at the horizon's."""
     range_m, azimuth, elevation = (float(values[c]) for c in (Column.RANGE_M, Column.AZIMUTH_RAD, Column.ELEVATION_RAD))
     if frame is None or range_m != range_m or azimuth != azimuth:
         return None
+    height_m = float(values[Column.ALTITUDE_HAE_M])
+    if elevation != elevation and height_m == height_m:
+        elevation = _elevation(range_m, height_m, frame.altitude_hae_m)
     known = elevation == elevation
     enu = from_range_azimuth_elevation(range_m, azimuth, elevation if known else 0.0)
     latitude, longitude, height = (float(v) for v in frame.local_to_geodetic(enu))
+    if height_m == height_m and known:
+        height = height_m
     return float(np.degrees(longitude)), float(np.degrees(latitude)), height if known else None
+
+
+def _elevation(range_m: float, height_m: float, own_m: float) -> float:
+    """Under which a slant range leads to a height, on a sphere; NaN where it cannot."""
+    centre_m, far_m = EARTH_M + own_m, EARTH_M + height_m
+    sine = (far_m**2 - centre_m**2 - range_m**2) / (2.0 * centre_m * range_m) if range_m > 0.0 else 2.0
+    return asin(sine) if abs(sine) <= 1.0 else float("nan")

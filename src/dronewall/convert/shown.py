@@ -62,6 +62,7 @@ def recording_shown(source: Path, target: Path, name: str) -> Summary:
             for piece in _messages(messages, scans):
                 out.write(piece)
             seen.unheld(name, messages.lost)
+            seen.turned(name, messages.turned)
             if seen.rows and not out.tell():
                 raise BadInput(f"{seen.notes[0]} Nothing was written.", file=str(target))
         else:
@@ -71,7 +72,7 @@ def recording_shown(source: Path, target: Path, name: str) -> Summary:
             ):
                 out.write(piece)
             seen.lost(name, lost)
-    return seen.summary("recording", name)
+    return seen.summary("recording", name, exercise=wall.exercise)
 
 
 def _messages(messages: Messages, scans: Iterable[Scan]) -> Iterator[bytes]:
@@ -103,14 +104,14 @@ def tracks_shown(source: Path, target: Path, name: str, wall: Path | None, pictu
         seen.notes.append(LEFT_OUT[name])
         if wall is None:
             seen.notes.append("Marked as an exercise; --wall FILE of a live wall leaves that out.")
-        return seen.summary("tracks", name)
+        return seen.summary("tracks", name, exercise=exercise)
     with beside(target) as file, file.open("wb") as out:
         for piece in _written(name, _ways(seen.counted_tracks(tables)), source.name, exercise=exercise):
             out.write(piece)
     seen.notes.append("Left out: velocities and covariances; they are in the track file.")
     if wall is None:
         seen.notes.append("Marked as an exercise; --wall FILE of a live wall leaves that out.")
-    return seen.summary("tracks", name)
+    return seen.summary("tracks", name, exercise=exercise)
 
 
 LEFT_OUT: Final = {
@@ -219,8 +220,14 @@ class _Seen:
         if name == "asterix":
             self.notes.append("ASTERIX says the time of day and no date: --date gives it back.")
 
-    def summary(self, source: str, target: str) -> Summary:
+    def turned(self, name: str, counts: Counter[str]) -> None:
+        if counts:
+            told = ", ".join(f"{n} {what}" for what, n in sorted(counts.items()))
+            self.notes.append(f"Told as places, since {name} has no room for what was measured at the sensor: {told}.")
+
+    def summary(self, source: str, target: str, *, exercise: bool) -> Summary:
         return Summary(
+            exercise=exercise,
             source_format=source,
             target_format=target,
             messages=self.messages,

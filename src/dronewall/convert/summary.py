@@ -2,14 +2,29 @@
 
 from dataclasses import dataclass, field
 
+from dronewall.formats import TABLE
+from dronewall.formats.about import about
 from dronewall.units import utc_text
+
+ASIDE = "gave no detection by themselves, or not as they say"
+ACROSS = "left aside, or not as they say"
+ASSUMED = "No wall was given, so what was written is of an exercise; --wall FILE of a live wall says otherwise."
+
+
+def untaken(name: str) -> tuple[str, ...]:
+    """What the messages of a format may say and no detection does, as a sentence; none where there is nothing."""
+    said = about(TABLE.part(name))
+    if said is None or not said.untaken:
+        return ()
+    return (f"Not taken from {name}, where messages say it: {', '.join(said.untaken)}.",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """What was converted. `faults` and `unread` count by reason; `notes` are sentences that a person should read.
 
-    From carrier to carrier no detection is made: `written` counts the messages that went across.
+    From carrier to carrier no detection is made: `written` counts the messages that went across. `exercise` says
+    whether what was written is of an exercise; None where nothing in it could say so.
     """
 
     source_format: str
@@ -24,17 +39,25 @@ class Summary:
     faults: dict[str, int] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    exercise: bool | None = None
 
     def text(self) -> str:
         """A few lines for a terminal."""
-        what = f"{self.detections} detections of {self.identities} identities"
+        what = f"{_count(self.detections, 'detection')} of {_count(self.identities, 'identity', 'identities')}"
         if self.written:
             what = f"{self.written} written"
         span = f", {utc_text(self.first_ns)} to {utc_text(self.last_ns)}" if self.last_ns or not self.written else ""
-        lines = [f"{self.source_format} to {self.target_format}: {self.messages} messages, {what}{span}"]
-        for words, counts in (("malformed", self.faults), ("not read", self.unread)):
+        lines = [f"{self.source_format} to {self.target_format}: {_count(self.messages, 'message')}, {what}{span}"]
+        for words, counts in (("malformed", self.faults), (ACROSS if self.written else ASIDE, self.unread)):
             if counts:
                 lines.append(f"{words}: " + ", ".join(f"{n} {reason}" for reason, n in sorted(counts.items())))
         if self.personal_left_out:
-            lines.append(f"{self.personal_left_out} items of personal data were left out")
+            left = self.personal_left_out
+            lines.append(f"{_count(left, 'item')} of personal data {'was' if left == 1 else 'were'} left out")
+        if self.exercise and not any("an exercise" in note for note in self.notes):
+            lines.append("It is of an exercise, as its wall says.")
         return "\n".join([*lines, *self.notes])
+
+
+def _count(count: int, one: str, more: str = "") -> str:
+    return f"{count} {one if count == 1 else more or one + 's'}"

@@ -26,6 +26,8 @@ class About:
         Modules under `dronewall.formats` whose docstrings are its field table, in the order of reading.
     sources : tuple of str
         Document and section, one a line.
+    untaken : tuple of str
+        What messages say and a detection has no room for, or must not say; empty: nothing. `dronewall convert` says it.
     deviations : tuple of str
         Where we do otherwise than the document says, and why; empty: nowhere that we know of.
     judges : tuple of Judge
@@ -36,6 +38,7 @@ class About:
 
     tables: tuple[str, ...]
     sources: tuple[str, ...]
+    untaken: tuple[str, ...] = ()
     deviations: tuple[str, ...] = ()
     judges: tuple[Judge, ...] = ()
     page: str = "formats.md"

@@ -238,6 +238,16 @@ class _AircraftJson:
     timed = True
     about = About(
         tables=("aircraft_json",),
+        untaken=(
+            "callsigns (flight)",
+            "squawks",
+            "signal strength (rssi)",
+            "emitter categories beyond a label",
+            "integrity (nic, rc, sil)",
+            "what the crew selected (nav_*)",
+            "airspeed, heading and wind",
+            "counts of messages",
+        ),
         sources=("wiedehopf/readsb, README-json.md", "dump1090-mutability, README-json.md (older names)"),
         deviations=("Positions that others computed (mlat, TIS-B) are not taken for the aircraft's own.",),
         judges=(

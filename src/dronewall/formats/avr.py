@@ -25,6 +25,7 @@ class _Avr:
     timed = False
     about = About(
         tables=("avr", "modes", "modes.squitters"),
+        untaken=modes.UNTAKEN,
         sources=(
             'Jetvision, "Mode-S Beast: data output formats", AVR',
             *modes.SOURCES,

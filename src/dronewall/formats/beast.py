@@ -173,6 +173,7 @@ class _Beast:
     timed = False
     about = About(
         tables=("beast", "modes", "modes.squitters"),
+        untaken=("signal levels", *modes.UNTAKEN),
         sources=(
             'Jetvision, "Mode-S Beast: data output formats", binary',
             *modes.SOURCES,

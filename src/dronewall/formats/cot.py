@@ -205,6 +205,7 @@ class _Cot:
     timed = True
     about = About(
         tables=("cot",),
+        untaken=("affiliations", "callsigns and contacts", "remarks and other details", "when an event goes stale"),
         sources=("MITRE MP090284, CoT event 2.0", "dronecot and adsbcot (types and uids in use)"),
         deviations=(
             "The affiliation of a type is read over, whatever it is: an incoming a-h-... never sets our label.",

@@ -113,6 +113,12 @@ class Decoder(Protocol):
         ...
 
 
+def hint_of(decoder: Decoder) -> str:
+    """Why nothing comes of what a decoder is fed, where it has a `hint()` that says so: a sentence, or nothing."""
+    hint = getattr(decoder, "hint", None)
+    return "" if hint is None else str(hint())
+
+
 class Format(Protocol):
     """One wire format."""
 

@@ -24,6 +24,7 @@ class _ModesCsv:
     timed = True
     about = About(
         tables=("modes_csv", "modes", "modes.squitters"),
+        untaken=modes.UNTAKEN,
         sources=(
             "the sample data of pyModeS; there is no other specification",
             *modes.SOURCES,

@@ -95,6 +95,7 @@ class _RemoteIdJsonl:
     timed = True
     about = About(
         tables=("remote_id_jsonl", "remote_id"),
+        untaken=("height above take-off", "speed and time accuracy", "areas and classification", "authentication"),
         sources=(
             "dronewall's own lines",
             *remote_id.SOURCES,

@@ -226,6 +226,7 @@ class _RemoteIdMavlink:
     timed = True
     about = About(
         tables=("remote_id_mavlink", "remote_id"),
+        untaken=("height above take-off", "speed and time accuracy", "areas and classification", "authentication"),
         sources=(
             "mavlink.io, serialization guide; common.xml, messages 12900 to 12905 and 12915",
             *remote_id.SOURCES,

@@ -77,6 +77,13 @@ class _RemoteIdPcap:
     timed = True
     about = About(
         tables=("remote_id_pcap", "captures", "remote_id_air", "remote_id"),
+        untaken=(
+            "channel and signal",
+            "height above take-off",
+            "speed and time accuracy",
+            "areas and classification",
+            "authentication",
+        ),
         sources=(
             "ASTM F3411-22a, 5.4.6 to 5.4.9 (where messages stand on the air)",
             "IEEE 802.11-2020, 9.3.3 and 9.4.2.25; Wi-Fi Alliance NAN 3.1, 9.5.1 and 9.5.4",

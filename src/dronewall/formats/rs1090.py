@@ -23,6 +23,7 @@ class _Rs1090:
     timed = True
     about = About(
         tables=("rs1090", "modes", "modes.squitters"),
+        untaken=("signal levels", *modes.UNTAKEN),
         sources=(
             "rs1090 documentation, output of jet1090",
             *modes.SOURCES,

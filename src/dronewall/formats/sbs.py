@@ -196,6 +196,7 @@ class _Sbs:
     timed = True
     about = About(
         tables=("sbs",),
+        untaken=("callsigns", "squawks", "flags (alert, emergency, SPI, ground)", "session and database numbers"),
         sources=('www.homepages.mcb.net/bones/SBS, "Socket data and BST data"',),
         deviations=(
             "Date and time are taken as UTC; some programs write local time, and nothing in a line tells which.",

@@ -375,7 +375,8 @@ class Running:
                 if not file.exists():
                     raise BadInput(
                         f"[[output]] {name} has no key: put the one shared with its gateway into {file}, one line, "
-                        f"'{'exercise' if self._wall.exercise else 'live'}:' and 64 hexadecimal digits",
+                        f"'{'exercise' if self._wall.exercise else 'live'}:' and 64 hexadecimal digits "
+                        "(docs/gateway.md says how to make one for practice)",
                         file=str(file),
                     )
                 keys[name] = Key.read(file)

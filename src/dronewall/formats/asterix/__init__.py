@@ -14,6 +14,7 @@ from dronewall.formats.about import About, Judge
 from dronewall.formats.asterix.decoder import AsterixDecoder
 from dronewall.formats.asterix.reading import blocks, records
 from dronewall.formats.asterix.tables import categories, edition_of, layouts
+from dronewall.formats.asterix.told import UNTAKEN
 from dronewall.formats.decoding import Decoder, Options
 
 __all__ = ["FORMAT", "AsterixDecoder"]
@@ -23,6 +24,7 @@ class _Asterix:
     timed = True
     about = About(
         tables=("asterix", "asterix.detections", "asterix.tables"),
+        untaken=UNTAKEN,
         sources=(
             "EUROCONTROL-SPEC-0149 part 1 (data blocks, records, FSPEC)",
             "EUROCONTROL-SPEC-0149 parts 2a and 2b (001, 002), 4 (048), 7 (010), 9 (062), 12 (021), 14 (020)",

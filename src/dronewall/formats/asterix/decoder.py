@@ -2,10 +2,9 @@
 
     look        of a radar (048, 001): one turn of its antenna, from north mark to north mark (034 or 002, type 1), or
                 where no mark has come, from one passing of north to the next; of every other category, each record
-    time        I../140 and the like: 1/128 s since midnight UTC, on the day that brings it nearest to the time of
-                reception; in a file, on the day that `date_ns` begins, and on from there over every midnight. CAT 001
-                says the last 512 s only; the newest CAT 034 or 002, or the time of reception, says which
-    source      SAC and SIC: the option `source`, or the first that speaks; others are counted
+    time        I../140 and the like: 1/128 s since midnight UTC, dated by `days.py`; 24 h or more is no time of day:
+                such a record is counted and not taken
+    source      SAC and SIC: the option `source`, or the first that speaks; others are counted, each by itself
     edition     the option `editions`, such as {"048" = "1.27"}; left out, the newest. The first edition of a category
                 that a feed is told counts for all of its records
 
@@ -21,8 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dronewall.formats.asterix import detections as found
+from dronewall.formats.asterix.days import UNSAID, Days
 from dronewall.formats.asterix.reading import WHY, Bytes, Records, blocks, records
 from dronewall.formats.asterix.tables import categories, editions, layouts
+from dronewall.formats.asterix.told import Told
 from dronewall.formats.decoding import KEPT_BYTES, Decoded, Faults, Options
 from dronewall.formats.joining import together
 from dronewall.geo.geoid import undulation_m
@@ -30,9 +31,9 @@ from dronewall.records.detection import Column, Detections, empty, joined
 from dronewall.units import SECOND_NS, Floats, Ints
 
 CLOCK_NS: Final = 10 * SECOND_NS
-DAY_NS: Final = 86_400 * SECOND_NS
 LONGEST_TURN_NS: Final = 60 * SECOND_NS  # two marks farther apart than this have an outage between them
 LONGEST_LOOK: Final = 200_000  # rows; a radar that never passes north does not fill the memory
+DAY_S: Final = 86_400.0
 LATEST_NS: Final = 2**63 - 1 - 10**18
 # Categories that exist and are not decoded here: their blocks are stepped over (EUROCONTROL's list of categories).
 OTHERS: Final = frozenset(
@@ -48,6 +49,7 @@ class _Rows:
     place: Ints
     values: Floats
     time_ns: Ints
+    short: bool
     address: Ints
     label: NDArray[np.object_]
     rotating: bool
@@ -75,7 +77,8 @@ class AsterixDecoder:
         self._next_scan = options.first_scan
         self._look = _Look()
         self._marked = False
-        self._last_ns: int | None = None
+        self.days = Days(options.date_ns, by_reception=not options.from_file)
+        self.told = Told()
         place = options.receiver_deg
         self._undulation_m = None if place is None else float(undulation_m(*np.radians(place)))
 
@@ -90,6 +93,14 @@ class AsterixDecoder:
     def end(self, received_ns: int) -> Decoded:
         """Count a block that was cut off, and let go of the last look."""
         return together([*self._cut(received_ns), self._let_go(received_ns)])
+
+    def hint(self) -> str:
+        """Why no look has come of late, for the health page: no records of ours, or plots and no north mark."""
+        rows = self._look.rows
+        if rows:
+            marks = "the last north mark is long past" if self._marked else "no north mark (CAT 034, 002) came"
+            return f"{rows:,} plots wait for their turn of the antenna to end: {marks}"
+        return self.told.strangers(self._source)
 
     def _cut(self, received_ns: int) -> list[Decoded]:
         """Nothing more comes of a block: what stands behind a head that promised too much."""
@@ -158,6 +169,7 @@ class AsterixDecoder:
         view, table = piece
         rows: list[_Rows] = []
         marks: list[tuple[Ints, Floats]] = []
+        whole: list[tuple[int, Records]] = []
         for category in np.unique(table[:, 0]).tolist():
             chosen = table[table[:, 0] == category]
             if category in OTHERS:
@@ -169,80 +181,84 @@ class AsterixDecoder:
                 data = view[start : int(chosen[block, 2])].tobytes()
                 self.faults.messages += 1
                 self.faults.add(received_ns, f"CAT {category:03d}: {WHY[why]}", data)
-            for one in made:
-                self._category(category, self._of_source(one), rows, marks)
+            whole += [(category, one) for one in made if len(one)]
+        since = self._first(whole)
+        for category, one in whole:
+            self._category(category, self._of_source(one, since, received_ns), rows, marks, received_ns)
         return self._cut_into_looks(view, rows, marks, received_ns)
 
-    def _category(self, category: int, one: Records, rows: list[_Rows], marks: list[tuple[Ints, Floats]]) -> None:
+    def _category(
+        self, category: int, one: Records, rows: list[_Rows], marks: list[tuple[Ints, Floats]], received_ns: int
+    ) -> None:
         self.faults.messages += len(one)
+        if not len(one):
+            return
         if category in (2, 34):
             north = one.whole("000", 0) == 1
-            marks.append((one.spans[north, 0], one.number("030")[north]))
+            good = self._of_a_day(category, one, np.flatnonzero(north), one.number("030")[north], received_ns)
+            marks.append((one.spans[north, 0][good], one.number("030")[north][good]))
+            self.told.stands(one)
             self.faults.unread["north marks and sectors"] += len(one)
             return
-        taken = found.of(category, one, self.faults.unread, self._undulation_m) if len(one) else None
+        taken = found.of(category, one, self.faults.unread, self._undulation_m)
         if taken is None:
-            if len(one):
-                self.faults.unread[f"records of CAT {category:03d}"] += len(one)
+            self.faults.unread[f"records of CAT {category:03d}"] += len(one)
             return
-        place = one.spans[taken.rows, 0]
-        time_ns = np.where(np.isfinite(taken.time_s), np.nan_to_num(taken.time_s) * SECOND_NS, -1.0).astype(np.int64)
-        if taken.day_s < 86_400.0:
-            time_ns = np.where(time_ns >= 0, time_ns - 2 * DAY_NS, time_ns)  # told apart, see `_instants`
-        made = _Rows(place, taken.values, time_ns, taken.address, taken.label, category in found.ROTATING)
-        rows.append(made)
+        good = self._of_a_day(category, one, taken.rows, taken.time_s, received_ns)
+        self.told.rows[category] += int(good.sum())
+        time_s = taken.time_s[good]
+        rows.append(
+            _Rows(
+                place=one.spans[taken.rows[good], 0],
+                values=taken.values[good],
+                time_ns=np.where(np.isfinite(time_s), np.nan_to_num(time_s) * SECOND_NS, UNSAID).astype(np.int64),
+                short=taken.day_s < DAY_S,
+                address=taken.address[good],
+                label=taken.label[good],
+                rotating=category in found.ROTATING,
+            )
+        )
 
-    def _of_source(self, one: Records) -> Records:
-        """The records of our source; those that do not say theirs only where no record ever did."""
-        there = one.has("010")
-        if not len(one) or (self._source is None and not there.any()):
-            return one
-        code = one.whole("010/SAC", 0) << 8 | one.whole("010/SIC", 0)
+    def _of_a_day(self, category: int, one: Records, rows: Ints, time_s: Floats, received_ns: int) -> NDArray[np.bool_]:
+        """Which of the records do not say a time of 24 h or more; those that do are bad."""
+        good = ~(time_s >= DAY_S)
+        for row in rows[~good].tolist():
+            data = one.data[one.spans[row, 0] : one.spans[row, 1]].tobytes()
+            self.faults.add(received_ns, f"CAT {category:03d}: a time of day of 24 h or more", data)
+        return np.asarray(good)
+
+    def _first(self, whole: list[tuple[int, Records]]) -> int:
+        """Take the first that speaks as our source; where that was, 0 where it is long known."""
+        if self._source is not None:
+            return 0
+        first = 2**63 - 1
+        for _, one in whole:
+            there = np.flatnonzero(one.has("010"))
+            if len(there) and (place := int(one.spans[there[0], 0])) < first:
+                first, self._source = place, int(_sources(one)[there[0]])
+        return first
+
+    def _of_source(self, one: Records, since: int, received_ns: int) -> Records:
+        """The records of our source; those that do not say theirs only where no record before ever did."""
         if self._source is None:
-            self._source = int(code[int(np.argmax(there))])
-        ours = there & (code == self._source)
+            return one
+        there, code = one.has("010"), _sources(one)
+        before = ~there & (one.spans[:, 0] < since)
+        ours = there & (code == self._source) | before
+        self.told.source = self._source
+        if ours.any():
+            self.told.ours_ns = received_ns
         if ours.all():
             return one
-        silent = int((~there).sum())
+        self.told.others_ns = received_ns
+        silent = int((~there & ~before).sum())
         if silent:
             self.faults.unread["records that do not say their source"] += silent
-        if silent < int((~ours).sum()):
-            self.faults.unread["records of other sources"] += int((~ours).sum()) - silent
+        for other, count in zip(*np.unique(code[there & ~ours], return_counts=True), strict=True):
+            self.faults.unread[self.told.other(int(other), int(count))] += int(count)
         return Records(one.data, one.layout, one.offsets[ours], one.spans[ours])
 
     # -------------------------------------------------------------------------------------------- times and looks
-
-    def _instants(self, seconds_ns: Ints, received_ns: int) -> Ints:
-        """Nanoseconds since 1970 of times of day, in the order of their bytes; -1: not said."""
-        result = np.full(len(seconds_ns), -1, np.int64)
-        said = seconds_ns != -1
-        if not said.any():
-            return result
-        short = seconds_ns < -1
-        day = np.where(short, seconds_ns + 2 * DAY_NS, seconds_ns)
-        period = np.where(short, 512 * SECOND_NS, DAY_NS)
-        options = self._options
-        if not options.from_file or (options.date_ns is None and received_ns > 0):
-            near = np.full(len(day), received_ns, np.int64)
-            result[said] = _nearest(day, period, near)[said]
-            return result
-        if options.date_ns is None:
-            return result
-        rows = np.flatnonzero(said)
-        first = self._last_ns if self._last_ns is not None else options.date_ns + int(day[rows[0]])
-        last = first
-        if not short.any():  # the whole run at once: on from one to the next, over every midnight
-            steps = np.diff(day[rows], prepend=last % DAY_NS)
-            turns = np.cumsum((steps < -DAY_NS // 2).astype(np.int64) - (steps > DAY_NS // 2))
-            result[rows] = last // DAY_NS * DAY_NS + turns * DAY_NS + day[rows]
-            self._last_ns = int(result[rows[-1]])
-            return result
-        for row in rows.tolist():
-            one = _nearest(day[row : row + 1], period[row : row + 1], np.array([last], np.int64))
-            last = int(one[0])
-            result[row] = last
-        self._last_ns = last
-        return result
 
     def _cut_into_looks(
         self, view: Bytes, rows: list[_Rows], marks: list[tuple[Ints, Floats]], received_ns: int
@@ -254,7 +270,9 @@ class AsterixDecoder:
         seconds = np.concatenate([np.zeros(0, np.int64), *(part.time_ns for part in rows), *of_marks])
         order = np.argsort(place, kind="stable")
         instants = np.empty(len(place), np.int64)
-        instants[order] = self._instants(seconds[order], received_ns)
+        short = np.concatenate([np.zeros(0, np.bool_), *(np.full(len(part.place), part.short) for part in rows)])
+        short = np.concatenate([short, np.zeros(len(place) - len(short), np.bool_)])
+        instants[order] = self.days.instants(seconds[order], short[order], received_ns)
         n_rows = sum(len(part.place) for part in rows)
         times = instants[:n_rows]
         detections, rotating = self._detections(rows, times, received_ns)
@@ -361,10 +379,10 @@ class AsterixDecoder:
         return made
 
 
+def _sources(one: Records) -> Ints:
+    """SAC and SIC of each record as one number; 0 where it does not say."""
+    return np.asarray(one.whole("010/SAC", 0) << 8 | one.whole("010/SIC", 0))
+
+
 _KNOWN: Final = np.array(sorted(KNOWN))
 _DECODED: Final = np.array(sorted(categories()))
-
-
-def _nearest(day: Ints, period: Ints, near: Ints) -> Ints:
-    """The instants that are `day` into a period and nearest to `near`."""
-    return np.asarray(near + (day - near % DAY_NS + period // 2) % period - period // 2)

@@ -13,6 +13,7 @@ from typing import Final
 
 from dronewall.formats.about import About, Judge
 from dronewall.formats.asterix.decoder import AsterixDecoder
+from dronewall.formats.asterix.told import UNTAKEN, Told
 from dronewall.formats.captures import HEADERS, Capture, first_packet, network_at
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
 from dronewall.formats.joining import together
@@ -45,6 +46,15 @@ class AsterixPcapDecoder:
             self.faults.add(received_ns, self._capture.why, self._capture.rest)
             self._capture.rest = b""
         return together(parts)
+
+    @property
+    def told(self) -> Told:
+        """What the datagrams tell of their sources."""
+        return self._inside.told
+
+    def hint(self) -> str:
+        """As of what is in the datagrams."""
+        return self._inside.hint()
 
     def end(self, received_ns: int) -> Decoded:
         """Count a packet that was cut off, and let go of the last look."""
@@ -105,6 +115,7 @@ class _AsterixPcap:
     timed = True
     about = About(
         tables=("asterix.pcap", "captures", "asterix.detections"),
+        untaken=("addresses and ports", *UNTAKEN),
         sources=("draft-ietf-opsawg-pcap and -pcapng (the capture file)", "as `asterix` for what is in the datagrams"),
         deviations=("A datagram is read by itself: a block that is cut off does not go on in the next.",),
         judges=(

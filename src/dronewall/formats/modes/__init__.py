@@ -15,3 +15,12 @@ DEVIATIONS = (
     "Airspeed (TC 19, subtypes 3 and 4) is no motion over ground and is not taken for it.",
     "A first position counts once a second agrees; one that nothing flies to is doubted (after A.1.7.10).",
 )
+UNTAKEN = (
+    "callsigns",
+    "squawks",
+    "integrity (NIC, SIL)",
+    "what the crew selected",
+    "airspeed and heading",
+    "emitter categories beyond a label",
+    "downlink formats other than 17 and 18",
+)

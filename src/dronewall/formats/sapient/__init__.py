@@ -34,6 +34,7 @@ class _Sapient:
     timed = True
     about = About(
         tables=("sapient", "sapient.decoder", "sapient.rules"),
+        untaken=("task, status and alert messages", "track ids and predictions", "behaviours and signals", "files"),
         sources=(
             "BSI Flex 335 v2.0 (interface control document)",
             "dstl/SAPIENT-Proto-Files: annotations and comments of the .proto files",

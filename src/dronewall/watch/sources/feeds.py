@@ -25,6 +25,7 @@ from typing import Any
 
 from dronewall.errors import BadInput
 from dronewall.formats import Decoded, PersonalData, decoder
+from dronewall.formats.decoding import hint_of
 from dronewall.records.event import Event
 from dronewall.records.scan import Scan
 from dronewall.records.wall import FeedSpec, Wall
@@ -32,6 +33,7 @@ from dronewall.units import SECOND_NS
 from dronewall.vault import Vault
 from dronewall.watch.sources import Item
 from dronewall.watch.sources.addresses import address
+from dronewall.watch.sources.condition import Come, condition
 from dronewall.watch.sources.meter import Meter
 from dronewall.watch.sources.nodes import Nodes, is_node
 from dronewall.watch.sources.raw import FrameKeeper
@@ -42,6 +44,7 @@ WAITING = 200_000
 LARGEST_BAD_FILE = 10_000_000
 SAY_EVERY_NS = 60 * SECOND_NS
 FLUSH_S = 1.0
+CONNECTED = "connected"  # the line is there; what it is worth, `condition` says
 
 Tell = Callable[[Event], None]
 Keep = Callable[[PersonalData], None]
@@ -90,6 +93,7 @@ class Feed:
         self._state, self._why = "starting", ""
         self._bytes = self._scans = self._rows = self._set_aside = 0
         self._meter = Meter()
+        self._since_ns = self._look_ns = 0  # the first bytes on this line; the last look
         self._said_ns = 0
         self._written = 0
 
@@ -114,12 +118,15 @@ class Feed:
         """For the health page."""
         faults, meter, raw, now = self._decoder.faults, self._meter, self.raw, time.time_ns()
         last_ns, offset_s = meter.last_ns, meter.clock_offset_s(now)
+        state, why = self._state, self._why
+        if state == CONNECTED:
+            state, why = condition(self._come(), now)
         return {
             "sensor": self.spec.sensor,
             "uri": self.spec.uri,
             "format": self.spec.format,
-            "state": self._state,
-            "why": self._why,
+            "state": state,
+            "why": why,
             "bytes": self._bytes,
             "messages": faults.messages,
             "rate_hz": round(meter.rate_hz(now), 2),
@@ -137,6 +144,18 @@ class Feed:
             "age_s": round((now - last_ns) / SECOND_NS, 1) if last_ns else None,
         }
 
+    def _come(self) -> Come:
+        faults, since_ns = self._decoder.faults, self._since_ns
+        return Come(
+            since_ns=since_ns,
+            last_ns=self._meter.last_ns if since_ns else 0,
+            look_ns=self._look_ns,
+            pause_ns=self._meter.pause_ns(),
+            messages=faults.messages,
+            reasons=Counter(dict(faults.reasons)) + Counter(dict(faults.unread)),
+            hint=hint_of(self._decoder),
+        )
+
     def push(self, data: bytes) -> dict[str, Any]:
         """Take what a sensor posted; what became of it, for the one who posted.
 
@@ -147,7 +166,7 @@ class Feed:
         """
         if self.at.scheme != "push":
             raise BadInput(f"the feed of '{self.spec.sensor}' comes from {self.spec.uri}; nothing can be posted to it")
-        if self._state != "ok":
+        if self._state != CONNECTED:
             self._connected()
         faults = self._decoder.faults
         with self._decoding:
@@ -188,7 +207,8 @@ class Feed:
 
     def _connected(self) -> None:
         self._event("feed.connected")
-        self._state, self._why = "ok", ""
+        self._since_ns = 0
+        self._state, self._why = CONNECTED, ""
 
     def _aside(self, reason: str) -> None:
         self._decoder.faults.unread[reason] += 1
@@ -203,6 +223,7 @@ class Feed:
 
     def _taken(self, piece: bytes) -> None:
         now = time.time_ns()
+        self._since_ns = self._since_ns or now
         self._bytes += len(piece)
         if self.raw is not None:
             self.raw.add(now, piece)
@@ -218,6 +239,7 @@ class Feed:
             self._meter.lag(scan.received_ns, scan.received_ns - scan.end_ns)
             if self._put(scan):
                 self._scans += 1
+                self._look_ns = time.time_ns()
                 self._rows += len(scan.detections)
             else:
                 self._set_aside += 1

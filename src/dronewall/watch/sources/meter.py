@@ -6,6 +6,7 @@ from typing import Final
 from dronewall.units import SECOND_NS
 
 OVER_NS: Final = 60 * SECOND_NS
+PAUSES: Final = 8
 
 
 class Meter:
@@ -14,12 +15,15 @@ class Meter:
     def __init__(self) -> None:
         self._counts: deque[tuple[int, int]] = deque()
         self._lags: deque[tuple[int, int]] = deque()  # of each second the smallest
+        self._pauses: deque[int] = deque(maxlen=PAUSES)
         self._first_ns = 0
         self.last_ns = 0
 
     def count(self, now_ns: int, messages: int) -> None:
         """So many messages came in."""
         self._first_ns = self._first_ns or now_ns
+        if self.last_ns and now_ns - self.last_ns > SECOND_NS:
+            self._pauses.append(now_ns - self.last_ns)
         self.last_ns = now_ns
         if self._counts and now_ns - self._counts[-1][0] < SECOND_NS:
             second, before = self._counts[-1]
@@ -50,6 +54,11 @@ class Meter:
         """
         lags = [lag for second, lag in tuple(self._lags) if now_ns - second <= OVER_NS]
         return min(lags) / SECOND_NS if lags else None
+
+    def pause_ns(self) -> int:
+        """How long the feed pauses: the longest of its last pauses of more than a second but one, an outage perhaps."""
+        pauses = sorted(self._pauses)
+        return pauses[-2] if len(pauses) > 1 else 0
 
     def _forget(self, now_ns: int) -> None:
         for kept in (self._counts, self._lags):
