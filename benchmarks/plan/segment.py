@@ -96,10 +96,10 @@ def cpu_s() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def main() -> None:
+def main(kept: Path | None = None) -> None:
     """Print seconds and memory of all three commands on it, files written (into the folder that is named, if any)."""
     with tempfile.TemporaryDirectory() as passing:
-        folder = Path(sys.argv[1] if len(sys.argv) > 1 else passing)
+        folder = kept or Path(passing)
         folder.mkdir(parents=True, exist_ok=True)
         wall, line, grid = folder / "wall.toml", folder / "segment.geojson", folder / "grid.toml"
         wall.write_text(wall_text() + ZONES, encoding="utf-8")
@@ -128,4 +128,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*(Path(word) for word in sys.argv[1:2]))

@@ -41,7 +41,7 @@ def field(cost: np.ndarray, ends: np.ndarray, side: int, monkeypatch: pytest.Mon
 
 
 def whole(cost: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    return least_gathered(cost, ends[:, 0] * SHAPE[1] + ends[:, 1], np.zeros(len(ends)))[0]
+    return least_gathered(cost, ends[:, 0] * SHAPE[1] + ends[:, 1], np.zeros(len(ends)))
 
 
 @pytest.mark.parametrize("side", [16, 37, 100])

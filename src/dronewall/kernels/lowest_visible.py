@@ -4,17 +4,17 @@ Four sectors of 90 degrees. In each, straight rays leave the site so that they s
 last row; row by row outward each ray takes the surface where it crosses (linear between the two cells) and keeps the
 steepest slope so far, from the rows before. A cell takes the height between those of the two rays that pass its centre;
 the nearer one alone has four times the error. The site stands where it stands between the centres of cells: rows lie a
-part of a cell farther or nearer, and rays leave from between two columns. With h the height of the surface, z0 the
-site's, d the distance in rows and K/N a ray's run per row:
+part of a cell farther or nearer, and rays leave from between two columns. An earth of k times its radius R falls by
+q d^2 at a distance d, with q = 1 / (2 k R) (Doerry, SAND2012-10690, section 3), R being that of each axis. With h the
+height of the surface, z0 the site's and x, y the distances across and along a sector
 
-    slope = (h - z0) / d  -  d (q_along + q_across (K/N)^2)
+    level = h - z0 - q_along y^2 - q_across x^2,    slope = level / y
 
-so that the steepest slope m gives the lowest visible height z0 + d m + d^2 (...), where q = 1 / (2 k R) is the fall of
-an earth of k times its radius R (Doerry, SAND2012-10690, section 3), R being that of each axis. Rays of a sector are
+so that the steepest slope m gives the lowest visible height m y - level, as on a flat earth. Rays of a sector are
 independent of one another and of their order, so the answer has the same bits wherever it is computed.
 
-Cells and rays are looked up by 32-bit numbers without a sign: eight of them go through a processor at once, and none
-has to be asked whether it counts from the end.
+Cells and rays are counted by 32-bit numbers, looked up by ones without a sign: eight of them go through a processor at
+once, and none has to be asked whether it counts from the end.
 """
 
 import numpy as np
@@ -41,18 +41,22 @@ def _fan(
     row0, column0 = int(np.floor(row + 0.5)), int(np.floor(column + 0.5))
     ahead, aside = (row - row0) * step, column - column0
     rays = 2 * rings + 1
-    steepest = np.full(rays, np.float32(-np.inf), np.float32)
-    run = (np.arange(rays) - rings) / rings
-    fall = (q_along + q_across * run * run).astype(np.float32)
+    steepest = np.full(rays + 1, np.float32(-np.inf), np.float32)
+    # One more cell and ray than there are, so that each has a next one.
+    line = np.empty(columns + 1, np.float32)
+    found, beside = np.empty(rays + 4, np.float32), np.empty(rays + 4, np.float32)
+    number = np.empty(rays + 4, np.int32)
     buffer = np.empty((BLOCK, rays + 4), np.float32)
     lows, highs = np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int64)
-    height0, start = np.float32(z0), np.float32(column)
-    last_ray, last_column = np.int32(rays - 1), np.int32(columns - 1)
+    height0, start, across = np.float32(z0), np.float32(column), np.float32(np.sqrt(q_across) * cell_m)
     first_d = 1
     for d in range(1, rings + 1):
-        line = surface[row0 + step * d]
         down = d - ahead
         distance = np.float32(down * cell_m)
+        _flatten(
+            surface[row0 + step * d], height0 + np.float32(q_along) * distance * distance, start, across,
+            max(int(column - down) - 1, 0), min(int(column + down) + 3, columns), line,
+        )  # fmt: skip
         # A cell on the diagonal belongs to both sectors, so that rounding leaves none to neither.
         low = max(int(np.ceil(aside - down - _HAIR)), -column0)
         high = min(int(np.floor(aside + down + _HAIR)), columns - 1 - column0)
@@ -64,14 +68,10 @@ def _fan(
                 line_out[shift + j] = np.float32(0.0)
         else:
             per_cell, zero = np.float32(rings / down), np.float32(rings - aside * rings / down)
-            for j in range(low, high + 1):
-                at = np.float32(j) * per_cell + zero
-                k = np.int32(at)
-                near = steepest[np.uint32(k)] + distance * fall[np.uint32(k)]
-                other = np.uint32(k + 1 if k < last_ray else last_ray)
-                far = steepest[other] + distance * fall[other]
-                seen = height0 + distance * (near + (at - np.float32(k)) * (far - near))
-                line_out[shift + j] = max(seen - line[column0 + j], np.float32(0.0))
+            _between(steepest, low, high + 1 - low, per_cell, zero, number, found, beside)
+            for i in range(high + 1 - low):
+                seen = distance * found[np.uint32(i)] - line[np.uint32(column0 + low + i)]
+                line_out[np.uint32(shift + low + i)] = max(seen, np.float32(0.0))
         if turned and (d - first_d == BLOCK - 1 or d == rings):
             _turn(buffer, lows, highs, out, row0, column0, step, first_d, d, rings + 2)
             first_d = d + 1
@@ -80,23 +80,50 @@ def _fan(
         last = max(min(rays - 1, rings + int((columns - 1 - column) * rings / down)), 0)
         share = np.float32(down / rings)
         over = np.float32(1.0) / distance
-        for i in range(first, last + 1):
-            x = np.float32(i - rings) * share + start
-            c = np.int32(x)
-            near = line[np.uint32(c)]
-            far = line[np.uint32(c + 1 if c < last_column else last_column)]
-            slope = (near + (x - np.float32(c)) * (far - near) - height0) * over - distance * fall[i]
-            steepest[i] = max(steepest[i], slope)
+        line[columns] = line[columns - 1]
+        _between(line, first - rings, last + 1 - first, share, start, number, found, beside)
+        for i in range(last + 1 - first):
+            at = np.uint32(first + i)
+            steepest[at] = max(steepest[at], found[np.uint32(i)] * over)
         # One ray beyond each edge of the raster runs along the edge: the outermost cells lie between it and the last.
         if first > 0:
-            slope = (line[0] - height0) * over - distance * fall[first - 1]
-            steepest[first - 1] = max(steepest[first - 1], slope)
+            steepest[first - 1] = max(steepest[first - 1], line[0] * over)
         if last < rays - 1:
-            slope = (line[columns - 1] - height0) * over - distance * fall[last + 1]
-            steepest[last + 1] = max(steepest[last + 1], slope)
+            steepest[last + 1] = max(steepest[last + 1], line[columns - 1] * over)
         if d == held_rows and len(held) > 0:
-            _take(held, steepest)
-    return steepest
+            _take(held, steepest[:rays])
+        steepest[rays] = steepest[rays - 1]
+    return steepest[:rays]
+
+
+@njit(cache=True)
+def _between(
+    values: Raster, first: int, n: int, step: np.float32, zero: np.float32, number: Raster, found: Raster,
+    beside: Raster,
+) -> None:  # fmt: skip
+    """Values at `zero` + `step` times first, first + 1 .. [shape=(n,)] into `found`, linear between two neighbours.
+
+    Looking up is a loop of its own: it goes one by one, and what is before and after it eight at once.
+    """
+    for i in range(n):
+        number[np.uint32(i)] = np.int32(np.float32(np.int32(first + i)) * step + zero)
+    for i in range(n):
+        k = np.uint32(number[np.uint32(i)])
+        found[np.uint32(i)], beside[np.uint32(i)] = values[k], values[np.uint32(k + 1)]
+    for i in range(n):
+        k = np.uint32(i)
+        share = np.float32(np.int32(first + i)) * step + zero - np.float32(number[k])
+        found[k] += share * (beside[k] - found[k])
+
+
+@njit(cache=True)
+def _flatten(
+    row: Raster, height0: np.float32, start: np.float32, across: np.float32, low: int, high: int, line: Raster
+) -> None:
+    """Heights of a row's cells low .. high - 1 above the site's and above the earth's fall, as on a flat earth."""
+    for j in range(low, high):
+        x = (np.float32(np.int32(j)) - start) * across
+        line[np.uint32(j)] = row[np.uint32(j)] - (height0 + x * x)
 
 
 @njit(cache=True)

@@ -146,7 +146,7 @@ class Closer:
         reached = np.flatnonzero(rim & np.isfinite(best))
         starts = np.concatenate([goals[:, 0] * cost.shape[1] + goals[:, 1], reached])
         values = np.concatenate([np.zeros(len(goals)), best.ravel()[reached].astype(np.float64)])
-        then, _ = least_gathered(cost, starts, values)
+        then = least_gathered(cost, starts, values)
         rows, columns = crossings.rows - corner[0], crossings.columns - corner[1]
         totals = outside + then[rows, columns]
         least = int(np.argmin(totals))

@@ -1,4 +1,4 @@
-"""Least gathered ways over a map: Dijkstra's search on a grid, from where ways lead to back to the line.
+"""Least gathered ways over a map: shortest paths on a grid, from where ways lead to back to the line.
 
 A cell gathers -log(1 - p) per metre flown, so that what a way gathers adds up; the least gathered way is the least
 watched (Clouqueur et al., "Sensor deployment strategy for target detection", WSNA 2002).
@@ -18,26 +18,22 @@ from dronewall.records.wall import Wall
 from dronewall.units import Floats, Ints
 
 _CAP: Final = np.float32(15.0)
-_BUCKETS: Final = 1 << 16
 _TIE_PER_M: Final = 1e-9
 
 
-def least_gathered(cost: Float32s, start: Ints, start_cost: Floats) -> tuple[Float32s, np.ndarray]:
-    """Least gathered cost of each cell [shape=(rows, columns)] from flat starts, and the steps back to them.
+def least_gathered(cost: Float32s, start: Ints, start_cost: Floats) -> Float32s:
+    """Least gathered cost of each cell [shape=(rows, columns)] from flat starts, with what is gathered there already.
 
     A cell whose cost is infinite is not passed.
     """
-    held = capped(cost)
-    dearest = float(held.max(where=np.isfinite(held), initial=0.0)) * 1.5
-    dearest = max(dearest, float(np.ptp(start_cost)) if len(start_cost) else 0.0, 1e-12)
-    width = dearest / (_BUCKETS - 4)
-    best, back = kernel.gathered_from(held, start.astype(np.int64), start_cost, width, _BUCKETS)
-    return best, back
+    return kernel.gathered_from(capped(cost), start.astype(np.int64), start_cost)
 
 
 def capped(cost: Float32s) -> Float32s:
     """Costs so high that nobody tells them from certainty made equal; what nothing passes stays infinite."""
-    return np.where(np.isinf(cost), np.float32(np.inf), np.minimum(cost, _CAP)).astype(np.float32)
+    held = np.minimum(cost, _CAP)
+    held[np.isinf(cost)] = np.inf
+    return held.astype(np.float32, copy=False)
 
 
 def cell_costs(per_m: Float32s, cell_m: float) -> Float32s:

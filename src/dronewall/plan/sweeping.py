@@ -123,7 +123,7 @@ class Field:
         goals = self.goals[self._goals.get(number, [])].reshape(-1, 2) - [tile.row - 1, tile.column - 1]
         starts = np.concatenate([goals[:, 0] * cost.shape[1] + goals[:, 1], reached])
         values = np.concatenate([np.zeros(len(goals)), rim.ravel()[reached].astype(np.float64)])
-        best, _ = least_gathered(cost, starts, values)
+        best = least_gathered(cost, starts, values)
         return cost, best
 
     def _block(self, number: int) -> tuple[Float32s, Float32s]:
