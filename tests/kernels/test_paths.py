@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.ndimage import uniform_filter1d
 
 from dronewall.kernels import paths
 
@@ -26,3 +27,9 @@ def test_noise_forgets_as_the_plain_sum_does() -> None:
     weights = (1.0 - keep) * keep ** np.arange(300)
     plain = [float(values[i::-1] @ weights[: i + 1]) for i in range(300)]
     assert paths.forgetting(values, keep) == pytest.approx(plain, abs=1e-12)
+
+
+@pytest.mark.parametrize(("n", "size"), [(400, 61), (20, 7), (30, 61), (1, 5), (50, 1)])
+def test_the_running_mean_is_that_of_scipy_to_the_bit(n: int, size: int) -> None:
+    values = np.random.default_rng(3).normal(size=n) * 100.0
+    assert np.array_equal(paths.running_mean(values, size), uniform_filter1d(values, size, mode="nearest"))

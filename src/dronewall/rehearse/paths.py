@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
 
 from dronewall.geo.frames import LocalFrame, geodetic_to_ecef
 from dronewall.geo.terrain import Terrain
@@ -78,7 +77,7 @@ def from_plane(
     """
     latitude, longitude, _ = frame.local_to_geodetic(np.column_stack([east_m, north_m, np.zeros(len(east_m))]))
     ground = terrain.height_hae_m(latitude, longitude)
-    height = height_agl_m + uniform_filter1d(ground, smooth_s, mode="nearest") - ground
+    height = height_agl_m + kernel.running_mean(ground, smooth_s) - ground
     if band_m is not None:
         height = np.clip(height, *band_m)
     if share is not None:
