@@ -149,6 +149,25 @@ def test_the_lowest_visible_height_is_where_sight_begins() -> None:
     assert not horizon.sees(geodetic_to_ecef(latitude, longitude, lowest - 0.5)).any()
 
 
+def test_a_horizon_is_the_same_whatever_was_asked_first() -> None:
+    terrain = SyntheticTerrain(11)
+    rng = np.random.default_rng(6)
+    latitude, longitude = destination(*SITE, rng.uniform(0, 2 * np.pi, 400), rng.uniform(50.0, 30_000.0, 400))
+    targets = geodetic_to_ecef(latitude, longitude, terrain.height_hae_m(latitude, longitude) + 60.0)
+    at_once, one_by_one = (Horizon.over(terrain, *SITE, 120.0, 25_000.0) for _ in range(2))
+    seen = at_once.sees(targets)
+    assert [bool(one_by_one.sees(target[None])[0]) for target in targets[::-1]] == seen[::-1].tolist()
+    assert one_by_one.made.all()
+    assert np.array_equal(one_by_one.slopes, at_once.slopes)
+
+
+def test_only_the_sector_that_is_asked_about_is_worked_out() -> None:
+    horizon = Horizon.over(SyntheticTerrain(11), *SITE, 120.0, 25_000.0)
+    for azimuth_rad in (0.0, 2.0 * np.pi - 1e-6, 1e-6):  # the last sector needs the first
+        horizon.sees(geodetic_to_ecef(*destination(*SITE, azimuth_rad, np.array([9_000.0])), 300.0))
+    assert np.flatnonzero(horizon.made).tolist() == [*range(16), *range(1424, 1441)]
+
+
 def test_clearance_is_the_height_above_the_lowest_seen() -> None:
     terrain = Rings([(5_000.0, 5_100.0, 60.0)], [])
     latitude, longitude = destination(*SITE, ALONG, np.array([10_000.0]))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import ndimage
 
 from dronewall.geo.frames import destination
 from dronewall.geo.geoid import undulation_m
@@ -105,6 +106,17 @@ def test_at_9_km_the_ground_is_the_topography_on_the_geoid() -> None:
     hills_m = TERRAIN.height_hae_m(latitude, longitude) - undulation_m(latitude, longitude) - amsl_m[row, column]
     assert hills_m.mean() == pytest.approx(0.0, abs=1.5)
     assert 2.0 < hills_m.std() < 12.0
+
+
+def test_the_kept_coefficients_are_those_of_topography_and_geoid() -> None:
+    coefficients, north_deg, west_deg, nodes_per_deg = topography_grid()
+    with np.load("src/dronewall/geo/data/itu_p1511_5arcmin.npz") as file:
+        amsl_m = file["altitude_amsl_m"].astype(np.float64)
+        assert (north_deg, west_deg) == (float(file["north_deg"]), float(file["west_deg"]))
+    rows, columns = np.arange(amsl_m.shape[0]), np.arange(amsl_m.shape[1])
+    latitude, longitude = np.radians(north_deg - rows / nodes_per_deg), np.radians(west_deg + columns / nodes_per_deg)
+    for kept, layer in zip(coefficients, (amsl_m, undulation_m(latitude[:, None], longitude)), strict=True):
+        assert np.abs(kept - ndimage.spline_filter(layer, order=3, mode="mirror")).max() < 1e-9
 
 
 def test_the_sea_is_flat_and_bare() -> None:

@@ -5,7 +5,10 @@ import pytest
 
 from dronewall.errors import BadInput
 from dronewall.geo.terrain import SmoothEarth
+from dronewall.rehearse.night import stage
 from dronewall.rehearse.pieces import Pieces
+from dronewall.rehearse.populations import days
+from dronewall.scenarios import scenario_path, wall_path
 from tests.rehearse.little import SENSORS, WALL, multirotor, pieces, scenario
 
 PIECE_NS = 300 * 10**9
@@ -43,6 +46,17 @@ def test_the_whole_is_its_pieces():
     assert looks(whole.scans()) == looks(parts.scans())
     said = [piece.targets[k].target for piece in parts for k in piece.origin.tolist() if k >= 0]
     assert said == [whole.targets[k].target for k in whole.origin.tolist() if k >= 0]
+
+
+def test_things_of_a_night_in_one_piece_are_drawn_once(monkeypatch):
+    drawn = []
+    monkeypatch.setattr("dronewall.rehearse.pieces.days", lambda *a, **k: drawn.append(k) or days(*a, **k))
+    ground = stage(wall_path("rezekne"), scenario_path("rezekne"))
+    played, asked = (Pieces(ground.wall, ground.sensors, ground.scenario, 1, terrain=ground.terrain) for _ in range(2))
+    next(played.scans())
+    assert played.calls
+    assert len(drawn) == 1
+    assert played.calls == asked.calls
 
 
 def test_what_waits_behind_a_cut_link_comes_with_a_later_piece():

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dronewall.errors import BadInput
@@ -97,7 +96,7 @@ def text_column(table: pa.Table, name: str, path: Path, *, nulls: bool) -> NDArr
     column = _cast(table, name, pa.string(), "text", path)
     if not nulls:
         _no_nulls(column, name, path)
-    coded = pc.dictionary_encode(column).combine_chunks()
+    coded = column.dictionary_encode().combine_chunks()
     words = np.array([*coded.dictionary.to_pylist(), None], object)
     codes = coded.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
     texts: NDArray[np.object_] = words[codes]
@@ -114,7 +113,7 @@ def _cast(table: pa.Table, name: str, kind: pa.DataType, words: str, path: Path)
         raise BadInput(f"{path} has no column '{name}'; it must have one, of {words}", file=str(path), key=name)
     column = table[name]
     try:
-        return pc.cast(column, kind)
+        return column.cast(kind)
     except pa.ArrowException as error:
         raise BadInput(
             f"{path}: column '{name}' is {column.type}, and must be {words} ({error})", file=str(path), key=name
@@ -123,5 +122,5 @@ def _cast(table: pa.Table, name: str, kind: pa.DataType, words: str, path: Path)
 
 def _no_nulls(column: pa.ChunkedArray, name: str, path: Path) -> None:
     if column.null_count:
-        row = pc.index(pc.is_null(column), True).as_py()
+        row = column.is_null().index(True).as_py()
         raise BadInput(f"{path}: {name} in row {row} is null; every row must have one", file=str(path), key=name)

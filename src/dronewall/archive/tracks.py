@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dronewall.archive.columns import degrees, float_column, int_column, text_array, text_column
 from dronewall.archive.files import beside, read_batches, read_table, write_batches
@@ -138,6 +137,8 @@ def _in_larger_parts(tables: Iterable[pa.Table], rows: int = 65_536) -> Iterator
 
 def covariance_column(table: pa.Table, path: Path) -> np.ndarray:
     """The covariances of a track file [shape=(n, 6, 6)], checked."""
+    from pyarrow import compute as pc
+
     column = table["covariance"] if "covariance" in table.column_names else None
     wanted = f"{path}: column 'covariance' must hold 36 numbers in every row"
     if column is None or column.null_count:

@@ -16,7 +16,6 @@ from dronewall.outputs.gateway import Key
 from dronewall.records.wall import Wall, load_wall
 from dronewall.watch.prepare import Standing, live, replay, standing
 from dronewall.watch.service import Context, Prepare, Prepared, Site, serve
-from dronewall.watch.sources.feeds import check_feeds
 from dronewall.watch.tls import Pair
 
 NO_BUS = "workers need packages that are not here; type: pip install 'dronewall[nations]'"
@@ -148,6 +147,8 @@ def serve_live(wall_path: Path, serving: Serving) -> None:
     BadInput
         The wall has no feeds, and there is no coverage to look at.
     """
+    from dronewall.watch.sources.feeds import check_feeds
+
     file = wall_file(wall_path)
     wall = load_wall(file)
     if not wall.feed and serving.coverage is None:

@@ -20,7 +20,7 @@ from dronewall.geo.frames import (
 )
 from dronewall.geo.terrain import Terrain
 from dronewall.kernels import sightline as kernel
-from dronewall.units import Bools, Floats
+from dronewall.units import Bools, Floats, Ints
 
 STANDARD_REFRACTION: Final = 4.0 / 3.0
 CLEARING_M: Final = 300.0
@@ -32,6 +32,8 @@ _COARSEST_M: Final = 80.0
 _COARSER_FROM_M: Final = 25_000.0
 # So many points at a time: their arrays stay in the processor's cache.
 _BLOCK: Final = 32_768
+# So many azimuths of a horizon are worked out together when one of them is first asked for: 4 degrees of 360.
+_SECTOR: Final = 16
 # Latitude and longitude along a path are polynomials through this many points of the geodesic: within a millimetre of
 # it over 400 km at 56 degrees north.
 _PATH_NODES: Final = 6
@@ -70,21 +72,30 @@ def clearance_m(
 class Horizon:
     """The lowest height that a site sees, on a polar grid about it; made once, asked often.
 
+    A sector is worked out when something in it is first asked about: most sites are asked about few. It comes out the
+    same whatever is asked, and in which order.
+
     Attributes
     ----------
     frame : LocalFrame
         At the site's antenna.
+    terrain : Terrain
+        What the site looks over.
     rings_m : np.ndarray [shape=(rings,)]
         Ground distances, 10 m apart at first, 80 m from 3.2 to 25 km.
     slopes : np.ndarray of float32 [shape=(azimuths + 1, rings)]
         The steepest obstacle up to each ring; the first azimuth stands again at the end.
+    made : np.ndarray [shape=(azimuths + 1,)]
+        Whose slopes are worked out.
     k : float
         Effective radius of the earth in radii.
     """
 
     frame: LocalFrame
+    terrain: Terrain
     rings_m: Floats
     slopes: np.ndarray[tuple[int, int], np.dtype[np.float32]]
+    made: Bools
     k: float
 
     @classmethod
@@ -100,36 +111,61 @@ class Horizon:
     ) -> Self:
         """The horizon of an antenna at that place, out to `max_range_m`; beyond, its last slope holds."""
         rings_m = _rings(max_range_m)
-        azimuth_rad = np.arange(azimuths, dtype=np.float64) * (2.0 * np.pi / azimuths)
-        slopes = np.empty((azimuths + 1, rings_m.size), np.float32)
-        share = rings_m / rings_m[-1]
-        for part in _blocks(azimuths, rings_m.size):
-            reach_m = np.full(azimuth_rad[part].size, rings_m[-1])
-            surface_m = _surface(terrain, latitude_rad, longitude_rad, azimuth_rad[part], reach_m, share)
-            radius_m = k * radius_of_curvature_m(latitude_rad, azimuth_rad[part])
-            slopes[:-1][part] = kernel.running_slopes(surface_m, rings_m, altitude_hae_m, radius_m)
-        slopes[-1] = slopes[0]
         return cls(
             frame=LocalFrame.at(latitude_rad, longitude_rad, altitude_hae_m),
+            terrain=terrain,
             rings_m=rings_m,
-            slopes=slopes,
+            slopes=np.empty((azimuths + 1, rings_m.size), np.float32),
+            made=np.zeros(azimuths + 1, np.bool_),
             k=k,
         )
 
     def sees(self, ecef_m: Floats) -> Bools:
         """Whether each position [shape=(n, 3)] is in sightline."""
+        targets = np.ascontiguousarray(ecef_m, dtype=np.float64)
+        found, wanted = self._looked_up(targets)
+        if wanted.any():
+            self._make(np.flatnonzero(wanted))
+            found, _ = self._looked_up(targets)
+        return found
+
+    def _looked_up(self, ecef_m: Floats) -> tuple[Bools, Bools]:
+        """What is seen as far as the sectors are made, and the azimuths that are wanted for the rest."""
         meridian_m, prime_vertical_m = _principal_radii_m(self.frame.latitude_rad)
+        wanted = np.zeros(len(self.made), np.bool_)
         found = kernel.seen(
-            np.ascontiguousarray(ecef_m, dtype=np.float64),
+            ecef_m,
             self.frame.origin_ecef_m,
             self.frame.axes,
             self.slopes,
+            self.made,
             self.rings_m,
             meridian_m,
             prime_vertical_m,
             self.k,
+            wanted,
         )
-        return np.asarray(found, dtype=np.bool_)
+        return np.asarray(found, dtype=np.bool_), wanted
+
+    def _make(self, azimuths: Ints) -> None:
+        """Work out the sectors that these azimuths (by number) lie in."""
+        count = len(self.made) - 1
+        missing = azimuths[~self.made[azimuths]] % count
+        for first in np.unique(missing // _SECTOR) * _SECTOR:
+            part = slice(first, min(first + _SECTOR, count))
+            self.slopes[part] = self._sector(np.arange(part.start, part.stop) * (2.0 * np.pi / count))
+            if first == 0:
+                self.slopes[-1] = self.slopes[0]
+                self.made[-1] = True
+            self.made[part] = True
+
+    def _sector(self, azimuth_rad: Floats) -> Floats:
+        """The steepest slopes along some azimuths [shape=(n, rings)]."""
+        frame, reach_m = self.frame, np.full(azimuth_rad.size, self.rings_m[-1])
+        share = self.rings_m / self.rings_m[-1]
+        surface_m = _surface(self.terrain, frame.latitude_rad, frame.longitude_rad, azimuth_rad, reach_m, share)
+        radius_m = self.k * radius_of_curvature_m(frame.latitude_rad, azimuth_rad)
+        return np.asarray(kernel.running_slopes(surface_m, self.rings_m, frame.altitude_hae_m, radius_m))
 
     def lowest_visible_hae_m(self, azimuth_rad: Numbers, distance_m: Numbers) -> Floats:
         """Lowest height above the ellipsoid (m) seen at that azimuth and ground distance from the site."""
@@ -137,6 +173,7 @@ class Horizon:
         azimuths = self.slopes.shape[0] - 1
         turn = np.mod(azimuth, 2.0 * np.pi) * (azimuths / (2.0 * np.pi))
         a = np.minimum(turn.astype(np.int64), azimuths - 1)
+        self._make(np.unique([a, a + 1]))
         p = turn - a
         ring = np.interp(distance, self.rings_m, np.arange(len(self.rings_m), dtype=np.float64))
         r = np.minimum(ring.astype(np.int64), len(self.rings_m) - 2)

@@ -10,10 +10,8 @@ from importlib.resources import files
 from typing import Final
 
 import numpy as np
-from scipy import ndimage
 
 from dronewall.geo.frames import Numbers
-from dronewall.geo.geoid import undulation_m
 from dronewall.kernels import synthetic as kernel
 from dronewall.units import Floats
 
@@ -119,16 +117,12 @@ def _topography(latitude_rad: Floats, longitude_rad: Floats) -> tuple[Floats, Fl
 
 @lru_cache(maxsize=1)
 def _grid() -> tuple[Floats, float, float, float]:
-    """Spline coefficients of topography and geoid [shape=(2, rows, columns)], the north-west node, nodes a degree."""
-    with (files("dronewall.geo") / "data" / "itu_p1511_5arcmin.npz").open("rb") as file, np.load(file) as grid:
-        topography_m = grid["altitude_amsl_m"].astype(np.float64)
-        north_deg, west_deg = float(grid["north_deg"]), float(grid["west_deg"])
-    rows, columns = topography_m.shape
-    latitude_rad = np.radians(north_deg - np.arange(rows) / 12.0)
-    longitude_rad = np.radians(west_deg + np.arange(columns) / 12.0)
-    geoid_m = undulation_m(latitude_rad[:, None], longitude_rad)
-    coefficients = np.stack([ndimage.spline_filter(layer, order=3, mode="mirror") for layer in (topography_m, geoid_m)])
-    return coefficients, north_deg, west_deg, 12.0
+    """Spline coefficients of topography and geoid [shape=(2, rows, columns)], the north-west node, nodes a degree.
+
+    `design/ground_splines.py` made them.
+    """
+    with (files("dronewall.geo") / "data" / "ground_splines.npz").open("rb") as file, np.load(file) as grid:
+        return grid["coefficients"], float(grid["north_deg"]), float(grid["west_deg"]), 12.0
 
 
 def _smoothstep(t: Floats) -> Floats:

@@ -67,15 +67,18 @@ def seen(
     origin_m: Floats,
     axes: Floats,
     slopes: np.ndarray,
+    made: Bools,
     rings_m: Floats,
     meridian_m: float,
     prime_vertical_m: float,
     k: float,
+    wanted: Bools,
 ) -> Bools:
     """Whether each position [shape=(n, 3)] clears the grid of steepest slopes of the observer at `origin_m`.
 
     `slopes` [shape=(azimuths + 1, rings)] repeats its first azimuth at the end. Bilinear between the nodes; nearer than
-    the first ring nothing stands in the way, beyond the last its slope holds.
+    the first ring nothing stands in the way, beyond the last its slope holds. `made` [shape=(azimuths + 1,)] says
+    which of them there are: what needs others is not seen, and they are marked in `wanted` [shape=(azimuths + 1,)].
     """
     azimuths, rings = slopes.shape[0] - 1, rings_m.shape[0]
     out = np.empty(ecef_m.shape[0], np.bool_)
@@ -102,6 +105,10 @@ def seen(
         q = min(max((distance - rings_m[ring]) / (rings_m[ring + 1] - rings_m[ring]), 0.0), 1.0)
         turn = azimuth * azimuths / (2.0 * np.pi)
         a = min(int(turn), azimuths - 1)
+        if not (made[a] and made[a + 1]):
+            wanted[a] = wanted[a + 1] = True
+            out[i] = False
+            continue
         p = turn - a
         low = (1.0 - q) * slopes[a, ring] + q * slopes[a, ring + 1]
         high = (1.0 - q) * slopes[a + 1, ring] + q * slopes[a + 1, ring + 1]

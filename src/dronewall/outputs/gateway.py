@@ -9,17 +9,19 @@ import hashlib
 import hmac
 import json
 import secrets
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urljoin, urlsplit
 
-import httpx
-
 from dronewall.errors import BadInput, Refused
+
+if TYPE_CHECKING:
+    import httpx
 
 TIMESTAMP_SLACK_S: Final = 300
 LARGEST_BODY: Final = 256 * 1024
@@ -181,7 +183,7 @@ class Gateway:
         key: Key,
         *,
         exercise: bool,
-        client: httpx.Client | None = None,
+        client: "httpx.Client | None" = None,
         clock_ns: Callable[[], int] = time.time_ns,
         sleep: Callable[[float], None] = time.sleep,
         attempts: int = 6,
@@ -191,7 +193,7 @@ class Gateway:
         if key.mode is not self.mode:
             raise Refused(f"the key is for {key.mode} and '{uri}' is a {self.mode} address: nothing is sent")
         self._key = key
-        self._client = client or httpx.Client(timeout=httpx.Timeout(10.0, connect=5.0), trust_env=False)
+        self._client, self._making = client, threading.Lock()
         self._clock_ns = clock_ns
         self._sleep = sleep
         self._attempts = attempts
@@ -199,7 +201,20 @@ class Gateway:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        if self._client is not None:
+            self._client.close()
+
+    def ready(self) -> None:
+        """Load what sends, which is a fifth of a second's work, before there is something to send."""
+        self._http()
+
+    def _http(self) -> "httpx.Client":
+        import httpx
+
+        with self._making:
+            if self._client is None:
+                self._client = httpx.Client(timeout=httpx.Timeout(10.0, connect=5.0), trust_env=False)
+            return self._client
 
     def send(self, document: bytes, identifier: str) -> Receipt:
         """Hand over a CAP document under its identifier, trying again while it makes sense.
@@ -249,13 +264,15 @@ class Gateway:
         }
         if body:
             headers["Content-Type"] = "application/cap+xml"
+        import httpx
+
         try:
-            answer = self._client.request(method, url, content=body or None, headers=headers)
+            answer = self._http().request(method, url, content=body or None, headers=headers)
         except httpx.HTTPError as error:
             return self._receipt(identifier, Delivery.FAILED, f"{url} does not answer: {error}"), 0.0
         return self._read(url, identifier, answer)
 
-    def _read(self, url: str, identifier: str, answer: httpx.Response) -> tuple[Receipt, float | None]:
+    def _read(self, url: str, identifier: str, answer: "httpx.Response") -> tuple[Receipt, float | None]:
         status = answer.status_code
         if status == 429 or status >= 500:
             sentence = f"{url} answered {status}"
@@ -270,7 +287,7 @@ class Gateway:
             return self._receipt(identifier, Delivery.FAILED, sentence, http_status=status), 0.0
         return self._signed(url, identifier, answer)
 
-    def _signed(self, url: str, identifier: str, answer: httpx.Response) -> tuple[Receipt, float | None]:
+    def _signed(self, url: str, identifier: str, answer: "httpx.Response") -> tuple[Receipt, float | None]:
         status = answer.status_code
         try:
             said = json.loads(answer.content)
@@ -297,7 +314,7 @@ class Gateway:
         return full if (here.scheme, here.netloc) == (there.scheme, there.netloc) else None
 
 
-def _retry_after_s(answer: httpx.Response) -> float:
+def _retry_after_s(answer: "httpx.Response") -> float:
     """The seconds that the gateway asks to wait; 0 where it says nothing usable."""
     text = answer.headers.get("Retry-After", "")
     return float(text) if text.isdigit() else 0.0

@@ -19,13 +19,13 @@ where it is larger than the limit, it gives way all the same, and the alert says
 lists the assumptions; design/alert_area.py measures how often the area holds under paths that are drawn otherwise.
 """
 
+import importlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.ndimage import gaussian_filter
 from shapely.geometry import Polygon
 
 from dronewall.picture.outline import outlined
@@ -271,8 +271,15 @@ def inside(shape: Polygon, east: Floats, north: Floats) -> Floats:
     return cells
 
 
+def ready() -> None:
+    """Load what `blurred` works with, a tenth of a second, before there is an alert that waits for it."""
+    importlib.import_module("scipy.ndimage")
+
+
 def blurred(cells: Floats, sd_cells: float) -> Floats:
     """A zone's cells spread by a normal; only where it reaches is there anything to work out."""
+    from scipy.ndimage import gaussian_filter
+
     margin = int(BLUR_SDS * sd_cells + 0.5)
     rows, columns = np.flatnonzero(cells.any(axis=1)), np.flatnonzero(cells.any(axis=0))
     block = (

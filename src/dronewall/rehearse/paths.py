@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
 
 from dronewall.geo.frames import LocalFrame, geodetic_to_ecef
 from dronewall.geo.terrain import Terrain
+from dronewall.kernels import paths as kernel
 from dronewall.units import SECOND_NS, Floats, Ints
 
 STEP_NS = SECOND_NS
@@ -50,14 +50,9 @@ class Path:
         -------
         np.ndarray [shape=(k, 3)], np.ndarray [shape=(k, 3)]
         """
-        last = len(self.ecef_m) - 1
-        steps = (np.asarray(times_ns, np.int64) - self.start_ns) / STEP_NS
-        knot = np.clip(np.floor(steps).astype(np.int64), 0, last - 1)
-        part = (steps - knot)[:, None]
-        ecef = self.ecef_m[knot] + part * (self.ecef_m[knot + 1] - self.ecef_m[knot])
-        part = np.clip(part, 0.0, 1.0)
-        velocity = self.velocity_enu_mps[knot]
-        return ecef, velocity + part * (self.velocity_enu_mps[knot + 1] - velocity)
+        since_ns = np.ascontiguousarray(times_ns, np.int64) - self.start_ns
+        ecef, velocity = kernel.along(self.ecef_m, self.velocity_enu_mps, since_ns, STEP_NS)
+        return ecef, velocity
 
 
 def from_plane(
@@ -82,7 +77,7 @@ def from_plane(
     """
     latitude, longitude, _ = frame.local_to_geodetic(np.column_stack([east_m, north_m, np.zeros(len(east_m))]))
     ground = terrain.height_hae_m(latitude, longitude)
-    height = height_agl_m + uniform_filter1d(ground, smooth_s, mode="nearest") - ground
+    height = height_agl_m + kernel.running_mean(ground, smooth_s) - ground
     if band_m is not None:
         height = np.clip(height, *band_m)
     if share is not None:
@@ -135,19 +130,10 @@ def wander(rng: np.random.Generator, n: int, *, sd: float, memory_s: float) -> F
     keep = float(np.exp(-1.0 / memory_s))
     lead = int(6 * memory_s)
     white = rng.standard_normal(n + lead)
-    smooth = _forgetting(keep, _forgetting(keep, white))[lead:]
+    smooth = kernel.forgetting(kernel.forgetting(white, keep), keep)[lead:]
     # the variance of two equal first-order filters in a row, driven by unit white noise
     variance = (1.0 - keep) ** 4 * (1.0 + keep**2) / (1.0 - keep**2) ** 3
     return np.asarray(smooth * (sd / np.sqrt(variance)), np.float64)
-
-
-def _forgetting(keep: float, values: Floats) -> Floats:
-    """First-order filter: each output keeps that share of the one before. (SciPy's costs a second to import.)"""
-    out, last = np.empty(len(values)), 0.0
-    for i, value in enumerate(values.tolist()):
-        last = (1.0 - keep) * value + keep * last
-        out[i] = last
-    return out
 
 
 def rounded(corners_m: Floats, *, turn_m: float, spacing_m: float = 10.0) -> Floats:

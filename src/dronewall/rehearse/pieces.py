@@ -7,7 +7,6 @@ from the sensors' schedules for one piece at a time and never kept.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, count
 
 import numpy as np
@@ -91,6 +90,7 @@ class Pieces:
         self.sensor_ids = tuple(sensors)
         self._terrain, self._file, self._piece_ns = terrain, file, piece_ns
         self._rank = np.argsort(np.argsort(self.sensor_ids))
+        self._made_calls: tuple[Call, ...] | None = None
 
     def __len__(self) -> int:
         return max(-(-(self.end_ns - self.start_ns) // self._piece_ns), 1)
@@ -114,6 +114,8 @@ class Pieces:
                 looks, waiting = looks.kept(~late), looks.kept(late)
             night = self._night(looks, there, from_ns, to_ns, rows)
             rows += len(night.origin)
+            if len(self) == 1:
+                self._made_calls = night.calls
             yield night
 
     def scans(self) -> Iterator[Scan]:
@@ -124,11 +126,13 @@ class Pieces:
         """Everything that flies in the whole night."""
         return tuple(chain.from_iterable(self._days()))
 
-    @cached_property
+    @property
     def calls(self) -> tuple[Call, ...]:
-        """The calls that people make."""
-        about = any(spec.about == "impact" for spec in self.scenario.call)
-        return _calls(self.scenario, impacts(self.targets()) if about else ())
+        """The calls that people make. Where some are about an impact, everything that flies is drawn for them once."""
+        if self._made_calls is None:
+            about = any(spec.about == "impact" for spec in self.scenario.call)
+            self._made_calls = _calls(self.scenario, impacts(self.targets()) if about else ())
+        return self._made_calls
 
     def whole(self) -> Night:
         """All pieces as one night."""

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
 
 from dronewall.geo.frames import LocalFrame
+from dronewall.kernels.paths import running_mean
 from dronewall.records.population import PopulationSpec
 from dronewall.rehearse.paths import Path, from_plane, rounded, travelled, wander
 from dronewall.rehearse.scene import Scene
@@ -153,7 +153,7 @@ def _field(rng: np.random.Generator, spec: PopulationSpec, scene: Scene) -> Path
     across = width * np.abs((row + rows) % (2.0 * rows) - rows)
     turn = rng.uniform(0.0, 2.0 * np.pi)
     # it brakes and gathers speed over some seconds at each end of a lane, at about 2 m/s2
-    east, north = (uniform_filter1d(axis, BRAKING_S, mode="nearest") for axis in (side - lane / 2.0, across))
+    east, north = (running_mean(axis, BRAKING_S) for axis in (side - lane / 2.0, across))
     plane = (east * np.cos(turn) - north * np.sin(turn), east * np.sin(turn) + north * np.cos(turn))
     return _follow(rng, spec, scene, start_ns, frame, plane, hugging=True)
 

@@ -18,6 +18,7 @@ from dronewall.sensors import Sensor
 from dronewall.units import SECOND_NS, Ints
 
 TRUTH_EVERY_NS = 5 * SECOND_NS
+LISTED_AT_ONCE = 4_096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,16 +86,7 @@ class Night:
         """Every look in order of reception, silent ones too."""
         silent = empty()
         ids, base = self.sensor_ids, self.row_base
-        listed = zip(
-            self.sensor_of.tolist(),
-            self.scan.tolist(),
-            self.time_ns.tolist(),
-            self.received_ns.tolist(),
-            self.first_row.tolist(),
-            self.rows_of.tolist(),
-            strict=True,
-        )
-        for sensor, scan, time_ns, received_ns, first, count in listed:
+        for sensor, scan, time_ns, received_ns, first, count in self._listed():
             yield Scan(
                 sensor=ids[sensor],
                 scan=scan,
@@ -104,6 +96,12 @@ class Night:
                 detections=self.detections.rows(slice(first, first + count)) if count else silent,
                 first_row=base + first,
             )
+
+    def _listed(self) -> Iterator[tuple[int, ...]]:
+        """Sensor, number, time, reception, first row and rows of each look; some thousands at a time are Python's."""
+        columns = (self.sensor_of, self.scan, self.time_ns, self.received_ns, self.first_row, self.rows_of)
+        for start in range(0, len(self.scan), LISTED_AT_ONCE):
+            yield from zip(*(column[start : start + LISTED_AT_ONCE].tolist() for column in columns), strict=True)
 
     def truth(self) -> Truth:
         """Where everything was, every 5 s from the start."""

@@ -14,8 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from dronewall.kernels import alignment as working_out
 from dronewall.kernels import registration as kernel
@@ -340,6 +338,9 @@ def _links(places: Floats, reach_m: Floats, reference: Bools) -> tuple[Ints, Int
 def _near_order(ends: Ints, n: int) -> Ints:
     if not len(ends):
         return np.zeros(0, np.int64)
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import reverse_cuthill_mckee
+
     i, j = np.concatenate([ends[:, 0], ends[:, 1]]), np.concatenate([ends[:, 1], ends[:, 0]])
     graph = csr_matrix((np.ones(len(i)), (i, j)), shape=(n, n))
     return np.asarray(reverse_cuthill_mckee(graph, symmetric_mode=True), np.int64)

@@ -32,6 +32,10 @@ class Carrier(Protocol):
         """Where it stands now."""
         ...
 
+    def ready(self) -> None:
+        """Load what sending needs."""
+        ...
+
     def close(self) -> None:
         """Close the connections."""
         ...
@@ -107,6 +111,11 @@ class Deliveries:
     def under_way(self) -> int:
         """How many are not finished."""
         return sum(thread.is_alive() for thread in self._going.values())
+
+    def ready(self) -> None:
+        """Load what the carriers send with."""
+        for carrier in self._carriers.values():
+            carrier.ready()
 
     def stop(self) -> None:
         """End the threads; what is unfinished goes on after the next start."""

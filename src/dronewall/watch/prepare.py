@@ -24,7 +24,6 @@ from dronewall.watch.clock import Clock, LiveClock, PlaybackClock
 from dronewall.watch.pictures import Json
 from dronewall.watch.service import Context, Prepare, Prepared
 from dronewall.watch.sources import Item, Source
-from dronewall.watch.sources.feeds import Feeds
 from dronewall.watch.sources.playback import Playback
 from dronewall.watch.timeline import clocks
 
@@ -119,6 +118,7 @@ def replay(recording: Recording, speed: float, wall: Wall, ground: Standing) -> 
 
 def live(wall: Wall, file: Path, ground: Standing) -> Prepare:
     """Prepares to watch what is on the air now."""
+    from dronewall.watch.sources.feeds import Feeds
 
     def prepare(context: Context) -> Prepared:
         feeds = Feeds(

@@ -20,9 +20,9 @@ from dronewall.eventlog import FILE_NAME, EventLog
 from dronewall.formats import PersonalData
 from dronewall.formats.personal import FIXED_SALT
 from dronewall.outputs.cap import document
-from dronewall.outputs.cap_signature import Signer
 from dronewall.outputs.gateway import Gateway, Key
 from dronewall.outputs.publish import Publishers
+from dronewall.picture import area
 from dronewall.picture.desk import Desk
 from dronewall.records.alert import Alert
 from dronewall.records.event import Event
@@ -54,11 +54,14 @@ from dronewall.watch.tls import Pair
 from dronewall.watch.wallview import wall_view
 
 if TYPE_CHECKING:
+    from dronewall.outputs.cap_signature import Signer
     from dronewall.watch.sectors.crew import Crew
     from dronewall.watch.share.cables import Cables
     from dronewall.watch.share.sharing import Sharing
 
 EXPIRE_EVERY_S = 3_600.0
+SETTLED_S = 2.0
+"""So long after its start the engine is left alone with the processor."""
 
 Say = Callable[[str, int, int], None]
 """A step of the preparation, how much of it is done, out of how much."""
@@ -210,6 +213,7 @@ def serve(wall: Wall, wall_toml: str, prepare: Prepare, site: Site) -> None:
         for token, announce in zip(given, (site.announce, site.announce_planner), strict=False):
             announce(f"{place}/?token={token}")
         server.run(sockets=[line])
+        running.leave()
         thread.join(timeout=60.0)
     if failures:
         raise failures[0]
@@ -218,7 +222,16 @@ def serve(wall: Wall, wall_toml: str, prepare: Prepare, site: Site) -> None:
         raise Unavailable(f"the engine stopped: {running.why()}; the data in {site.data} are whole, start it again")
 
 
-def _signed(made: tuple[str, bytes], signer: Signer | None) -> tuple[str, bytes]:
+def _signer(keys: Path, *, exercise: bool) -> "Signer | None":
+    """What signs documents; it is loaded only where some key lies there."""
+    if not any(keys.glob("cap-*.key.pem")):
+        return None
+    from dronewall.outputs.cap_signature import Signer
+
+    return Signer.read(keys, exercise=exercise)
+
+
+def _signed(made: tuple[str, bytes], signer: "Signer | None") -> tuple[str, bytes]:
     """A document and its identifier, signed where there is a key."""
     name, text = made
     return name, text if signer is None else signer.sign(text)
@@ -266,7 +279,7 @@ class Running:
             if authority.output is not None:
                 output = outputs[authority.output]
                 carriers[authority.id] = Gateway(output.uri, self._keys[output.id], exercise=wall.exercise, sleep=pause)
-        signer = Signer.read(data / "keys", exercise=wall.exercise)
+        signer = _signer(data / "keys", exercise=wall.exercise)
         deliveries = Deliveries(
             carriers=carriers,
             document=lambda alert: _signed(document(alert, wall), signer),
@@ -321,7 +334,6 @@ class Running:
             self._engine = engine
         for row in self.given:
             self._noted("token.issued", row)
-        give_back()
         if not self._over.is_set():
             publishers.start()
             engine.start()
@@ -329,6 +341,15 @@ class Running:
             flights.start()
             if sharing is not None:
                 sharing.start(log.events(kinds=["handover.acknowledged_here"]))
+        self._settle(deliveries)
+
+    def _settle(self, deliveries: Deliveries) -> None:
+        """Once things move: load what the first alert needs, and give back the memory that preparing took."""
+        if self._over.wait(SETTLED_S):
+            return
+        deliveries.ready()
+        area.ready()
+        give_back()
 
     def _sharing(self, prepared: Prepared) -> "Sharing | None":
         """The node among those of other nations, where the wall has a `[share]`."""
@@ -413,6 +434,10 @@ class Running:
         """Raise what the engine found wrong with its own data, where that ended it."""
         if self._engine is not None and isinstance(self._engine.failure, Corrupt):
             raise self._engine.failure
+
+    def leave(self) -> None:
+        """The server has ended: whatever is still to be prepared is not begun."""
+        self._over.set()
 
     def end(self) -> None:
         """Stop the engine, keep its last snapshot, close everything."""

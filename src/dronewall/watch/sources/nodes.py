@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dronewall.formats import Decoded, PersonalData
 from dronewall.records.event import Event
@@ -10,7 +10,9 @@ from dronewall.records.scan import Scan
 from dronewall.records.wall import FeedSpec, Wall
 from dronewall.units import SECOND_NS
 from dronewall.watch.sources.addresses import address
-from dronewall.watch.sources.sapient_node import FusionNode
+
+if TYPE_CHECKING:
+    from dronewall.watch.sources.sapient_node import FusionNode
 
 
 def is_node(spec: FeedSpec) -> bool:
@@ -38,7 +40,7 @@ class Nodes:
             at = address(spec, file)
             servers.setdefault((at.host, at.port), {})[spec.sensor] = {**spec.options, "salt": salt}
         self.servers = [
-            FusionNode(host, port, sensors, name=wall.wall.name, give=self._give, tell=tell)
+            _node(host, port, sensors, name=wall.wall.name, give=self._give, tell=tell)
             for (host, port), sensors in servers.items()
         ]
         self._counts = {spec.sensor: [0, 0, 0, 0] for spec in self._specs}  # looks, detections, set aside, last
@@ -97,3 +99,10 @@ class Nodes:
                 counts[3] = scan.received_ns
             else:
                 counts[2] += 1
+
+
+def _node(*where: Any, **how: Any) -> "FusionNode":
+    """One fusion node; what it speaks is loaded only for a wall that has one."""
+    from dronewall.watch.sources.sapient_node import FusionNode
+
+    return FusionNode(*where, **how)
