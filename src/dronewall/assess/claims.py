@@ -10,6 +10,11 @@ from typing import Any
 
 from dronewall.records.threat import Citation
 
+PRODUCTION = frozenset({"capacity", "plan", "goal", "output"})
+"""The measures of what is made."""
+FLIGHT = frozenset({"launched", "shot_down", "lost", "hit", "crossed"})
+"""The measures of what flies."""
+
 MEASURES = (
     "capacity",
     "plan",

@@ -6,8 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from dronewall.assess.claims import Claim, identify, sha256
-from dronewall.assess.context import FLIGHT, PRODUCTION, Timed, place_of, time_of
+from dronewall.assess.claims import FLIGHT, PRODUCTION, Claim, identify, sha256
 from dronewall.assess.corrections import checked, withdraw
 from dronewall.assess.document import Document, aliases, answering, asked_in, headed, interviewee, relays_of
 from dronewall.assess.facilities import FACILITY, Facility, facility, status_of
@@ -47,7 +46,9 @@ from dronewall.assess.sketch import quotes, sketch
 from dronewall.assess.tables import cells, is_row
 from dronewall.assess.taking import read_figure
 from dronewall.assess.talk import DRONE_WORDS, Quantity, Talk
+from dronewall.assess.timing import Timed, time_of
 from dronewall.assess.voices import Voices, in_full
+from dronewall.assess.whereabouts import place_of
 
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|"
