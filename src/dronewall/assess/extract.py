@@ -12,6 +12,7 @@ from dronewall.assess.document import Document, aliases, answering, asked_in, he
 from dronewall.assess.facilities import FACILITY, Facility, facility, status_of
 from dronewall.assess.furniture import furniture, headline
 from dronewall.assess.heads import dateline_place, floors, heading, item_place, place_alone
+from dronewall.assess.language.attributing import Attribution
 from dronewall.assess.language.dates import dates
 from dronewall.assess.language.edtf import anchor_of
 from dronewall.assess.language.measures import Reading, reading
@@ -19,8 +20,9 @@ from dronewall.assess.language.names import is_body, is_media, tidy
 from dronewall.assess.language.places import by_name, places
 from dronewall.assess.language.sentences import in_quotation, opening, paragraphs, sentences
 from dronewall.assess.language.spans import Span
-from dronewall.assess.language.speakers import Attribution, attributions, voice
+from dronewall.assess.language.speakers import attributions
 from dronewall.assess.language.units import VOLUMES
+from dronewall.assess.language.voicing import voice
 from dronewall.assess.line import (
     ENTRY,
     STAMPED,

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dronewall.assess.claims import FLIGHT, Claim
+from dronewall.assess.language.attributing import Attribution
 from dronewall.assess.language.dates import dates
 from dronewall.assess.language.edtf import Anchor
 from dronewall.assess.language.measures import Reading
 from dronewall.assess.language.sentences import in_quotation
 from dronewall.assess.language.spans import Span
-from dronewall.assess.language.speakers import Attribution, attributions, voice
+from dronewall.assess.language.speakers import attributions
+from dronewall.assess.language.voicing import voice
 from dronewall.assess.language.whens import When
 from dronewall.assess.placing import OVERALL
 from dronewall.assess.talk import Quantity

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dronewall.assess.claims import FLIGHT, PRODUCTION
+from dronewall.assess.language.attributing import Attribution
 from dronewall.assess.language.measures import Reading
 from dronewall.assess.language.places import Mention
 from dronewall.assess.language.spans import Span
-from dronewall.assess.language.speakers import Attribution
 
 REACH = 400
 """How many characters around a place can tell what it is to a figure."""

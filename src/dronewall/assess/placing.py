@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from dronewall.assess.claims import FLIGHT, PRODUCTION
 from dronewall.assess.heads import CAPITALS
+from dronewall.assess.language.attributing import Attribution
 from dronewall.assess.language.measures import Reading
 from dronewall.assess.language.places import Mention, Place, by_name, of_people, places
 from dronewall.assess.language.spans import Span
-from dronewall.assess.language.speakers import Attribution
 from dronewall.assess.talk import Quantity
 from dronewall.assess.whereabouts import place_of
 

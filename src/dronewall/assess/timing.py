@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from dronewall.assess.language.attributing import Attribution
 from dronewall.assess.language.numbers import words_value
 from dronewall.assess.language.sentences import clause_cuts, clause_of
 from dronewall.assess.language.spans import Span
-from dronewall.assess.language.speakers import Attribution
 from dronewall.assess.language.whens import When
 
 # "2,000 in 2023, 6,500 in 2024": each has its own

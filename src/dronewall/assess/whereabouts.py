@@ -6,11 +6,11 @@ Every place that the sentence names is weighed; the heaviest one holds, where it
 import re
 from collections.abc import Sequence
 
+from dronewall.assess.language.attributing import Attribution
 from dronewall.assess.language.measures import Reading
 from dronewall.assess.language.places import Mention, places
 from dronewall.assess.language.sentences import clause_cuts, clause_of
 from dronewall.assess.language.spans import Span
-from dronewall.assess.language.speakers import Attribution
 from dronewall.assess.place_weights import candidate, weight_of
 
 MOST_PLACES = 24
