@@ -8,7 +8,12 @@ import hashlib
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from dronewall.records.threat import Citation
+from dronewall.records.threat import Citation, Threat
+
+PRODUCTION = frozenset({"capacity", "plan", "goal", "output"})
+"""The measures of what is made."""
+FLIGHT = frozenset({"launched", "shot_down", "lost", "hit", "crossed"})
+"""The measures of what flies."""
 
 MEASURES = (
     "capacity",
@@ -158,3 +163,9 @@ def cite(claim: Claim) -> Citation:
         quote_sha256=claim.quote_sha256,
         root=claim.root,
     )
+
+
+def cited_by(threat: Threat) -> set[str]:
+    """The ids of the claims on which a threat rests: its factors' and its stress levels'."""
+    cited = [factor.citations for factor in threat.factors] + [level.citations for level in threat.stress_levels]
+    return {citation.claim for citations in cited for citation in citations}

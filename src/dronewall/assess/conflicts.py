@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from dronewall.assess.claims import Claim, figure_text
-from dronewall.assess.context import FLIGHT, PRODUCTION
+from dronewall.assess.claims import FLIGHT, PRODUCTION, Claim, figure_text
 from dronewall.assess.language.edtf import span_days
 from dronewall.assess.language.places import agree, by_name, within
 from dronewall.assess.lineage import Lineage

@@ -6,13 +6,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from dronewall.assess.claims import Claim, identify, sha256
-from dronewall.assess.context import FLIGHT, PRODUCTION, Timed, place_of, time_of
+from dronewall.assess.claims import FLIGHT, PRODUCTION, Claim, identify, sha256
 from dronewall.assess.corrections import checked, withdraw
 from dronewall.assess.document import Document, aliases, answering, asked_in, headed, interviewee, relays_of
 from dronewall.assess.facilities import FACILITY, Facility, facility, status_of
 from dronewall.assess.furniture import furniture, headline
 from dronewall.assess.heads import dateline_place, floors, heading, item_place, place_alone
+from dronewall.assess.language.attributing import Attribution
 from dronewall.assess.language.dates import dates
 from dronewall.assess.language.edtf import anchor_of
 from dronewall.assess.language.measures import Reading, reading
@@ -20,8 +20,9 @@ from dronewall.assess.language.names import is_body, is_media, tidy
 from dronewall.assess.language.places import by_name, places
 from dronewall.assess.language.sentences import in_quotation, opening, paragraphs, sentences
 from dronewall.assess.language.spans import Span
-from dronewall.assess.language.speakers import Attribution, attributions, voice
+from dronewall.assess.language.speakers import attributions
 from dronewall.assess.language.units import VOLUMES
+from dronewall.assess.language.voicing import voice
 from dronewall.assess.line import (
     ENTRY,
     STAMPED,
@@ -47,7 +48,9 @@ from dronewall.assess.sketch import quotes, sketch
 from dronewall.assess.tables import cells, is_row
 from dronewall.assess.taking import read_figure
 from dronewall.assess.talk import DRONE_WORDS, Quantity, Talk
+from dronewall.assess.timing import Timed, time_of
 from dronewall.assess.voices import Voices, in_full
+from dronewall.assess.whereabouts import place_of
 
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|"

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from dronewall.assess.claims import Claim
-from dronewall.assess.context import FLIGHT, Timed, time_of
+from dronewall.assess.claims import FLIGHT, Claim
+from dronewall.assess.language.attributing import Attribution
 from dronewall.assess.language.dates import dates
 from dronewall.assess.language.edtf import Anchor
 from dronewall.assess.language.measures import Reading
 from dronewall.assess.language.sentences import in_quotation
 from dronewall.assess.language.spans import Span
-from dronewall.assess.language.speakers import Attribution, attributions, voice
+from dronewall.assess.language.speakers import attributions
+from dronewall.assess.language.voicing import voice
 from dronewall.assess.language.whens import When
 from dronewall.assess.placing import OVERALL
 from dronewall.assess.talk import Quantity
+from dronewall.assess.timing import Timed, time_of
 
 Voice = tuple[str | None, tuple[str, ...]]
 # An entry of a live blog begins with the time of day

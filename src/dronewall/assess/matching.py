@@ -9,8 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from dronewall.assess.claims import Claim
-from dronewall.assess.context import FLIGHT, PRODUCTION
+from dronewall.assess.claims import FLIGHT, PRODUCTION, Claim
 from dronewall.assess.language.edtf import span_days
 from dronewall.assess.language.names import is_media
 from dronewall.assess.language.places import agree, by_name, places, within

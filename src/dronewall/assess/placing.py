@@ -4,13 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dronewall.assess.context import FLIGHT, PRODUCTION, place_of
+from dronewall.assess.claims import FLIGHT, PRODUCTION
 from dronewall.assess.heads import CAPITALS
+from dronewall.assess.language.attributing import Attribution
 from dronewall.assess.language.measures import Reading
 from dronewall.assess.language.places import Mention, Place, by_name, of_people, places
 from dronewall.assess.language.spans import Span
-from dronewall.assess.language.speakers import Attribution
 from dronewall.assess.talk import Quantity
+from dronewall.assess.whereabouts import place_of
 
 # "over the region", "had come down there": the region or town named last
 _REGION = r"(?:region|district|oblast|city|province|county|town|republic|port|village)\b(?!\s+of\b|['’])"

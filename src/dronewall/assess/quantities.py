@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from dronewall.assess.elided import elided_unit, foreign
+from dronewall.assess.elided import elided_unit
+from dronewall.assess.foreign import foreign
 from dronewall.assess.language.numbers import SMALL, Figure, closing, figures, masks
 from dronewall.assess.language.places import by_name
 from dronewall.assess.language.spans import Span

@@ -5,17 +5,71 @@ only ever writes them as text nodes. A policy in the page forbids every request.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from dronewall.assess.claims import Claim, figure_text
+from dronewall.assess.claims import Claim, cited_by, figure_text
 from dronewall.assess.document import Document
 from dronewall.assess.review import Review
 from dronewall.records.threat import Threat
 
 WHOLE_TEXTS = 3_000_000
 MOST_CLAIMS = 4_000
+_OF_DOCUMENT = (
+    "file",
+    "name",
+    "text_sha256",
+    "publisher",
+    "published",
+    "published_from",
+    "url",
+    "source_grade",
+    "root",
+    "derived_from",
+    "derivation",
+    "resemblance",
+    "shared_figures",
+)
+"""What the page shows of a document, as `sources.json` has it."""
+_OF_CLAIM = (
+    "id",
+    "claim",
+    "name",
+    "start",
+    "end",
+    "quote",
+    "quote_sha256",
+    "measure",
+    "unit",
+    "per",
+    "object_class",
+    "place",
+    "time_edtf",
+    "time_words",
+    "time_anchor",
+    "speaker",
+    "relays",
+    "hedges",
+    "modality",
+    "status",
+    "source_grade",
+    "item_grade",
+    "root",
+    "derived_from",
+    "rejected",
+    "notes",
+    "history",
+    "text_start",
+    "in_title",
+    "statement",
+    "bound",
+    "low",
+    "high",
+    "polarity",
+)
+"""What the page shows of a claim."""
 
 
 def _segments(document: Document, claims: Sequence[Claim], *, whole: bool) -> list[list[Any]]:
@@ -38,90 +92,13 @@ def page_data(
     documents: Sequence[Document], claims: Sequence[Claim], sources: Mapping[str, Any], threat: Threat, acts: Review
 ) -> dict[str, Any]:
     """What the page shows, as JSON."""
-    shown = list(claims)
-    if len(shown) > MOST_CLAIMS:
-        cited = {c.claim for f in threat.factors for c in f.citations} | {
-            c.claim for level in threat.stress_levels for c in level.citations
-        }
-        weight = {claim.id: (claim.id not in cited, not claim.volume, not claim.statement) for claim in shown}
-        kept = {claim.id for claim in sorted(shown, key=lambda c: weight[c.id])[:MOST_CLAIMS]}
-        shown = [claim for claim in shown if claim.id in kept]
-    by_name: dict[str, list[Claim]] = {}
-    for claim in shown:
-        by_name.setdefault(claim.name, []).append(claim)
+    shown = _shown(claims, threat)
     whole = sum(len(document.report.text) for document in documents) <= WHOLE_TEXTS
-    rows = {row["name"]: row for row in sources["documents"]}
-    listed = []
-    for document in documents:
-        row = rows[document.report.name]
-        own = by_name.get(document.report.name, [])
-        if not whole and not own:
-            continue
-        listed.append(
-            {
-                **{
-                    key: row[key]
-                    for key in (
-                        "file",
-                        "name",
-                        "text_sha256",
-                        "publisher",
-                        "published",
-                        "published_from",
-                        "url",
-                        "source_grade",
-                        "root",
-                        "derived_from",
-                        "derivation",
-                        "resemblance",
-                        "shared_figures",
-                    )
-                },
-                "segments": _segments(document, own, whole=whole),
-                "furniture": row["furniture"] if whole else [],
-            }
-        )
-    fields = (
-        "id",
-        "claim",
-        "name",
-        "start",
-        "end",
-        "quote",
-        "quote_sha256",
-        "measure",
-        "unit",
-        "per",
-        "object_class",
-        "place",
-        "time_edtf",
-        "time_words",
-        "time_anchor",
-        "speaker",
-        "relays",
-        "hedges",
-        "modality",
-        "status",
-        "source_grade",
-        "item_grade",
-        "root",
-        "derived_from",
-        "rejected",
-        "notes",
-        "history",
-        "text_start",
-        "in_title",
-        "statement",
-        "bound",
-        "low",
-        "high",
-        "polarity",
-    )
     used = {claim.root for claim in shown}
     return {
-        "documents": listed,
+        "documents": _documents(documents, shown, sources, whole=whole),
         "claims": [
-            {**{key: getattr(claim, key) for key in fields}, "figure": figure_text(claim), "volume": claim.volume}
+            {**{key: getattr(claim, key) for key in _OF_CLAIM}, "figure": figure_text(claim), "volume": claim.volume}
             for claim in shown
         ],
         "all_claims": len(claims),
@@ -134,6 +111,39 @@ def page_data(
         "threat": {**threat.model_dump(mode="json", exclude={"roots", "claims"})},
         "acts": [act.model_dump(mode="json", exclude_defaults=True) | {"when": str(act.when)} for act in acts.act],
     }
+
+
+def _shown(claims: Sequence[Claim], threat: Threat) -> list[Claim]:
+    """The claims that the page has room for: all, or those that the threat cites, then those that count drones."""
+    if len(claims) <= MOST_CLAIMS:
+        return list(claims)
+    cited = cited_by(threat)
+
+    def rank(claim: Claim) -> tuple[bool, bool, bool]:
+        return claim.id not in cited, not claim.volume, not claim.statement
+
+    kept = {claim.id for claim in sorted(claims, key=rank)[:MOST_CLAIMS]}
+    return [claim for claim in claims if claim.id in kept]
+
+
+def _documents(
+    documents: Sequence[Document], shown: Sequence[Claim], sources: Mapping[str, Any], *, whole: bool
+) -> list[dict[str, Any]]:
+    """Each document with the stretches of its text that the page holds; without whole texts only those with claims."""
+    own: dict[str, list[Claim]] = defaultdict(list)
+    for claim in shown:
+        own[claim.name].append(claim)
+    rows = {row["name"]: row for row in sources["documents"]}
+    listed = []
+    for document in documents:
+        name = document.report.name
+        if whole or own[name]:
+            segments = _segments(document, own[name], whole=whole)
+            furniture = rows[name]["furniture"] if whole else []
+            listed.append(
+                {**{key: rows[name][key] for key in _OF_DOCUMENT}, "segments": segments, "furniture": furniture}
+            )
+    return listed
 
 
 def write_report(

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-from dronewall.assess.context import Timed
 from dronewall.assess.language.dates import dates
 from dronewall.assess.language.edtf import Anchor
 from dronewall.assess.language.measures import Reading, reading
@@ -16,6 +15,7 @@ from dronewall.assess.language.units import PER, VOLUMES, object_class
 from dronewall.assess.quantities import quantities
 from dronewall.assess.tables import Cell
 from dronewall.assess.talk import DRONE_WORDS, Quantity, Talk
+from dronewall.assess.timing import Timed
 
 _BARE = re.compile(r"[~<>≥≤]?\s*\d[\d,. ]*\+?\s*(?:k|million|mln|thousand)?")
 _NO_COUNT = frozenset(

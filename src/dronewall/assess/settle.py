@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from dronewall.assess.claims import Claim
-from dronewall.assess.context import PRODUCTION
+from dronewall.assess.claims import PRODUCTION, Claim
 from dronewall.assess.language.places import agree
 
 

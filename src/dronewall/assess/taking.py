@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dronewall.assess.claims import Claim
-from dronewall.assess.context import FLIGHT, PRODUCTION
+from dronewall.assess.claims import FLIGHT, PRODUCTION, Claim
 from dronewall.assess.language.measures import Reading, reading
 from dronewall.assess.language.spans import Span
 from dronewall.assess.language.units import MONEY, VOLUMES

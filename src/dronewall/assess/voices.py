@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from dronewall.assess.claims import Claim
 from dronewall.assess.document import named_in
-from dronewall.assess.language.attributing import introduced
+from dronewall.assess.language.attributing import Attribution, introduced
 from dronewall.assess.language.names import is_body
 from dronewall.assess.language.sourcing import closes, one_person, refers_back, source_of
-from dronewall.assess.language.speakers import Attribution
 
 _SINGULAR = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 

@@ -7,10 +7,10 @@ One file, one question. Each takes a sentence (and what was already found in it)
 - `units`     what is counted, of which class, per what (`things` and `phrase_ends` are its tables)
 - `measures`  capacity, plan, goal, output, launched, shot down ... (`triggers` has their verbs and nouns); modality
               (`denials` has denial and retraction)
-- `speakers`  who said it and through whom it came (`saying` has the words, `attributing` the shapes of sentences, `names`
-              knows outlets from authorities)
-- `dates`     EDTF from an explicit anchor; without one, a relative date is unknown (`date_values`, `edtf`; `whens` has
-              nights and weeks that two expressions name)
+- `speakers`  who said it (`saying` has the words, `subjects` who speaks by a verb, `attributing` the shapes of sentences,
+              `names` knows outlets from authorities); `voicing` which of them speaks at one place, and through whom it came
+- `dates`     EDTF from an explicit anchor; without one, a relative date is unknown (`calendar_dates`, `date_parts` and
+              `date_values` have the values, `edtf`; `whens` has nights and weeks that two expressions name)
 - `places`    a gazetteer with the spellings in print (`gazetteer.tsv` by hand, `cities.tsv` from GeoNames)
 
 English first. A new word goes into the table at the top of its file, with an article in `tests/assess/articles` that needs it.

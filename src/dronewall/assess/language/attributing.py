@@ -1,4 +1,4 @@
-"""Attributions that `speakers` does not see: any noun phrase where the sentence's shape alone says that it speaks.
+"""What an attribution is, and those that `speakers` does not see: any noun phrase where the sentence's shape alone says that it speaks.
 
 "The plant makes 900 a month, workers say"; "says the farmer's wife"; "by the count of the union"; "air force figures
 show"; "Berg, head of the guard: ..."; "if one believes its director". Each shape is tried only where no voice was found.
@@ -6,10 +6,11 @@ show"; "Berg, head of the guard: ..."; "if one believes its director". Each shap
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from dronewall.assess.language.names import APPOSED_NAME, is_body, tidy
 from dronewall.assess.language.places import places
-from dronewall.assess.language.saying import CUT, NOT_LABEL, ROLE_FIRST
+from dronewall.assess.language.saying import CUT, NOT_LABEL, PRONOUNS, ROLE_FIRST, ROLES
 
 _SAYS = (
     r"says?|said|reports?|reported|writes?|wrote|states?|stated|adds?|added|confirms?|confirmed|claims?|claimed|estimates?|estimated|reckons?|reckoned|"
@@ -97,6 +98,30 @@ _LEADS = re.compile(
     r"\s+(?!of\b|to\b|and\b|in\b|until\b)(?=\S)",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Who speaks in a stretch of a sentence. `who` is None for a pronoun that nothing resolves."""
+
+    who: str | None
+    start: int
+    end: int
+    verb: str
+    media: bool = False
+    relay_for: str | None = None
+    relays: tuple[str, ...] = ()
+
+
+def resolved(words: str, last: str | None) -> str | None:
+    """Who a pronoun or a definite noun stands for."""
+    noun = re.sub(r"^the\s+", "", words.strip(), flags=re.IGNORECASE).lower()
+    noun = re.sub(r"\s+of\s+the\s+[a-z]+$", "", noun)
+    if noun in PRONOUNS:
+        return last
+    if last is not None and (noun in last.lower() or noun in ROLES):
+        return last
+    return tidy(words)
 
 
 def without_time(words: str) -> str:

@@ -5,6 +5,7 @@ that governs the figure is the nearest trigger, counted in words, with a price f
 the way. Around it, operators ("able to", "plans to", "wants to", "reportedly", "denied") make measure and modality.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -203,78 +204,93 @@ def reading(sentence: str, span: Span, others: Sequence[Span], unit: str, *, par
 def _governing(
     sentence: str, span: Span, others: Sequence[Span], unit: str, *, partitive_total: bool
 ) -> tuple[Trigger | None, float]:
-    cuts = clause_cuts(sentence)
+    """The trigger that lies nearest to a figure, and how far that is; none lies farther than 30 words."""
     best: tuple[float, Trigger | None] = (30.0, None)
     for trigger in triggers(sentence):
-        if trigger.start < span.end and span.start < trigger.end:
+        if _governs_no_figure(trigger, sentence, span, others, unit):
             continue
-        if trigger.measure == "price" and unit not in ("usd", "eur", "gbp", "rub", "uah", "pln", "rials"):
-            continue
-        if trigger.start >= span.end and _OF_WHICH.match(sentence, span.end):
-            continue
-        if (
-            trigger.kind == "t"
-            and not trigger.passive
-            and re.fullmatch(r",?\s+and\s+", sentence[span.end : trigger.start])
-            and any(0 <= other.start - trigger.end <= 14 for other in others)
-        ):
-            # "promised 3,500 and delivered 1,900"
-            continue
-        if trigger.words == "down" and sentence[span.end : trigger.start].strip(" (!)"):
-            continue
-        before = trigger.end <= span.start
-        low, high = (trigger.end, span.start) if before else (span.end, trigger.start)
-        gap = sentence[low:high]
-        words = len(re.findall(r"[\w'’-]+", _KINDS.sub("", gap)))
-        figures_between = sum(1 for other in others if low <= other.start and other.end <= high)
-        clauses = sum(1 for cut in cuts if low <= cut.start and cut.end <= high + 1)
-        if before and trigger.kind == "t" and not trigger.passive and _listed(gap, low, sentence, span):
-            # "destroyed 33 missiles, among them Kalibrs, and 311 drones": one verb for all
-            words, figures_between, clauses = 1, 0, 0
-        cost = (
-            words
-            + 4.0 * figures_between
-            + 4.0 * clauses
-            + (5.0 if "." in gap.strip(". ") and re.search(r"\.\s", gap) else 0.0)
-        )
-        if before:
-            if trigger.kind == "t" and gap.startswith(",") and not trigger.passive:
-                # "Of the 61 drones delivered, 14 were written off"
-                cost += 3.0
-            if trigger.passive:
-                cost += 3.0 if re.match(r"\s*(?:by|with|in|at|including|about)?\s*$", gap) else 7.0
-            elif trigger.kind in "i":
-                cost += 2.0 if words < 1 else 4.0
-            elif trigger.kind == "s":
-                cost += 2.5
+        if trigger.end <= span.start:
+            cost = _cost_before(trigger, sentence, span, others)
         else:
-            reduced = words == 0 or (words <= 2 and not re.search(r"\b(?:that|who|which|and)\b", gap))
-            if reduced and trigger.kind == "t" and not trigger.passive and _object_of(sentence, span):
-                # "shot down all 14 drones fired": fired tells which
-                continue
-            if trigger.kind == "t" and not trigger.passive:
-                cost += (
-                    0.5
-                    if reduced and trigger.words.endswith(("ed", "down", "built", "made", "sent", "bought", "sold"))
-                    else 6.0
-                )
-            if (
-                reduced
-                and trigger.measure == "shot_down"
-                and not trigger.passive
-                and _OBJECT.match(sentence, trigger.end)
-            ):
-                # "71 balloons halted flights": they were not halted
-                continue
-            if trigger.kind == "n":
-                cost += 5.0
-            if trigger.kind == "s":
-                cost += 2.5
-            if partitive_total and not (reduced and not trigger.passive):
-                cost += 12.0
+            cost = _cost_after(trigger, sentence, span, others, partitive_total=partitive_total)
         if cost < best[0]:
             best = (cost, trigger)
     return best[1], best[0]
+
+
+def _governs_no_figure(trigger: Trigger, sentence: str, span: Span, others: Sequence[Span], unit: str) -> bool:
+    """Whether a trigger cannot govern a figure: it lies in it, prices what is no money, or has a figure of its own."""
+    if trigger.start < span.end and span.start < trigger.end:
+        return True
+    if trigger.measure == "price" and unit not in ("usd", "eur", "gbp", "rub", "uah", "pln", "rials"):
+        return True
+    if trigger.start >= span.end and _OF_WHICH.match(sentence, span.end):
+        return True
+    if trigger.words == "down" and sentence[span.end : trigger.start].strip(" (!)"):
+        return True
+    # "promised 3,500 and delivered 1,900"
+    return (
+        _active(trigger)
+        and bool(re.fullmatch(r",?\s+and\s+", sentence[span.end : trigger.start]))
+        and any(0 <= other.start - trigger.end <= 14 for other in others)
+    )
+
+
+def _active(trigger: Trigger) -> bool:
+    """Whether a trigger is a verb that takes its thing as object."""
+    return trigger.kind == "t" and not trigger.passive
+
+
+def _words(gap: str) -> int:
+    return len(re.findall(r"[\w'’-]+", _KINDS.sub("", gap)))
+
+
+def _between(sentence: str, low: int, high: int, others: Sequence[Span]) -> float:
+    """What stands between two places: words, and more for figures, clauses and full stops."""
+    gap = sentence[low:high]
+    figures = sum(1 for other in others if low <= other.start and other.end <= high)
+    clauses = sum(1 for cut in clause_cuts(sentence) if low <= cut.start and cut.end <= high + 1)
+    stop = "." in gap.strip(". ") and re.search(r"\.\s", gap)
+    return _words(gap) + 4.0 * figures + 4.0 * clauses + (5.0 if stop else 0.0)
+
+
+def _cost_before(trigger: Trigger, sentence: str, span: Span, others: Sequence[Span]) -> float:
+    """How far a trigger lies before a figure."""
+    gap = sentence[trigger.end : span.start]
+    if _active(trigger) and _listed(gap, trigger.end, sentence, span):
+        # "destroyed 33 missiles, among them Kalibrs, and 311 drones": one verb for all; a list has no full stop
+        cost = 1.0
+    else:
+        cost = _between(sentence, trigger.end, span.start, others)
+    if trigger.passive:
+        return cost + (3.0 if re.match(r"\s*(?:by|with|in|at|including|about)?\s*$", gap) else 7.0)
+    if trigger.kind == "t":
+        # "Of the 61 drones delivered, 14 were written off"
+        return cost + 3.0 if gap.startswith(",") else cost
+    if trigger.kind == "i":
+        return cost + (2.0 if _words(gap) < 1 else 4.0)
+    return cost + 2.5 if trigger.kind == "s" else cost
+
+
+def _cost_after(trigger: Trigger, sentence: str, span: Span, others: Sequence[Span], *, partitive_total: bool) -> float:
+    """How far a trigger lies behind a figure; infinitely where it only tells which things are counted."""
+    gap = sentence[span.end : trigger.start]
+    words = _words(gap)
+    reduced = words == 0 or (words <= 2 and not re.search(r"\b(?:that|who|which|and)\b", gap))
+    if reduced and _active(trigger) and _object_of(sentence, span):
+        # "shot down all 14 drones fired": fired tells which
+        return math.inf
+    if reduced and trigger.measure == "shot_down" and not trigger.passive and _OBJECT.match(sentence, trigger.end):
+        # "71 balloons halted flights": they were not halted
+        return math.inf
+    cost = _between(sentence, span.end, trigger.start, others)
+    if _active(trigger):
+        participle = trigger.words.endswith(("ed", "down", "built", "made", "sent", "bought", "sold"))
+        cost += 0.5 if reduced and participle else 6.0
+    cost += {"n": 5.0, "s": 2.5}.get(trigger.kind, 0.0)
+    if partitive_total and not (reduced and not trigger.passive):
+        cost += 12.0
+    return cost
 
 
 def _listed(gap: str, begin: int, sentence: str, span: Span) -> bool:
