@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 PRODUCTION = "output"
 # The kind says where a verb's thing stands: t takes it as its object, i has it as its subject, n is a noun
@@ -57,7 +57,7 @@ class Trigger:
     words: str
 
 
-@cache
+@lru_cache(maxsize=4096)
 def triggers(sentence: str) -> tuple[Trigger, ...]:
     """Every trigger of a sentence, in order; where two overlap, the longer one."""
     found: list[Trigger] = []
