@@ -42,9 +42,10 @@ def test_what_is_seen_is_what_the_twin_sees() -> None:
     slopes = np.vstack([slopes, slopes[:1]]).astype(np.float32)
     meridian, prime_vertical, k = 6.38e6, 6.39e6, 4.0 / 3.0
     enu = RNG.normal(scale=[6_000.0, 6_000.0, 100.0], size=(500, 3))
-    ours = sightline.seen(
-        frame.to_ecef(enu), frame.origin_ecef_m, frame.axes, slopes, rings, meridian, prime_vertical, k
-    )
+    ecef, wanted = frame.to_ecef(enu), np.zeros(37, np.bool_)
+    place = (frame.origin_ecef_m, frame.axes, slopes)
+    ours = sightline.seen(ecef, *place, np.ones(37, np.bool_), rings, meridian, prime_vertical, k, wanted)
+    assert not wanted.any()
     _, azimuth, _ = range_azimuth_elevation(enu)
     plane = np.hypot(enu[:, 0], enu[:, 1])
     radius = 1.0 / (np.cos(azimuth) ** 2 / meridian + np.sin(azimuth) ** 2 / prime_vertical)
@@ -56,9 +57,15 @@ def test_what_is_seen_is_what_the_twin_sees() -> None:
         slope = height[i] / distance[i] - distance[i] / (2 * k * radius[i])
         assert ours[i] == (plane[i] < rings[0] or slope >= steepest)
 
+    half = np.arange(37) < 18  # of the azimuths are made, and the rest is asked for
+    some = sightline.seen(ecef, *place, half, rings, meridian, prime_vertical, k, wanted)
+    there = (plane < rings[0]) | (azimuth / (2 * np.pi) * 36 < 17)
+    assert (some == (ours & there)).all()
+    assert (wanted == (np.arange(37) >= 17)).all()
+
 
 def test_a_position_that_is_not_a_number_is_not_seen() -> None:
     frame = LocalFrame.at(0.98, 0.47, 120.0)
     slopes = np.full((37, 40), -1.0, np.float32)
-    position = np.full((1, 3), np.nan)
-    assert not sightline.seen(position, frame.origin_ecef_m, frame.axes, slopes, DISTANCE, 6.38e6, 6.39e6, 1.0)[0]
+    place = (np.full((1, 3), np.nan), frame.origin_ecef_m, frame.axes, slopes, np.ones(37, np.bool_))
+    assert not sightline.seen(*place, DISTANCE, 6.38e6, 6.39e6, 1.0, np.zeros(37, np.bool_))[0]
