@@ -37,7 +37,7 @@ from dronewall.plan.lines import FARTHEST_M, Way, lines_for, ways
 from dronewall.plan.parts import Done, tile_name
 from dronewall.plan.passes import Passes, inputs
 from dronewall.plan.pieces import Order, Stage, stage
-from dronewall.plan.rasters import MARK, modest, write_json
+from dronewall.plan.rasters import MARK, modest, spared, write_json
 from dronewall.plan.rated import Room, cases
 from dronewall.workers.pool import Here, Pool
 
@@ -80,6 +80,7 @@ def holes(
     """
     if output.is_dir():
         raise BadInput(f"-o {output} is a folder; give the file of the holes", key="output")
+    spared(output, {"wall": wall_path, "border": border, "land cover": conditions.land_cover})
     with modest():
         order = Order.of(wall_path, conditions, zones_within_m=FARTHEST_M)
         here = stage(order)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -158,6 +158,19 @@ def write_bytes(path: Path, data: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """Text as `write_bytes`."""
     write_bytes(path, text.encode("utf-8"))
+
+
+def spared(output: Path, read: Mapping[str, str | Path | None]) -> None:
+    """Refuse to write over what is read; `read` says of each file or name what it is.
+
+    Raises
+    ------
+    BadInput
+        `output` is one of them.
+    """
+    for what, given in read.items():
+        if given is not None and output.exists() and Path(given).exists() and output.samefile(given):
+            raise BadInput(f"-o {output} is the {what} itself; give another file for the answer", key="output")
 
 
 def write_json(path: Path, data: dict[str, Any]) -> None:

@@ -32,7 +32,7 @@ from dronewall.plan.candidates import Candidate, read_candidates
 from dronewall.plan.conditions import SPEEDS_MPS, Conditions
 from dronewall.plan.firmness import survival, variants
 from dronewall.plan.lines import STEP_M, Line, Way, lines_for, ways
-from dronewall.plan.rasters import MARK, clean, write_text
+from dronewall.plan.rasters import MARK, clean, spared, write_text
 from dronewall.plan.siting import Choice, Rank, choose
 from dronewall.plan.standing import reached
 from dronewall.plan.watching import Watcher, velocities, watchers
@@ -94,6 +94,7 @@ def sites(
         raise BadInput(f"-o {output} is the wall itself; give another file for the new one", key="output")
     if output.is_dir():
         raise BadInput(f"-o {output} is a folder; give the file of the new wall", key="output")
+    spared(output, {"list of candidates": candidates_path, "border": border, "land cover": conditions.land_cover})
     if not 0 <= lose <= 9:
         raise BadInput(f"--lose {lose}: 0 to 9 sites may be lost", key="lose")
     terrain = conditions.ground(wall_terrain(wall.wall.terrain, file))
