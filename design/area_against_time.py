@@ -29,7 +29,7 @@ from dronewall.tracking.ledger import EvidenceRow
 
 SIZES = {  # usual km2: most that is held, least that is held, km2 up to which things share a warning
     450.0: (0.95, 0.80, 500.0),
-    594.0: (0.95, 0.92, 650.0),
+    594.0: (0.95, 0.90, 650.0),
     800.0: (0.97, 0.92, 900.0),
     1000.0: (0.98, 0.93, 1100.0),
 }

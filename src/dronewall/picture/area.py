@@ -50,7 +50,7 @@ class AreaSettings:
     limit_km2: float = 1_500.0
     typical_km2: float = 594.0
     probability: float = 0.95
-    least_probability: float = 0.92
+    least_probability: float = 0.9
     horizon_s: float = 1_200.0
     least_reach_m: float = 30_000.0
     most_reach_m: float = 90_000.0
