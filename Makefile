@@ -64,7 +64,7 @@ test: debian .venv/.dev setup
 
 test-long: debian .venv/.dev setup
 	@$(BIN)/dronewall warm
-	@$(BIN)/python -m pytest -m long -o faulthandler_timeout=3600 $(ARGS)
+	@$(BIN)/python -m pytest -m long -o timeout=3000 -o faulthandler_timeout=3600 $(ARGS)
 
 lint: .venv/.dev setup
 	@$(BIN)/ruff format --check .
