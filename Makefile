@@ -3,6 +3,8 @@
 # make help    the rest
 SHELL := /bin/bash
 PYTHON ?= python3
+# Tests that run at once; each takes up to 2 GB.
+TESTERS ?= 2
 BIN := .venv/bin
 BOOT := $(PYTHON) scripts/bootstrap.py
 PAGE := src/dronewall/watch/page/index.html
@@ -59,7 +61,7 @@ debian:
 
 test: debian .venv/.dev setup
 	@$(BIN)/dronewall warm
-	@$(BIN)/python -m pytest -m 'not long' $(ARGS)
+	@$(BIN)/python -m pytest -m 'not long' -n $(TESTERS) --dist loadfile $(ARGS)
 	@$(BOOT) npm test
 
 test-long: debian .venv/.dev setup

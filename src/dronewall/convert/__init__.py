@@ -79,7 +79,7 @@ def convert(
     if to not in (None, "recording", *TARGETS):
         taken = ", ".join(("recording", *TARGETS))
         raise BadInput(f"--to {to}: there is no such target; there are: {taken}", key="to")
-    if target.exists() and source.exists() and target.samefile(source):
+    if target.is_file() and source.exists() and target.samefile(source):
         raise BadInput(f"{target} is what is read; give another file to write to", key="target")
     if personal and to not in REMOTE_IDS:
         raise BadInput(
