@@ -144,6 +144,29 @@ def test_each_line_of_a_home_made_sensor_is_judged_with_its_field(tmp_path):
     assert [rule["field"] for v in verdicts for rule in v["broken"]] == ["azimuth_deg", "bearing", ""]
 
 
+@pytest.mark.parametrize("name", [*sorted(PARTS), "cap", "ed269", "ed318", "geojson"])
+def test_a_file_with_nothing_in_it_is_said_to_be_empty_whatever_the_format(name, tmp_path):
+    file = tmp_path / "x"
+    file.write_bytes(b"")
+    rule = {"field": "", "rule": "empty", "said": "there is no message in it"}
+    wanted = {"file": str(file), "message": 1, "kind": "file", "valid": False, "broken": [rule]}
+    assert run(name, file) == (1, [wanted])
+
+
+@pytest.mark.parametrize("name", ["cot", "jsonl"])
+def test_a_file_of_blank_lines_has_no_message_in_it_either(name, tmp_path):
+    file = tmp_path / "x"
+    file.write_bytes(b"\n  \r\n\n")
+    code, (verdict,) = run(name, file)
+    assert (code, [rule["rule"] for rule in verdict["broken"]]) == (1, ["empty"])
+
+
+@pytest.mark.parametrize("name", ["sapient", "jsonl", "beast", "cap", "geojson"])
+def test_a_folder_is_said_to_be_one_with_what_would_be_right(name, tmp_path):
+    with pytest.raises(BadInput, match=rf"is a folder; give one or more files of {name}, such as .*\*"):
+        list(validate(name, [tmp_path]))
+
+
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path):
     result = CliRunner().invoke(app, ["validate", "sapient", str(tmp_path / "none.json")])
     assert isinstance(result.exception, BadInput)

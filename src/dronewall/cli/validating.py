@@ -67,7 +67,7 @@ def validate(name: str, files: list[Path]) -> Iterator[Verdict]:
     Raises
     ------
     BadInput
-        No such format; a file that is not there or cannot be read.
+        No such format; a file that is not there, a folder, or what cannot be read.
     """
     if name not in (*BY_DOCUMENT, *BY_FEATURE):
         try:
@@ -76,10 +76,30 @@ def validate(name: str, files: list[Path]) -> Iterator[Verdict]:
             known = ", ".join(sorted((*TABLE.names(), *BY_DOCUMENT, *BY_FEATURE)))
             raise BadInput(f"there is no format '{name}' to judge by; there are: {known}", key="format") from None
     for file in files:
-        if not file.is_file():
-            raise BadInput(f"{file} is not there; give one or more files of {name}", file=str(file))
+        _check_file(name, file)
     for file in files:
-        yield from WAYS.get(name, _by_decoder)(name, file)
+        yield from _judged(name, file)
+
+
+def _check_file(name: str, file: Path) -> None:
+    if file.is_dir():
+        raise BadInput(f"{file} is a folder; give one or more files of {name}, such as {file / '*'}", file=str(file))
+    if not file.exists():
+        raise BadInput(f"{file} is not there; give one or more files of {name}", file=str(file))
+    if not file.is_file():
+        raise BadInput(f"{file} is no regular file; give one or more files of {name}", file=str(file))
+
+
+def _judged(name: str, file: Path) -> Iterator[Verdict]:
+    """The verdicts on a file; one of a file with nothing in it, whatever the format."""
+    none = True
+    if file.stat().st_size:
+        for verdict in WAYS.get(name, _by_decoder)(name, file):
+            none = False
+            yield verdict
+    if none:
+        empty = {"field": "", "rule": "empty", "said": _said("empty", 1)}
+        yield Verdict(file=str(file), message=1, kind="file", valid=False, broken=(empty,))
 
 
 def _whole(file: Path) -> bytes:
@@ -125,7 +145,6 @@ def _by_line(name: str, file: Path) -> Iterator[Verdict]:
 
 def _by_event(name: str, file: Path) -> Iterator[Verdict]:
     judge = import_module(BY_EVENT[name]).judge
-    at = 0
     try:
         with file.open("rb") as stream:
             for at, text in enumerate(_events(stream), 1):
@@ -133,9 +152,6 @@ def _by_event(name: str, file: Path) -> Iterator[Verdict]:
                 yield Verdict(file=str(file), message=at, kind="event", valid=not rules, broken=rules)
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}", file=str(file)) from None
-    if not at:
-        none = {"field": "", "rule": "empty", "said": _said("empty", 1)}
-        yield Verdict(file=str(file), message=1, kind="event", valid=False, broken=(none,))
 
 
 def _events(stream: BinaryIO) -> Iterator[bytes]:
