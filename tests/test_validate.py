@@ -5,6 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from dronewall.cli import app
@@ -12,7 +14,7 @@ from dronewall.cli.validating import validate
 from dronewall.errors import BadInput
 from dronewall.formats import PARTS, beast
 from dronewall.formats.asterix.encode import block
-from dronewall.formats.decoding import Faults
+from dronewall.formats.decoding import Between, Faults
 from tests.formats.asterix_records import NOON_S, plot
 from tests.formats.samples import SAMPLES, basic_id, location, pack
 from tests.formats.sapient.said import STREAM, said
@@ -78,6 +80,39 @@ def test_a_cut_frame_is_the_one_that_is_broken(tmp_path):
     frame = SAMPLES["beast"].split(b"\x1a3")[1]
     file.write_bytes(b"\x1a3" + frame + b"\x1a3" + frame[:9] + b"\x1a3" + frame)
     assert [v["valid"] for v in run("beast", file)[1]] == [True, False, True]
+
+
+def test_bytes_between_frames_are_a_finding_of_their_own_and_the_frames_stay_good(tmp_path):
+    file = tmp_path / "x.bin"
+    frame = beast.encode(bytes.fromhex("8D406B902015A678D4D220AA4BDA"), 7)
+    strange = {0: b"junk!", 1: b"\x1a", 3: b"\x1a9" + bytes(20), 4: b"abc\x1a\x1a", 5: b"\x00"}
+    file.write_bytes(b"".join(strange.get(n, b"") + frame for n in range(5)) + strange[5])
+    code, verdicts = run("beast", file)
+    assert code == 1
+    assert [v["kind"] for v in verdicts if v["valid"]] == ["frame"] * 5
+    said = [rule["said"] for v in verdicts for rule in v["broken"]]
+    at = [0, 5 + len(frame), 6 + 3 * len(frame), 28 + 4 * len(frame), 33 + 5 * len(frame)]
+    assert said == [
+        f"between frames: 5 bytes from byte {at[0]} on",
+        f"between frames: 1 byte from byte {at[1]} on",
+        f"frame type: 22 bytes from byte {at[2]} on",
+        f"between frames: 5 bytes from byte {at[3]} on",
+        f"between frames: 1 byte from byte {at[4]} on",
+    ]
+    assert [v["message"] for v in verdicts] == list(range(1, len(verdicts) + 1))
+
+
+@given(
+    st.lists(st.sampled_from([b"\x1a", b"\x1a\x1a", b"ab", b"\x1a9", b"\x1a3", beast.encode(bytes(14), 0x1A)])),
+    st.integers(1, 9),
+)
+def test_frames_are_cut_the_same_and_nothing_is_lost_whatever_the_pieces(parts, size):
+    data = b"".join(parts)
+    in_pieces = list(beast.cut(data[at : at + size] for at in range(0, len(data), size)))
+    assert b"".join(unit.data if isinstance(unit, Between) else unit for unit in in_pieces) == data
+    frames = [unit for unit in in_pieces if not isinstance(unit, Between)]
+    assert frames == [unit for unit in beast.cut([data]) if not isinstance(unit, Between)]
+    assert list(beast.carried(frames, Faults())) == list(beast.carried([data], Faults()))
 
 
 def test_a_broken_block_of_asterix_and_a_broken_line_are_named_by_number(tmp_path):

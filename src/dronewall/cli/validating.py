@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from dronewall.errors import BadInput, DronewallError
-from dronewall.formats import TABLE, decoder
+from dronewall.formats import TABLE, beast, decoder
 from dronewall.formats.captures import LONGEST_BLOCK, LONGEST_PACKET, MAGICS, OLD, ORDERS, PACKET, SECTION, SIMPLE
-from dronewall.formats.decoding import LONGEST_LINE, Decoder, Faults, Options
+from dronewall.formats.decoding import LONGEST_LINE, Between, Decoder, Faults, Options
 from dronewall.formats.remote_id import RemoteIds
 from dronewall.formats.remote_id_rules import Judged
 
@@ -172,7 +172,7 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
     one, judged_by = _decoder_of(name)
     told = _told(judged_by)
     waiting = 0  # a message that the decoder has not judged yet, as more of it could come
-    at, seen, counted, judged = 0, Counter[str](), 0, 0
+    at, seen, counted, judged, strange = 0, Counter[str](), 0, 0, 0
 
     def verdict(message: int, broken: Counter[str]) -> Verdict:
         kept = sorted((rule, n) for rule, n in broken.items() if rule not in DOUBTS)
@@ -181,8 +181,12 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
 
     try:
         with file.open("rb") as stream:
-            for unit in cut(stream):
+            for unit in _joined(cut(stream)):
                 at += 1
+                if isinstance(unit, _Strange):
+                    strange += 1
+                    yield unit.verdict(file, at)
+                    continue
                 one.feed(unit, 0)
                 if kind == "file":
                     continue
@@ -204,12 +208,45 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
         raise BadInput(f"{file} cannot be read: {error.strerror}", file=str(file)) from None
     one.end(0)
     broken = one.faults.reasons - seen
-    if not one.faults.messages and not one.faults.reasons:
+    if not one.faults.messages and not one.faults.reasons and not strange:
         broken["empty"] += 1
     if kind == "file":
         yield verdict(1, broken)
     elif waiting or broken:
         yield verdict(waiting or (judged + 1 if kind == "document" else max(at, 1)), broken)
+
+
+@dataclass(slots=True)
+class _Strange:
+    """Bytes between messages: why, where in the file they begin, how many."""
+
+    rule: str
+    first: int
+    count: int
+
+    def verdict(self, file: Path, number: int) -> Verdict:
+        """That they are there; the messages around them stay what they are."""
+        said = f"{self.rule}: {self.count} {'byte' if self.count == 1 else 'bytes'} from byte {self.first} on"
+        rule = {"field": "", "rule": self.rule, "said": said}
+        return Verdict(file=str(file), message=number, kind="bytes", valid=False, broken=(rule,))
+
+
+def _joined(units: Iterator[bytes] | Iterator[bytes | Between]) -> Iterator[bytes | _Strange]:
+    """Messages as they come, and what stands between two of them for the same reason as one."""
+    place, held = 0, None
+    for unit in units:
+        size = len(unit.data) if isinstance(unit, Between) else len(unit)
+        if held is not None and isinstance(unit, Between) and unit.rule == held.rule:
+            held.count += size
+        else:
+            if held is not None:
+                yield held
+            held = _Strange(unit.rule, place, size) if isinstance(unit, Between) else None
+            if not isinstance(unit, Between):
+                yield unit
+        place += size
+    if held is not None:
+        yield held
 
 
 def _decoder_of(name: str) -> tuple[Decoder, list[Judged]]:
@@ -290,6 +327,10 @@ def _blocks(stream: BinaryIO) -> Iterator[bytes]:
         yield head + stream.read(length - 3 if len(head) == 3 and length > 3 else PIECE)
 
 
+def _beast_frames(stream: BinaryIO) -> Iterator[bytes | Between]:
+    return beast.cut(_pieces(stream))
+
+
 def _closings(stream: BinaryIO) -> Iterator[bytes]:
     """Pieces that each end where an object of JSON may."""
     while piece := stream.read(PIECE):
@@ -348,10 +389,10 @@ def _parts(data: bytes, begins: re.Pattern[bytes]) -> list[bytes]:
     return [data[first:stop] for first, stop in pairwise(edges)] or [b""]
 
 
-UNITS: Final[dict[str, tuple[str, Callable[[BinaryIO], Iterator[bytes]]]]] = {
+UNITS: Final[dict[str, tuple[str, Callable[[BinaryIO], Iterator[bytes] | Iterator[bytes | Between]]]]] = {
     **dict.fromkeys(("avr", "modes_csv", "remote_id_jsonl", "rs1090", "sbs"), ("line", _lines)),
     "asterix": ("block", _blocks),
-    "beast": ("frame", _cut_before(re.compile(rb"\x1a\x1a|(\x1a[1-4])"))),
+    "beast": ("frame", _beast_frames),
     "remote_id_mavlink": ("frame", _cut_before(re.compile(rb"([\xfd\xfe])"))),
     "aircraft_json": ("document", _closings),
     **dict.fromkeys(("asterix_pcap", "remote_id_pcap"), ("packet", _packets)),
