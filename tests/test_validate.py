@@ -13,6 +13,7 @@ from dronewall.cli import app
 from dronewall.cli.validating import validate
 from dronewall.errors import BadInput
 from dronewall.formats import PARTS, beast
+from dronewall.formats.asterix.cutting import cut
 from dronewall.formats.asterix.encode import block
 from dronewall.formats.decoding import Between, Faults
 from tests.formats.asterix_records import NOON_S, plot
@@ -126,6 +127,48 @@ def test_a_broken_block_of_asterix_and_a_broken_line_are_named_by_number(tmp_pat
     lines.write_bytes(line + line.replace(line.split(b",")[4], b"XYZ") + b"what?\n" + line)
     assert [v["valid"] for v in run("sbs", lines)[1]] == [True, False, False, True]
     assert run("sbs", lines)[1][1]["broken"] == [{"field": "address", "rule": "address", "said": "address"}]
+
+
+BLOCK = block(48, [plot(NOON_S, 45.0)])
+
+
+@pytest.mark.parametrize(
+    ("strange", "said"),
+    [
+        (b"\x63\x00\x08hello", "CAT 099, which is not among those that are read"),
+        (b"\x30\x00\x02", "a length of 2, where the head of a block takes 3 bytes and a record 1"),
+        (b"\x30\x00\x03", "a length of 3, where the head of a block takes 3 bytes and a record 1"),
+        (b"what?", "between blocks"),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_what_is_no_block_of_asterix_says_which_category_or_length_and_where(strange, said, first, tmp_path):
+    file = tmp_path / "x.ast"
+    file.write_bytes((b"" if first else BLOCK) + strange + BLOCK + BLOCK)
+    code, verdicts = run("asterix", file)
+    assert code == 1
+    assert [v["valid"] for v in verdicts] == ([] if first else [True]) + [False, True, True]
+    (rule,) = verdicts[0 if first else 1]["broken"]
+    at = 0 if first else len(BLOCK)
+    assert (rule["rule"], rule["said"]) == (said, f"{said}: {len(strange)} bytes from byte {at} on")
+
+
+def test_a_block_of_a_category_that_is_stepped_over_is_not_blamed_for_the_next(tmp_path):
+    file = tmp_path / "x.ast"
+    broken = block(48, [plot(NOON_S, 45.0)])[:3] + b"\xff\xff\xff\xff" + BLOCK[7:]
+    file.write_bytes(BLOCK + b"\x03\x00\x05hi" + BLOCK + broken[: len(BLOCK)] + BLOCK)
+    valid = [v["valid"] for v in run("asterix", file)[1]]
+    assert (valid[:3], valid[-1], all(valid)) == ([True, True, True], True, False)
+
+
+@given(
+    st.lists(st.sampled_from([BLOCK, b"\x63\x00\x05hi", b"0", b"junk", BLOCK[:9], b"\x03\x00\x04x"])),
+    st.integers(1, 40),
+)
+def test_nothing_of_a_stream_of_blocks_is_lost_where_it_is_cut(parts, size):
+    data = b"".join(parts)
+    units = list(cut(data[at : at + size] for at in range(0, len(data), size)))
+    assert b"".join(unit.data if isinstance(unit, Between) else unit for unit in units) == data
 
 
 def test_each_event_of_cot_has_its_verdict(tmp_path):

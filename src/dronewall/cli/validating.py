@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Final
 
 from dronewall.errors import BadInput, DronewallError
 from dronewall.formats import TABLE, beast, decoder
+from dronewall.formats.asterix.cutting import cut as asterix_cut
 from dronewall.formats.captures import LONGEST_BLOCK, LONGEST_PACKET, MAGICS, OLD, ORDERS, PACKET, SECTION, SIMPLE
 from dronewall.formats.decoding import LONGEST_LINE, Between, Decoder, Faults, Options
 from dronewall.formats.remote_id import RemoteIds
@@ -35,6 +36,7 @@ DOUBTS: Final = frozenset(  # of a message that keeps its standard's rules, and 
         "too many transmitters",
     }
 )
+WHOLE: Final = ("block",)  # messages of which none can go on in the next piece
 AMONG_OTHERS: Final = ("document", "packet")  # messages among pieces of a file that are none
 RULED: Final = {"sapient": "dronewall.formats.sapient"}  # formats with rules for a single message
 BY_LINE: Final = {"jsonl": "dronewall.formats.jsonl"}  # the same, where a message is a line
@@ -197,6 +199,9 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
                         judged += 1
                         yield verdict(at if kind == "packet" else judged, broken)
                     continue
+                if kind in WHOLE:
+                    yield verdict(at, broken)
+                    continue
                 if waiting and (broken or read):
                     yield verdict(waiting, broken)
                     broken, waiting = Counter(), 0
@@ -320,11 +325,8 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
         yield line if line.endswith(b"\n") else line + b"\n" * (len(line) <= LONGEST_LINE)
 
 
-def _blocks(stream: BinaryIO) -> Iterator[bytes]:
-    """ASTERIX blocks by their length; from a length that cannot be on, what is left in pieces."""
-    while head := stream.read(3):
-        length = int.from_bytes(head[1:], "big")
-        yield head + stream.read(length - 3 if len(head) == 3 and length > 3 else PIECE)
+def _asterix_blocks(stream: BinaryIO) -> Iterator[bytes | Between]:
+    return asterix_cut(_pieces(stream))
 
 
 def _beast_frames(stream: BinaryIO) -> Iterator[bytes | Between]:
@@ -391,7 +393,7 @@ def _parts(data: bytes, begins: re.Pattern[bytes]) -> list[bytes]:
 
 UNITS: Final[dict[str, tuple[str, Callable[[BinaryIO], Iterator[bytes] | Iterator[bytes | Between]]]]] = {
     **dict.fromkeys(("avr", "modes_csv", "remote_id_jsonl", "rs1090", "sbs"), ("line", _lines)),
-    "asterix": ("block", _blocks),
+    "asterix": ("block", _asterix_blocks),
     "beast": ("frame", _beast_frames),
     "remote_id_mavlink": ("frame", _cut_before(re.compile(rb"([\xfd\xfe])"))),
     "aircraft_json": ("document", _closings),
