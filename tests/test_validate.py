@@ -213,6 +213,28 @@ def test_each_rule_of_cot_is_named_with_its_attribute(was, becomes, field, rule,
     assert [(broken["field"], broken["rule"]) for broken in verdict["broken"]] == [(field, rule)]
 
 
+DTD = "<?xml version='1.0'?>\n<!DOCTYPE event [<!ENTITY x SYSTEM 'file:///etc/hostname'>]>\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        (EVENT + EVENT, [None, None]),
+        (f"<?xml version='1.0'?>\n{EVENT}\n<?xml version='1.0'?>{EVENT}", [None, None]),
+        (DTD + EVENT, ["doctype", None]),
+        ("<!DOCTYPE evil><evil/>", ["doctype"]),
+        (f"<events>{EVENT}{EVENT}</events>", ["between", None, None, "between"]),
+        (f"{EVENT} and {EVENT}", [None, "between", None]),
+        ("<evil/>", ["root"]),
+    ],
+)
+def test_a_document_type_and_what_is_around_events_are_each_one_clear_sentence(text, rules, tmp_path):
+    file = tmp_path / "x.cot"
+    file.write_text(text)
+    found = [[rule["rule"] for rule in v["broken"]] for v in run("cot", file)[1]]
+    assert found == [[] if rule is None else [rule] for rule in rules]
+
+
 def test_each_line_of_a_home_made_sensor_is_judged_with_its_field(tmp_path):
     file = tmp_path / "mic.jsonl"
     file.write_text('{"azimuth_deg": 71.5}\n\n{"azimuth_deg": 400}\n{"bearing": 3}\n[]\n')
