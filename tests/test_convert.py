@@ -158,6 +158,22 @@ def test_other_formats_are_refused(tmp_path, given, sentence):
         convert(written(tmp_path / "in", SBS), tmp_path / "out", **given)
 
 
+@pytest.mark.parametrize("name", ["out.csv", "out.parquet", "out.JSONX", "out.7z"])
+def test_an_ending_of_no_format_is_refused_with_those_there_are(tmp_path, name):
+    with pytest.raises(
+        BadInput, match=r"is the ending of no format that is written; there are: \.jsonl, .*\.ast, .*--to"
+    ):
+        convert(written(tmp_path / "in", SBS), tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("name", ["out", "out.2026", "out.d"])
+def test_a_name_without_an_ending_or_a_folder_that_is_there_becomes_a_recording(tmp_path, name):
+    if name == "out.d":
+        (tmp_path / name).mkdir()
+    assert convert(written(tmp_path / "in", SBS), tmp_path / name).target_format == "recording"
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(BadInput, match="nowhere is not there"):
         convert(tmp_path / "nowhere", tmp_path / "out")

@@ -5,14 +5,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from dronewall.cli import app
 from dronewall.cli.validating import validate
 from dronewall.errors import BadInput
 from dronewall.formats import PARTS, beast
+from dronewall.formats.asterix.cutting import cut
 from dronewall.formats.asterix.encode import block
-from dronewall.formats.decoding import Faults
+from dronewall.formats.decoding import Between, Faults
 from tests.formats.asterix_records import NOON_S, plot
 from tests.formats.samples import SAMPLES, basic_id, location, pack
 from tests.formats.sapient.said import STREAM, said
@@ -80,6 +83,39 @@ def test_a_cut_frame_is_the_one_that_is_broken(tmp_path):
     assert [v["valid"] for v in run("beast", file)[1]] == [True, False, True]
 
 
+def test_bytes_between_frames_are_a_finding_of_their_own_and_the_frames_stay_good(tmp_path):
+    file = tmp_path / "x.bin"
+    frame = beast.encode(bytes.fromhex("8D406B902015A678D4D220AA4BDA"), 7)
+    strange = {0: b"junk!", 1: b"\x1a", 3: b"\x1a9" + bytes(20), 4: b"abc\x1a\x1a", 5: b"\x00"}
+    file.write_bytes(b"".join(strange.get(n, b"") + frame for n in range(5)) + strange[5])
+    code, verdicts = run("beast", file)
+    assert code == 1
+    assert [v["kind"] for v in verdicts if v["valid"]] == ["frame"] * 5
+    said = [rule["said"] for v in verdicts for rule in v["broken"]]
+    at = [0, 5 + len(frame), 6 + 3 * len(frame), 28 + 4 * len(frame), 33 + 5 * len(frame)]
+    assert said == [
+        f"between frames: 5 bytes from byte {at[0]} on",
+        f"between frames: 1 byte from byte {at[1]} on",
+        f"frame type: 22 bytes from byte {at[2]} on",
+        f"between frames: 5 bytes from byte {at[3]} on",
+        f"between frames: 1 byte from byte {at[4]} on",
+    ]
+    assert [v["message"] for v in verdicts] == list(range(1, len(verdicts) + 1))
+
+
+@given(
+    st.lists(st.sampled_from([b"\x1a", b"\x1a\x1a", b"ab", b"\x1a9", b"\x1a3", beast.encode(bytes(14), 0x1A)])),
+    st.integers(1, 9),
+)
+def test_frames_are_cut_the_same_and_nothing_is_lost_whatever_the_pieces(parts, size):
+    data = b"".join(parts)
+    in_pieces = list(beast.cut(data[at : at + size] for at in range(0, len(data), size)))
+    assert b"".join(unit.data if isinstance(unit, Between) else unit for unit in in_pieces) == data
+    frames = [unit for unit in in_pieces if not isinstance(unit, Between)]
+    assert frames == [unit for unit in beast.cut([data]) if not isinstance(unit, Between)]
+    assert list(beast.carried(frames, Faults())) == list(beast.carried([data], Faults()))
+
+
 def test_a_broken_block_of_asterix_and_a_broken_line_are_named_by_number(tmp_path):
     blocks, lines = tmp_path / "x.ast", tmp_path / "x.sbs"
     good = block(48, [plot(NOON_S, 45.0)])
@@ -91,6 +127,48 @@ def test_a_broken_block_of_asterix_and_a_broken_line_are_named_by_number(tmp_pat
     lines.write_bytes(line + line.replace(line.split(b",")[4], b"XYZ") + b"what?\n" + line)
     assert [v["valid"] for v in run("sbs", lines)[1]] == [True, False, False, True]
     assert run("sbs", lines)[1][1]["broken"] == [{"field": "address", "rule": "address", "said": "address"}]
+
+
+BLOCK = block(48, [plot(NOON_S, 45.0)])
+
+
+@pytest.mark.parametrize(
+    ("strange", "said"),
+    [
+        (b"\x63\x00\x08hello", "CAT 099, which is not among those that are read"),
+        (b"\x30\x00\x02", "a length of 2, where the head of a block takes 3 bytes and a record 1"),
+        (b"\x30\x00\x03", "a length of 3, where the head of a block takes 3 bytes and a record 1"),
+        (b"what?", "between blocks"),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_what_is_no_block_of_asterix_says_which_category_or_length_and_where(strange, said, first, tmp_path):
+    file = tmp_path / "x.ast"
+    file.write_bytes((b"" if first else BLOCK) + strange + BLOCK + BLOCK)
+    code, verdicts = run("asterix", file)
+    assert code == 1
+    assert [v["valid"] for v in verdicts] == ([] if first else [True]) + [False, True, True]
+    (rule,) = verdicts[0 if first else 1]["broken"]
+    at = 0 if first else len(BLOCK)
+    assert (rule["rule"], rule["said"]) == (said, f"{said}: {len(strange)} bytes from byte {at} on")
+
+
+def test_a_block_of_a_category_that_is_stepped_over_is_not_blamed_for_the_next(tmp_path):
+    file = tmp_path / "x.ast"
+    broken = block(48, [plot(NOON_S, 45.0)])[:3] + b"\xff\xff\xff\xff" + BLOCK[7:]
+    file.write_bytes(BLOCK + b"\x03\x00\x05hi" + BLOCK + broken[: len(BLOCK)] + BLOCK)
+    valid = [v["valid"] for v in run("asterix", file)[1]]
+    assert (valid[:3], valid[-1], all(valid)) == ([True, True, True], True, False)
+
+
+@given(
+    st.lists(st.sampled_from([BLOCK, b"\x63\x00\x05hi", b"0", b"junk", BLOCK[:9], b"\x03\x00\x04x"])),
+    st.integers(1, 40),
+)
+def test_nothing_of_a_stream_of_blocks_is_lost_where_it_is_cut(parts, size):
+    data = b"".join(parts)
+    units = list(cut(data[at : at + size] for at in range(0, len(data), size)))
+    assert b"".join(unit.data if isinstance(unit, Between) else unit for unit in units) == data
 
 
 def test_each_event_of_cot_has_its_verdict(tmp_path):
@@ -135,6 +213,28 @@ def test_each_rule_of_cot_is_named_with_its_attribute(was, becomes, field, rule,
     assert [(broken["field"], broken["rule"]) for broken in verdict["broken"]] == [(field, rule)]
 
 
+DTD = "<?xml version='1.0'?>\n<!DOCTYPE event [<!ENTITY x SYSTEM 'file:///etc/hostname'>]>\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        (EVENT + EVENT, [None, None]),
+        (f"<?xml version='1.0'?>\n{EVENT}\n<?xml version='1.0'?>{EVENT}", [None, None]),
+        (DTD + EVENT, ["doctype", None]),
+        ("<!DOCTYPE evil><evil/>", ["doctype"]),
+        (f"<events>{EVENT}{EVENT}</events>", ["between", None, None, "between"]),
+        (f"{EVENT} and {EVENT}", [None, "between", None]),
+        ("<evil/>", ["root"]),
+    ],
+)
+def test_a_document_type_and_what_is_around_events_are_each_one_clear_sentence(text, rules, tmp_path):
+    file = tmp_path / "x.cot"
+    file.write_text(text)
+    found = [[rule["rule"] for rule in v["broken"]] for v in run("cot", file)[1]]
+    assert found == [[] if rule is None else [rule] for rule in rules]
+
+
 def test_each_line_of_a_home_made_sensor_is_judged_with_its_field(tmp_path):
     file = tmp_path / "mic.jsonl"
     file.write_text('{"azimuth_deg": 71.5}\n\n{"azimuth_deg": 400}\n{"bearing": 3}\n[]\n')
@@ -142,6 +242,29 @@ def test_each_line_of_a_home_made_sensor_is_judged_with_its_field(tmp_path):
     assert code == 1
     assert [(v["message"], v["valid"]) for v in verdicts] == [(1, True), (3, False), (4, False), (5, False)]
     assert [rule["field"] for v in verdicts for rule in v["broken"]] == ["azimuth_deg", "bearing", ""]
+
+
+@pytest.mark.parametrize("name", [*sorted(PARTS), "cap", "ed269", "ed318", "geojson"])
+def test_a_file_with_nothing_in_it_is_said_to_be_empty_whatever_the_format(name, tmp_path):
+    file = tmp_path / "x"
+    file.write_bytes(b"")
+    rule = {"field": "", "rule": "empty", "said": "there is no message in it"}
+    wanted = {"file": str(file), "message": 1, "kind": "file", "valid": False, "broken": [rule]}
+    assert run(name, file) == (1, [wanted])
+
+
+@pytest.mark.parametrize("name", ["cot", "jsonl"])
+def test_a_file_of_blank_lines_has_no_message_in_it_either(name, tmp_path):
+    file = tmp_path / "x"
+    file.write_bytes(b"\n  \r\n\n")
+    code, (verdict,) = run(name, file)
+    assert (code, [rule["rule"] for rule in verdict["broken"]]) == (1, ["empty"])
+
+
+@pytest.mark.parametrize("name", ["sapient", "jsonl", "beast", "cap", "geojson"])
+def test_a_folder_is_said_to_be_one_with_what_would_be_right(name, tmp_path):
+    with pytest.raises(BadInput, match=rf"is a folder; give one or more files of {name}, such as .*\*"):
+        list(validate(name, [tmp_path]))
 
 
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path):

@@ -23,6 +23,8 @@ def test_plain_lines_carry_no_time():
         (b"hello", "not an AVR line"),
         (b"*8D406B90", "not an AVR line"),
         (b"*8D406B902015A678D4D220AA4BXX;", "not a frame in hex digits"),
+        (b"*8D 40 6B 90 20 15 A6 78 D4 D2 20 AA 4B DA;", "not a frame in hex digits"),
+        ("*8D٤06B902015A678D4D220AA4BDA;".encode(), "not a frame in hex digits"),
         (b"*8D406B;", "not a frame in hex digits"),
         (b"@01XXE3671C748D406B902015A678D4D220AA4BDA;", "not a counter in hex digits"),
     ],

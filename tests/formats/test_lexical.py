@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dronewall.formats.lexical import date_time, decimal, double, rfc_3339
+from dronewall.formats import decoder
+from dronewall.formats.lexical import date_time, decimal, double, json_number, octets_of, rfc_3339
 from dronewall.units import utc_ns
 
 NEVER_A_NUMBER = [
@@ -70,3 +71,35 @@ def test_what_python_writes_is_read_to_the_microsecond(moment):
 def test_whatever_comes_is_an_instant_or_none(text):
     assert date_time(text) is None
     assert rfc_3339(text) is None
+
+
+@pytest.mark.parametrize("member", [None, True, [], {}, *NEVER_A_NUMBER])
+def test_a_member_of_json_that_is_no_number_is_refused(member):
+    with pytest.raises(ValueError, match="is no number"):
+        json_number(member)
+
+
+def test_a_member_of_json_is_a_number_or_a_text_of_one():
+    assert [json_number(member) for member in (3, 2.5, "2.5", "-1e3")] == [3.0, 2.5, 2.5, -1000.0]
+
+
+@pytest.mark.parametrize("text", ["8D 40", "8D4", "8G", "٨D", "0x8D", " 8D", "8D\n", "８D"])
+def test_what_is_not_pairs_of_hex_digits_is_no_octets(text):
+    assert octets_of(text) is None
+
+
+def test_pairs_of_hex_digits_are_octets_in_either_case():
+    assert octets_of("8D40ff") == b"\x8d\x40\xff"
+
+
+@pytest.mark.parametrize("first", ["1_778112723.5", "nan", "١٧٧٨١١٢٧٢٣", "", "soon"])
+def test_a_line_of_modes_csv_with_such_a_time_is_refused(first):
+    one = decoder("modes_csv", {"from_file": True})
+    one.feed(f"{first},8D406B902015A678D4D220AA4BDA\n".encode(), 0)
+    assert one.faults.reasons == {"no time": 1}
+
+
+def test_a_remote_id_line_with_blanks_between_its_digits_is_refused():
+    one = decoder("remote_id_jsonl", {"from_file": True})
+    one.feed(b'{"time_ns": 1, "transmitter": "x", "message": "12 00 ff"}\n', 0)
+    assert one.faults.reasons == {"not hex digits": 1}

@@ -50,7 +50,11 @@ def test_live_a_clock_that_is_far_off_gives_way_to_the_time_of_reception():
         (b"MSG,3,1,1,4CA1FA,1,2026/05/07,00:12:03.250,,,,high,,,56.5,27.3,,,0,0,0,0", "not a number"),
         (b"MSG,3,1,1,4CA1FA,1,2026/05/07,00:12:03.250,,,,nan,,,56.5,27.3,,,0,0,0,0", "not a number"),
         (b"MSG,3,1,1,4CA1FA,1,2026/05/07,00:12:03.250,,,,1,,,95,27.3,,,0,0,0,0", "no such place"),
-        (b"MSG,3,1,1,4CA1FA,1,2026/05/07,00:12:03.250,,,,1,,,nan,27.3,,,0,0,0,0", "no such place"),
+        (b"MSG,3,1,1,4CA1FA,1,2026/05/07,00:12:03.250,,,,1,,,nan,27.3,,,0,0,0,0", "not a number"),
+        (b"MSG,3,1,1,4CA1FA,1,2026/05/07,00:12:03.250,,,,1_0,,,56.5,27.3,,,0,0,0,0", "not a number"),
+        (b"MSG,3,1,1,4CA1FA,1,2026/05/07,00:12:03.250,,,,1,,,5_6.5,27.3,,,0,0,0,0", "not a number"),
+        ("MSG,3,1,1,4CA1FA,1,2026/05/07,00:12:03.250,,,,1,,,٥٦.5,27.3,,,0,0,0,0".encode(), "not a number"),
+        ("MSG,3,1,1,4CA1FA,1,٢٠٢٦/05/07,00:12:03.250,,,,1,,,56.5,27.3,,,0,0,0,0".encode(), "no date and time"),
     ],
 )
 def test_bad_lines_are_counted_with_the_reason(line, reason):

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from dronewall.errors import BadInput, DronewallError
-from dronewall.formats import TABLE, decoder
+from dronewall.formats import TABLE, beast, decoder
+from dronewall.formats.asterix.cutting import cut as asterix_cut
 from dronewall.formats.captures import LONGEST_BLOCK, LONGEST_PACKET, MAGICS, OLD, ORDERS, PACKET, SECTION, SIMPLE
-from dronewall.formats.decoding import LONGEST_LINE, Decoder, Faults, Options
+from dronewall.formats.decoding import LONGEST_LINE, Between, Decoder, Faults, Options
 from dronewall.formats.remote_id import RemoteIds
 from dronewall.formats.remote_id_rules import Judged
 
@@ -35,6 +36,7 @@ DOUBTS: Final = frozenset(  # of a message that keeps its standard's rules, and 
         "too many transmitters",
     }
 )
+WHOLE: Final = ("block",)  # messages of which none can go on in the next piece
 AMONG_OTHERS: Final = ("document", "packet")  # messages among pieces of a file that are none
 RULED: Final = {"sapient": "dronewall.formats.sapient"}  # formats with rules for a single message
 BY_LINE: Final = {"jsonl": "dronewall.formats.jsonl"}  # the same, where a message is a line
@@ -67,7 +69,7 @@ def validate(name: str, files: list[Path]) -> Iterator[Verdict]:
     Raises
     ------
     BadInput
-        No such format; a file that is not there or cannot be read.
+        No such format; a file that is not there, a folder, or what cannot be read.
     """
     if name not in (*BY_DOCUMENT, *BY_FEATURE):
         try:
@@ -76,10 +78,30 @@ def validate(name: str, files: list[Path]) -> Iterator[Verdict]:
             known = ", ".join(sorted((*TABLE.names(), *BY_DOCUMENT, *BY_FEATURE)))
             raise BadInput(f"there is no format '{name}' to judge by; there are: {known}", key="format") from None
     for file in files:
-        if not file.is_file():
-            raise BadInput(f"{file} is not there; give one or more files of {name}", file=str(file))
+        _check_file(name, file)
     for file in files:
-        yield from WAYS.get(name, _by_decoder)(name, file)
+        yield from _judged(name, file)
+
+
+def _check_file(name: str, file: Path) -> None:
+    if file.is_dir():
+        raise BadInput(f"{file} is a folder; give one or more files of {name}, such as {file / '*'}", file=str(file))
+    if not file.exists():
+        raise BadInput(f"{file} is not there; give one or more files of {name}", file=str(file))
+    if not file.is_file():
+        raise BadInput(f"{file} is no regular file; give one or more files of {name}", file=str(file))
+
+
+def _judged(name: str, file: Path) -> Iterator[Verdict]:
+    """The verdicts on a file; one of a file with nothing in it, whatever the format."""
+    none = True
+    if file.stat().st_size:
+        for verdict in WAYS.get(name, _by_decoder)(name, file):
+            none = False
+            yield verdict
+    if none:
+        empty = {"field": "", "rule": "empty", "said": _said("empty", 1)}
+        yield Verdict(file=str(file), message=1, kind="file", valid=False, broken=(empty,))
 
 
 def _whole(file: Path) -> bytes:
@@ -125,7 +147,6 @@ def _by_line(name: str, file: Path) -> Iterator[Verdict]:
 
 def _by_event(name: str, file: Path) -> Iterator[Verdict]:
     judge = import_module(BY_EVENT[name]).judge
-    at = 0
     try:
         with file.open("rb") as stream:
             for at, text in enumerate(_events(stream), 1):
@@ -133,9 +154,6 @@ def _by_event(name: str, file: Path) -> Iterator[Verdict]:
                 yield Verdict(file=str(file), message=at, kind="event", valid=not rules, broken=rules)
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}", file=str(file)) from None
-    if not at:
-        none = {"field": "", "rule": "empty", "said": _said("empty", 1)}
-        yield Verdict(file=str(file), message=1, kind="event", valid=False, broken=(none,))
 
 
 def _events(stream: BinaryIO) -> Iterator[bytes]:
@@ -156,7 +174,7 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
     one, judged_by = _decoder_of(name)
     told = _told(judged_by)
     waiting = 0  # a message that the decoder has not judged yet, as more of it could come
-    at, seen, counted, judged = 0, Counter[str](), 0, 0
+    at, seen, counted, judged, strange = 0, Counter[str](), 0, 0, 0
 
     def verdict(message: int, broken: Counter[str]) -> Verdict:
         kept = sorted((rule, n) for rule, n in broken.items() if rule not in DOUBTS)
@@ -165,8 +183,12 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
 
     try:
         with file.open("rb") as stream:
-            for unit in cut(stream):
+            for unit in _joined(cut(stream)):
                 at += 1
+                if isinstance(unit, _Strange):
+                    strange += 1
+                    yield unit.verdict(file, at)
+                    continue
                 one.feed(unit, 0)
                 if kind == "file":
                     continue
@@ -176,6 +198,9 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
                     if broken or read:
                         judged += 1
                         yield verdict(at if kind == "packet" else judged, broken)
+                    continue
+                if kind in WHOLE:
+                    yield verdict(at, broken)
                     continue
                 if waiting and (broken or read):
                     yield verdict(waiting, broken)
@@ -188,12 +213,45 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
         raise BadInput(f"{file} cannot be read: {error.strerror}", file=str(file)) from None
     one.end(0)
     broken = one.faults.reasons - seen
-    if not one.faults.messages and not one.faults.reasons:
+    if not one.faults.messages and not one.faults.reasons and not strange:
         broken["empty"] += 1
     if kind == "file":
         yield verdict(1, broken)
     elif waiting or broken:
         yield verdict(waiting or (judged + 1 if kind == "document" else max(at, 1)), broken)
+
+
+@dataclass(slots=True)
+class _Strange:
+    """Bytes between messages: why, where in the file they begin, how many."""
+
+    rule: str
+    first: int
+    count: int
+
+    def verdict(self, file: Path, number: int) -> Verdict:
+        """That they are there; the messages around them stay what they are."""
+        said = f"{self.rule}: {self.count} {'byte' if self.count == 1 else 'bytes'} from byte {self.first} on"
+        rule = {"field": "", "rule": self.rule, "said": said}
+        return Verdict(file=str(file), message=number, kind="bytes", valid=False, broken=(rule,))
+
+
+def _joined(units: Iterator[bytes] | Iterator[bytes | Between]) -> Iterator[bytes | _Strange]:
+    """Messages as they come, and what stands between two of them for the same reason as one."""
+    place, held = 0, None
+    for unit in units:
+        size = len(unit.data) if isinstance(unit, Between) else len(unit)
+        if held is not None and isinstance(unit, Between) and unit.rule == held.rule:
+            held.count += size
+        else:
+            if held is not None:
+                yield held
+            held = _Strange(unit.rule, place, size) if isinstance(unit, Between) else None
+            if not isinstance(unit, Between):
+                yield unit
+        place += size
+    if held is not None:
+        yield held
 
 
 def _decoder_of(name: str) -> tuple[Decoder, list[Judged]]:
@@ -267,11 +325,12 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
         yield line if line.endswith(b"\n") else line + b"\n" * (len(line) <= LONGEST_LINE)
 
 
-def _blocks(stream: BinaryIO) -> Iterator[bytes]:
-    """ASTERIX blocks by their length; from a length that cannot be on, what is left in pieces."""
-    while head := stream.read(3):
-        length = int.from_bytes(head[1:], "big")
-        yield head + stream.read(length - 3 if len(head) == 3 and length > 3 else PIECE)
+def _asterix_blocks(stream: BinaryIO) -> Iterator[bytes | Between]:
+    return asterix_cut(_pieces(stream))
+
+
+def _beast_frames(stream: BinaryIO) -> Iterator[bytes | Between]:
+    return beast.cut(_pieces(stream))
 
 
 def _closings(stream: BinaryIO) -> Iterator[bytes]:
@@ -332,10 +391,10 @@ def _parts(data: bytes, begins: re.Pattern[bytes]) -> list[bytes]:
     return [data[first:stop] for first, stop in pairwise(edges)] or [b""]
 
 
-UNITS: Final[dict[str, tuple[str, Callable[[BinaryIO], Iterator[bytes]]]]] = {
+UNITS: Final[dict[str, tuple[str, Callable[[BinaryIO], Iterator[bytes] | Iterator[bytes | Between]]]]] = {
     **dict.fromkeys(("avr", "modes_csv", "remote_id_jsonl", "rs1090", "sbs"), ("line", _lines)),
-    "asterix": ("block", _blocks),
-    "beast": ("frame", _cut_before(re.compile(rb"\x1a\x1a|(\x1a[1-4])"))),
+    "asterix": ("block", _asterix_blocks),
+    "beast": ("frame", _beast_frames),
     "remote_id_mavlink": ("frame", _cut_before(re.compile(rb"([\xfd\xfe])"))),
     "aircraft_json": ("document", _closings),
     **dict.fromkeys(("asterix_pcap", "remote_id_pcap"), ("packet", _packets)),

@@ -58,8 +58,8 @@ def convert(
     source_format : str, optional
         A name of `dronewall.formats.PARTS`, `recording` or `tracks`; left out, the bytes tell.
     target_format : str, optional
-        `recording` or one of `TARGETS`; left out, the ending of `target` tells, else a recording becomes `jsonl` and
-        everything else a recording.
+        `recording` or one of `TARGETS`; left out, the ending of `target` tells; a name without one: a recording becomes
+        `jsonl` and everything else a recording.
     date : date, optional
         The UTC day of a file whose messages carry a counter or a time of day only. A counter of 12 MHz has no epoch:
         its first value counts as 00:00:00 of that day.
@@ -76,6 +76,8 @@ def convert(
         One sentence that says what is missing or wrong.
     """
     to = target_format or _by_ending(target)
+    if to is None:
+        _check_ending(target)
     if to not in (None, "recording", *TARGETS):
         taken = ", ".join(("recording", *TARGETS))
         raise BadInput(f"--to {to}: there is no such target; there are: {taken}", key="to")
@@ -146,6 +148,17 @@ def _by_ending(target: Path) -> str | None:
     if target.name.lower().endswith(SNAPSHOTS):
         return "aircraft_json"
     return ENDINGS.get(target.suffix.lower())
+
+
+def _check_ending(target: Path) -> None:
+    """A recording is a folder: a name with the ending of a file that is not known is a mistake, unless it is there."""
+    ending = target.suffix
+    if any(sign.isalpha() for sign in ending) and not target.is_dir():
+        raise BadInput(
+            f"{target}: '{ending}' is the ending of no format that is written; there are: {', '.join(ENDINGS)}, "
+            f"{SNAPSHOTS}; a folder, whose name has no ending, becomes a recording (or say --to)",
+            key="target",
+        )
 
 
 def _only(given: str | None, wanted: str, path: Path) -> None:

@@ -11,7 +11,8 @@ counters (Radarcape) are not told apart and are read as 12 MHz.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from dronewall.formats import modes
 from dronewall.formats.about import About, Judge
-from dronewall.formats.decoding import Decoded, Decoder, Faults, Options
+from dronewall.formats.decoding import Between, Decoded, Decoder, Faults, Options
 from dronewall.formats.modes.carried import Carried
 from dronewall.formats.modes.squitters import Squitters
 from dronewall.formats.ticks import TickClock
@@ -41,6 +42,9 @@ _WHOLE: Final = re.compile(
     + b"|".join(b"([%c])(%s{%d})" % (kind, _OCTET, HEADER + length) for kind, length in LENGTHS.items())
     + b")"
 )
+
+_BEGIN: Final = re.compile(rb"\x1a[1-4]")
+_BEGUN: Final = re.compile(rb"\x1a[1-4]" + _OCTET + b"*")
 
 
 class BeastDecoder:
@@ -139,6 +143,36 @@ def _unescaped(data: bytes, start: int, length: int) -> tuple[bytes | None, int,
         body.append(data[at])
         at += 1
     return bytes(body), at, True
+
+
+def cut(pieces: Iterable[bytes]) -> Iterator[bytes | Between]:
+    """Every frame of a stream as it came, one that is cut short too; and what stands between them."""
+    rest = b""
+    for piece in chain(pieces, (None,)):
+        rest += piece or b""
+        at = yield from _cut(rest, over=piece is None)
+        rest = rest[at:]
+
+
+def _cut(data: bytes, *, over: bool) -> Generator[bytes | Between, None, int]:
+    """The same of what has come; where what may yet go on begins."""
+    at = 0
+    while at < len(data):
+        found = _WHOLE.match(data, at) or _BEGUN.match(data, at)
+        if found is not None:
+            if found.re is _BEGUN and not over and found.end() >= len(data) - 1:
+                return at
+            yield found.group()
+            at = found.end()
+            continue
+        begin = _BEGIN.search(data, at)
+        stop = begin.start() if begin else len(data) - (not over and data.endswith(ESCAPE))
+        if stop == at:
+            return at
+        kind = data[at : at + 1] == ESCAPE and stop > at + 1
+        yield Between(data[at:stop], "frame type" if kind else "between frames")
+        at = stop
+    return at
 
 
 def carried(pieces: Iterable[bytes], faults: Faults) -> Iterator[Carried]:

@@ -117,7 +117,7 @@ class CotDecoder:
         if left.startswith(b"\xbf"):
             self.faults.unread["protobuf messages"] += 1
         elif left:
-            self._bad("between events", received_ns)
+            self._bad("document type (DTD)" if b"<!DOCTYPE" in left else "between events", received_ns)
 
     def _event(self, text: bytes, received_ns: int) -> None:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)

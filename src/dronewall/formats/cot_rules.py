@@ -7,6 +7,8 @@
     time         xs:dateTime with its offset from UTC; stale not before start
     range        latitude and longitude on the earth; ce and le 0 or more
     xml, root    well-formed XML whose root is an event
+    doctype      no document type (DTD)
+    between      nothing between events but blanks and declarations of XML: each event is a document of its own
 
 Whether an event is of use here is another question (`cot.py`). Source: MITRE MP090284, CoT event 2.0 and its schema.
 """
@@ -22,6 +24,16 @@ from dronewall.formats.lexical import BLANKS, Moment, date_time, decimal
 
 ATTRIBUTES: Final = ("version", "uid", "type", "time", "start", "stale", "how")
 POINT: Final = {"lat": (-90.0, 90.0), "lon": (-180.0, 180.0), "hae": (-1e9, 1e9), "ce": (0.0, 1e9), "le": (0.0, 1e9)}
+EVENT: Final = re.compile(rb"(?i)\s*(<\?xml[^>]*\?>)?\s*<event[\s>]")
+DOCTYPE: Final = re.compile(rb"\s*(<\?xml[^>]*\?>)?\s*<!DOCTYPE")
+NO_DOCTYPE: Final = (
+    "it has a document type (DTD); CoT has none, and none is read, since it may name files or grow without end: leave "
+    "it out"
+)
+NO_EVENT: Final = (
+    "it is no event; events stand one behind another, each a document of its own (<event ...>...</event>), with "
+    "nothing around them or between them but blanks and declarations of XML"
+)
 OPEX: Final = re.compile(r"[oes](-.+)?", re.DOTALL)
 
 
@@ -31,8 +43,14 @@ def judge(text: bytes) -> list[Broken]:
     try:
         event = etree.fromstring(text.strip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if DOCTYPE.match(text):
+            return [Broken(field="", rule="doctype", said=NO_DOCTYPE)]
+        if not EVENT.match(text):
+            return [Broken(field="", rule="between", said=NO_EVENT)]
         why = str(getattr(error, "msg", error)).splitlines()[0][:120]
         return [Broken(field="", rule="xml", said=f"it is no XML: {why}")]
+    if event.getroottree().docinfo.doctype:
+        return [Broken(field="", rule="doctype", said=NO_DOCTYPE)]
     if event.tag != "event":
         return [Broken(field="", rule="root", said=f"its root is {str(event.tag)[:64]!r} and not 'event'")]
     broken = [

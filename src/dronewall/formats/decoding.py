@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -56,6 +56,13 @@ class Faults:
             "bytes": len(data) or None,
             "head": data[:SHOWN_BYTES].hex(" "),
         }
+
+
+class Between(NamedTuple):
+    """Bytes of a file that are no message and stand between messages: which they are and, in a word, why."""
+
+    data: bytes
+    rule: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

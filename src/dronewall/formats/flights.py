@@ -36,6 +36,7 @@ from typing import Any, Final
 from shapely.geometry import Polygon
 
 from dronewall.errors import BadInput
+from dronewall.formats.lexical import json_number
 from dronewall.formats.personal import PersonalData, pseudonym
 from dronewall.formats.times import time_of
 from dronewall.geo.frames import destination
@@ -282,7 +283,7 @@ def _corners(said: list[Any]) -> Iterator[tuple[float, float]]:
 
 
 def _corner(said: dict[str, Any]) -> tuple[float, float]:
-    longitude, latitude = float(said["lng"]), float(said["lat"])
+    longitude, latitude = json_number(said["lng"]), json_number(said["lat"])
     if not (-180.0 <= longitude <= 180.0 and -90.0 <= latitude <= 90.0):
         raise _Unfit("a place that there is not")
     return longitude, latitude
@@ -290,7 +291,7 @@ def _corner(said: dict[str, Any]) -> tuple[float, float]:
 
 def _circle(said: dict[str, Any]) -> Ring:
     radius = said["radius"]
-    metres = float(radius["value"])
+    metres = json_number(radius["value"])
     if str(radius.get("units", "M")) != "M" or not 0.0 < metres <= 100_000.0:
         raise _Unfit("a radius that is none in metres")
     longitude, latitude = (math.radians(angle) for angle in _corner(said["center"]))
@@ -304,7 +305,7 @@ def _circle(said: dict[str, Any]) -> Ring:
 def _height(said: Any) -> float:
     if not isinstance(said, dict):
         raise _Unfit("a volume without times or heights")
-    metres = float(said["value"])
+    metres = json_number(said["value"])
     if str(said.get("reference", "W84")) != "W84" or str(said.get("units", "M")) != "M":
         raise _Unfit("heights that are not in metres over WGS-84")
     if not LOWEST_M <= metres <= HIGHEST_M:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from dronewall.formats.decoding import Decoded, Faults, Lines, Options
+from dronewall.formats.lexical import octets_of
 from dronewall.formats.modes.squitters import Squitters
 
 # a line and the time of its reception -> its frame and the time it was true (None: not said), or why it is bad
@@ -45,8 +46,5 @@ class HexFrames:
 
 def frame_of(text: bytes) -> bytes | None:
     """A frame of 7 or 14 bytes (2 for Mode A/C) written as hex digits, None where it is something else."""
-    try:
-        frame = bytes.fromhex(text.decode("ascii"))
-    except ValueError:
-        return None
-    return frame if len(frame) in (2, 7, 14) else None
+    frame = octets_of(text.decode("ascii", "replace"))
+    return frame if frame is not None and len(frame) in (2, 7, 14) else None

@@ -4,6 +4,7 @@
     double      xs:double that is finite: the same with an exponent
     date_time   xs:dateTime: 2026-05-07T00:12:03.25Z, any number of decimals; offsets up to 14:00, or none;
                 24:00:00 is the next day's first instant; no leap second, no year 0
+    octets      pairs of hex digits and nothing between them
     rfc_3339    the same with four digits of year, with an offset (up to 23:59) and without 24:00:00
 
 Digits are those of ASCII. Around a value of XML stand its own blanks (space, tab, line ends) and no others.
@@ -14,7 +15,7 @@ import re
 from calendar import monthrange
 from datetime import date
 from math import isfinite
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from dronewall.units import SECOND_NS
 
@@ -25,6 +26,7 @@ DATE_TIME: Final = re.compile(
     r"(-?(?:[0-9]{4}|[1-9][0-9]{4,8}))-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"
     r"(?:\.([0-9]+))?(Z|[-+][0-9]{2}:[0-9]{2})?"
 )
+HEX_DIGITS: Final = re.compile(r"(?:[0-9A-Fa-f]{2})*")
 CYCLE_YEARS, CYCLE_DAYS = 400, 146_097  # after which the calendar comes again
 FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 
@@ -60,6 +62,28 @@ def rfc_3339(text: str) -> Moment | None:
     if found is None or len(found[1]) != 4 or found[4] == "24" or not found[8]:
         return None
     return _moment(found, 24 * 60 - 1)
+
+
+def json_number(member: Any) -> float:
+    """What a member of JSON says where a number belongs: a number, or a text of xs:double, which some programs write.
+
+    Raises
+    ------
+    ValueError
+        It is none.
+    """
+    said = double(member) if isinstance(member, str) else member
+    if isinstance(said, bool) or not isinstance(said, int | float):
+        raise ValueError(f"{member!r:.64} is no number")
+    try:
+        return float(said)
+    except OverflowError:
+        raise ValueError("a number beyond floating point") from None
+
+
+def octets_of(text: str) -> bytes | None:
+    """The bytes that a text of hex digits says; None where it is none."""
+    return bytes.fromhex(text) if HEX_DIGITS.fullmatch(text) else None
 
 
 def _number(form: re.Pattern[str], text: str) -> float | None:

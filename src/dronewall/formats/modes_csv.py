@@ -6,13 +6,13 @@ Some of its files have the address before the frame; the first field of 14 or 28
 sample data of pyModeS, there is no other specification.
 """
 
-import math
 from collections.abc import Iterable, Iterator
 
 from dronewall.formats import modes
 from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoder, Faults, Options
 from dronewall.formats.hexframes import HexFrames, frame_of
+from dronewall.formats.lexical import double
 from dronewall.formats.modes.carried import Carried, of_lines, seconds_text
 from dronewall.formats.rs1090 import LATEST_S
 from dronewall.units import nanoseconds
@@ -51,11 +51,8 @@ class _ModesCsv:
 
 def _parse(line: bytes, received_ns: int) -> tuple[bytes, int | None] | str:
     first, *others = line.removeprefix(BYTE_ORDER_MARK).replace(b'"', b"").split(b",")
-    try:
-        timestamp = float(first)
-    except ValueError:
-        return "no time"
-    if not math.isfinite(timestamp) or not 0 <= timestamp < LATEST_S:
+    timestamp = double(first.decode("ascii", "replace"))
+    if timestamp is None or not 0 <= timestamp < LATEST_S:
         return "no time"
     frames = (frame_of(text.strip()) for text in others if len(text.strip()) in (14, 28))
     frame = next((f for f in frames if f is not None), None)

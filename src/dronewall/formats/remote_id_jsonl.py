@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from dronewall.formats import remote_id
 from dronewall.formats.about import About
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Lines, Options
+from dronewall.formats.lexical import octets_of
 from dronewall.formats.remote_id import IdsOf, RemoteIds
 from dronewall.formats.times import time_of
 
@@ -77,9 +78,8 @@ def _said(line: bytes) -> tuple[bytes, bytes, dict[str, Any]] | Wrong:
         return Wrong("message", "no message")
     if not isinstance(said.get("transmitter"), str):
         return Wrong("transmitter", "no transmitter")
-    try:
-        message = bytes.fromhex(said["message"] if said["message"].isascii() else "no")
-    except ValueError:
+    message = octets_of(said["message"])
+    if message is None:
         return Wrong("message", "not hex digits")
     if len(message) > 25 and message[0] == BLUETOOTH:
         message = message[2:]

@@ -11,11 +11,12 @@ where the date is left out, `date_ns` gives the day. Source: www.homepages.mcb.n
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import cos, isfinite, radians, sin
+from math import cos, radians, sin
 from typing import Final
 
 from dronewall.formats.about import About, Judge
 from dronewall.formats.decoding import Decoded, Decoder, Faults, Lines, Options, Reports
+from dronewall.formats.lexical import double
 from dronewall.formats.modes.fields import FOOT_PER_MINUTE_MPS
 from dronewall.formats.personal import pseudonym
 from dronewall.formats.times import LATEST_NS
@@ -79,16 +80,12 @@ class SbsDecoder:
         if time_ns is None:
             self.faults.add(received_ns, "no date and time", line)
             return
-        try:
-            altitude, speed, track, latitude, longitude, rate = (
-                float(text) if text.strip() else None for text in fields[11:17]
-            )
-        except ValueError:
+        said = fields[11:17]
+        numbers = [double(text) for text in said]
+        if any(number is None and text.strip() for number, text in zip(numbers, said, strict=True)):
             self.faults.add(received_ns, "not a number", line)
             return
-        if any(number is not None and not isfinite(number) for number in (altitude, speed, track, rate)):
-            self.faults.add(received_ns, "not a number", line)
-            return
+        altitude, speed, track, latitude, longitude, rate = numbers
         self._report(identity, time_ns, received_ns, altitude, _motion(speed, track, rate), (latitude, longitude), line)
 
     def _report(

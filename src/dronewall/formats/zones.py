@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from dronewall.errors import BadInput
+from dronewall.formats.lexical import json_number
 from dronewall.geo.frames import destination
 from dronewall.records.airspace import Airspace, Limit, Ring
 from dronewall.units import FOOT_M
@@ -68,7 +69,7 @@ def _ed269(feature: dict[str, Any], lost: Counter[str], turned: bool) -> Iterato
     for number, volume in enumerate(volumes, 1):
         shape = volume["horizontalProjection"]
         if shape["type"] == "Circle":
-            ring = _circle(_corner(shape["center"], turned), float(shape["radius"]))
+            ring = _circle(_corner(shape["center"], turned), json_number(shape["radius"]))
         else:
             ring = _ring(shape["coordinates"][0], turned, lost)
         unit = _unit(volume["uomDimensions"])
@@ -117,7 +118,7 @@ def _shapes(geometry: dict[str, Any], lost: Counter[str]) -> Iterator[tuple[Ring
             yield _ring(one[0], False, lost), layer
             lost["holes in zones"] += len(one) - 1
     elif kind == "Point" and geometry.get("extent"):
-        yield _circle(_corner(geometry["coordinates"], False), float(geometry["extent"]["radius"])), layer
+        yield _circle(_corner(geometry["coordinates"], False), json_number(geometry["extent"]["radius"])), layer
     else:
         lost["lines and points without an area"] += 1
     lost += Counter()  # lets go of zeros
@@ -138,13 +139,15 @@ def _corners(feature: Any) -> Iterator[tuple[float, float]]:
         for volume in feature["geometry"]:
             shape = volume["horizontalProjection"]
             for corner in [shape["center"]] if shape["type"] == "Circle" else shape["coordinates"][0]:
-                yield float(corner[0]), float(corner[1])
+                yield json_number(corner[0]), json_number(corner[1])
     except (KeyError, TypeError, ValueError, IndexError):
         return
 
 
 def _corner(said: list[Any], turned: bool) -> tuple[float, float]:
-    longitude, latitude = (float(said[1]), float(said[0])) if turned else (float(said[0]), float(said[1]))
+    longitude, latitude = (
+        (json_number(said[1]), json_number(said[0])) if turned else (json_number(said[0]), json_number(said[1]))
+    )
     if not (-180.0 <= longitude <= 180.0 and -90.0 <= latitude <= 90.0):
         raise ValueError("no such place")
     return longitude, latitude
@@ -173,7 +176,7 @@ def _circle(centre: tuple[float, float], radius_m: float) -> Ring:
 def _limit(value: Any, reference: Any, unit: float) -> Limit | None:
     if value is None:
         return None
-    metres = float(value) * unit
+    metres = json_number(value) * unit
     if not math.isfinite(metres):
         raise ValueError("no height")
     return Limit(metres=round(metres, 2), reference=str(reference or "AGL"))

@@ -40,6 +40,7 @@ OTHERS: Final = frozenset(
     (0, 3, 4, 7, 8, 9, 11, 16, 17, 18, 19, 23, 25, 32, 63, 129, 150, 238, 239, 240, 244, 247, 252)
 )
 KNOWN: Final = frozenset(categories()) | OTHERS
+SHORTEST: Final = 4  # bytes of a block: category, length, a record's FSPEC
 
 
 @dataclass(slots=True)
@@ -84,7 +85,7 @@ class AsterixDecoder:
 
     def feed(self, data: bytes, received_ns: int) -> Decoded:
         """Take the next piece of the stream; with the option `datagrams`, whole datagrams."""
-        whole, self._rest = self._whole(self._rest + data, received_ns)
+        whole, self._rest = self.whole(self._rest + data, received_ns)
         parts = [self._blocks(piece, received_ns) for piece in whole]
         if self._options.datagrams and self._rest:
             parts += self._cut(received_ns)
@@ -106,13 +107,13 @@ class AsterixDecoder:
         """Nothing more comes of a block: what stands behind a head that promised too much."""
         parts: list[Decoded] = []
         while self._rest:
-            skip = self._next(np.frombuffer(self._rest, np.uint8), 1)
+            skip = self.next_block(np.frombuffer(self._rest, np.uint8), 1)
             self.faults.add(received_ns, "cut short", self._rest[:skip])
-            whole, self._rest = self._whole(self._rest[skip:], received_ns)
+            whole, self._rest = self.whole(self._rest[skip:], received_ns)
             parts += [self._blocks(piece, received_ns) for piece in whole]
         return parts
 
-    def _whole(self, data: bytes, received_ns: int) -> tuple[list[tuple[Bytes, Ints]], bytes]:
+    def whole(self, data: bytes, received_ns: int) -> tuple[list[tuple[Bytes, Ints]], bytes]:
         """Runs of whole blocks, each with its table, and the bytes of a block that has not come whole."""
         runs: list[tuple[Bytes, Ints]] = []
         view = np.frombuffer(data, np.uint8)
@@ -133,8 +134,8 @@ class AsterixDecoder:
                 return runs, b""
             if not doubtful and self._may_grow(view[at:]):
                 return runs, data[at:]
-            skip = self._next(view, at + 1)
-            self.faults.add(received_ns, "between blocks", data[at : at + skip])
+            skip = self.next_block(view, at + 1)
+            self.faults.add(received_ns, why_between(data[at : at + skip]), data[at : at + skip])
             at += skip
         return runs, b""
 
@@ -144,7 +145,7 @@ class AsterixDecoder:
             return False
         return len(view) < 3 or (int(view[1]) << 8 | int(view[2])) > len(view)
 
-    def _next(self, view: Bytes, start: int) -> int:
+    def next_block(self, view: Bytes, start: int) -> int:
         """How far it is to the next block: a known category, a length that fits, and records that are whole."""
         for at in (np.flatnonzero(np.isin(view[start:], _DECODED)) + start).tolist():
             if len(view) - at < 3:
@@ -386,3 +387,15 @@ def _sources(one: Records) -> Ints:
 
 _KNOWN: Final = np.array(sorted(KNOWN))
 _DECODED: Final = np.array(sorted(categories()))
+
+
+def why_between(data: bytes) -> str:
+    """What is wrong with bytes that are no block that is read: their category, their length, or all of them."""
+    if len(data) < 3:
+        return "between blocks"
+    category, length = data[0], int.from_bytes(data[1:3], "big")
+    if length < SHORTEST and category in KNOWN:
+        return f"a length of {length}, where the head of a block takes 3 bytes and a record 1"
+    if category not in KNOWN and SHORTEST <= length <= len(data):
+        return f"CAT {category:03d}, which is not among those that are read"
+    return "between blocks"

@@ -1,0 +1,39 @@
+"""A stream of ASTERIX cut into its blocks, as they came, and what stands between them with the reason why."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from dronewall.formats.asterix.decoder import AsterixDecoder, why_between
+from dronewall.formats.asterix.reading import Bytes
+from dronewall.formats.decoding import Between, Options
+from dronewall.units import Ints
+
+
+def cut(pieces: Iterable[bytes]) -> Iterator[bytes | Between]:
+    """Every whole block as the decoder finds it, of categories that are not read too; and what stands between them."""
+    finder, rest = AsterixDecoder(Options()), b""
+    for piece in pieces:
+        data = rest + piece
+        runs, rest = finder.whole(data, 0)
+        yield from _parts(data, runs, len(data) - len(rest))
+    while rest:
+        skip = finder.next_block(np.frombuffer(rest, np.uint8), 1)
+        yield Between(rest[:skip], "cut short")
+        data = rest[skip:]
+        runs, rest = finder.whole(data, 0)
+        yield from _parts(data, runs, len(data) - len(rest))
+
+
+def _parts(data: bytes, runs: list[tuple[Bytes, Ints]], stop: int) -> Iterator[bytes | Between]:
+    at = 0
+    for view, table in runs:
+        base = len(data) - len(view)
+        for _, first, end in table.tolist():
+            start = base + first - 3
+            if start > at:
+                yield Between(data[at:start], why_between(data[at:start]))
+            at = base + end
+            yield data[start:at]
+    if stop > at:
+        yield Between(data[at:stop], why_between(data[at:stop]))
