@@ -187,6 +187,16 @@ def test_times_of_a_day_that_has_not_come_are_counted_in_a_note(tmp_path, target
     assert "the latest of 2031-05-07" in note
 
 
+def test_a_file_of_asterix_blocks_becomes_one_of_the_same_bytes_without_a_date(tmp_path):
+    good = SAMPLES["asterix"]
+    told = convert(written(tmp_path / "in.raw", good + b"what?" + good), tmp_path / "out.ast")
+    assert (tmp_path / "out.ast").read_bytes() == good + good
+    assert (told.source_format, told.target_format, told.faults) == ("asterix", "asterix", {"between blocks": 1})
+    with pytest.raises(BadInput, match="holds no block of ASTERIX"):
+        convert(written(tmp_path / "no", b"what?"), tmp_path / "no.ast", source_format="asterix")
+    assert not (tmp_path / "no.ast").exists()
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(BadInput, match="nowhere is not there"):
         convert(tmp_path / "nowhere", tmp_path / "out")

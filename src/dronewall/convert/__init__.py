@@ -120,8 +120,8 @@ def convert(
     if name not in TABLE.names():
         known = ", ".join((*TABLE.names(), "recording", "tracks"))
         raise BadInput(f"--from {name}: there is no such format; there are: {known}", key="from")
-    if (name, to) == ("asterix_pcap", "asterix"):
-        return blocks_across(source, target)
+    if to == "asterix" and (name == "asterix_pcap" or (name == "asterix" and wall is None)):
+        return blocks_across(source, target, name)
     if to in AS_RECEIVED:
         if name not in AS_RECEIVED[to][1]:
             raise _no_messages(source, to)
