@@ -174,6 +174,29 @@ def test_a_name_without_an_ending_or_a_folder_that_is_there_becomes_a_recording(
     assert convert(written(tmp_path / "in", SBS), tmp_path / name).target_format == "recording"
 
 
+@pytest.mark.parametrize("target", ["out", "out.jsonl"])
+def test_times_of_a_day_that_has_not_come_are_counted_in_a_note(tmp_path, target):
+    source, now_ns = written(tmp_path / "in", SBS), 1_778_112_723 * 10**9
+    assert not any("ahead of" in note for note in convert(source, tmp_path / target, now_ns=now_ns).notes)
+    later = SBS.replace(b"2026/05/07", b"2031/05/07", 1) + SBS.replace(b"2026/05/07", b"2031/05/07")
+    told = convert(written(tmp_path / "later", later), tmp_path / f"b{target}", now_ns=now_ns)
+    (note,) = [note for note in told.notes if "ahead of" in note]
+    ahead = int(note.split()[0])
+    assert 0 < ahead < told.detections
+    assert note.startswith(f"{ahead} of {told.detections} detections are of times more than a day ahead of 2026-05-07")
+    assert "the latest of 2031-05-07" in note
+
+
+def test_a_file_of_asterix_blocks_becomes_one_of_the_same_bytes_without_a_date(tmp_path):
+    good = SAMPLES["asterix"]
+    told = convert(written(tmp_path / "in.raw", good + b"what?" + good), tmp_path / "out.ast")
+    assert (tmp_path / "out.ast").read_bytes() == good + good
+    assert (told.source_format, told.target_format, told.faults) == ("asterix", "asterix", {"between blocks": 1})
+    with pytest.raises(BadInput, match="holds no block of ASTERIX"):
+        convert(written(tmp_path / "no", b"what?"), tmp_path / "no.ast", source_format="asterix")
+    assert not (tmp_path / "no.ast").exists()
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(BadInput, match="nowhere is not there"):
         convert(tmp_path / "nowhere", tmp_path / "out")

@@ -1,6 +1,7 @@
 """Composition for commands that go from files to files."""
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date as Date
 from pathlib import Path
@@ -128,4 +129,5 @@ def convert_file(
         wall=file,
         pictures=pictures,
         personal=personal,
+        now_ns=time.time_ns(),
     )

@@ -13,6 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+import pyarrow.parquet as pq
+
 from dronewall.archive.recording import check_target
 from dronewall.convert.capture import Conversion, is_parquet, sniffed
 from dronewall.convert.carriers import CARRIERS, blocks_across, carried_across
@@ -23,6 +25,7 @@ from dronewall.convert.shown import Pictures, recording_shown, tracks_shown
 from dronewall.convert.summary import Summary
 from dronewall.errors import BadInput
 from dronewall.formats import PARTS, TABLE, WRITERS
+from dronewall.units import SECOND_NS, utc_text
 
 __all__ = ["TARGETS", "Summary", "convert"]
 
@@ -38,6 +41,7 @@ ENDINGS: Final[Mapping[str, str]] = {
     ".pcap": "remote_id_pcap",
 }
 SNAPSHOTS: Final = "aircraft.json"
+AHEAD_NS: Final = 86_400 * SECOND_NS
 
 
 def convert(
@@ -50,6 +54,7 @@ def convert(
     wall: Path | None = None,
     pictures: Pictures | None = None,
     personal: bool = False,
+    now_ns: int | None = None,
 ) -> Summary:
     """Convert a capture, a recording, a track file or a watch's data. Nothing is half-written.
 
@@ -67,6 +72,8 @@ def convert(
         How tracks become messages: makers of the picture formats of `dronewall.outputs`, by name.
     personal : bool
         From Remote ID to Remote ID only: messages that say who flies and where the operator is go across too.
+    now_ns : int, optional
+        The instant of asking: detections of more than a day later are counted in a note.
     wall : Path, optional
         The wall that the sensor is of; needed where the format does not say what kind of sensor it is (`jsonl`).
 
@@ -93,7 +100,7 @@ def convert(
         raise _no_messages(source, to)
     if (source / "vault").is_dir():
         _only(source_format, "kept", source)
-        return _by_recording(lambda folder: kept_to_recording(source, folder, wall), target, to)
+        return _by_recording(lambda folder: kept_to_recording(source, folder, wall), target, to, now_ns)
     if source.is_dir():
         _only(source_format, "recording", source)
         if to == "recording":
@@ -113,26 +120,40 @@ def convert(
     if name not in TABLE.names():
         known = ", ".join((*TABLE.names(), "recording", "tracks"))
         raise BadInput(f"--from {name}: there is no such format; there are: {known}", key="from")
-    if (name, to) == ("asterix_pcap", "asterix"):
-        return blocks_across(source, target)
+    if to == "asterix" and (name == "asterix_pcap" or (name == "asterix" and wall is None)):
+        return blocks_across(source, target, name)
     if to in AS_RECEIVED:
         if name not in AS_RECEIVED[to][1]:
             raise _no_messages(source, to)
         if to in CARRIERS:
             return carried_across(source, target, name, to, date)
         return remote_ids_across(source, target, name, to, date, personal=personal)
-    return _by_recording(lambda folder: Conversion(source, folder, name, date, wall).run(), target, to)
+    return _by_recording(lambda folder: Conversion(source, folder, name, date, wall).run(), target, to, now_ns)
 
 
-def _by_recording(make: Callable[[Path], Summary], target: Path, to: str | None) -> Summary:
+def _by_recording(make: Callable[[Path], Summary], target: Path, to: str | None, now_ns: int | None) -> Summary:
     """Make a recording; where something else is wanted, one that is gone again once that is written."""
     if to in (None, "recording"):
         check_target(target)
-        return make(target)
+        return _with_future(make(target), target, now_ns)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.absolute().parent) as folder:
-        made = make(Path(folder) / target.stem)
+        made = _with_future(make(Path(folder) / target.stem), Path(folder) / target.stem, now_ns)
         shown = recording_shown(Path(folder) / target.stem, target, to)
     return replace(made, target_format=to, notes=made.notes + shown.notes)
+
+
+def _with_future(made: Summary, recording: Path, now_ns: int | None) -> Summary:
+    """The summary with a note that counts detections of a day that has not come yet."""
+    if now_ns is None or made.last_ns <= now_ns + AHEAD_NS:
+        return made
+    with pq.ParquetFile(recording / "detections.parquet") as file:
+        times = (batch.column(0).to_numpy() for batch in file.iter_batches(columns=["time_ns"]))
+        count = sum(int((column > now_ns + AHEAD_NS).sum()) for column in times)
+    note = (
+        f"{count} of {made.detections} detections are of times more than a day ahead of {utc_text(now_ns)}, the latest "
+        f"of {utc_text(made.last_ns)}: the clock of the sensor, or --date, may be wrong."
+    )
+    return replace(made, notes=(*made.notes, note))
 
 
 def _no_messages(source: Path, to: str) -> BadInput:

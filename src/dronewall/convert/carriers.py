@@ -8,7 +8,8 @@ does not hold); what stands between frames is counted as the decoder counts it. 
     time to counter      ticks of 12 MHz since 00:00:00 UTC of the first frame's day
     signal level         from Beast to Beast only
 
-From a capture of ASTERIX to a file of blocks (`asterix_pcap` to `asterix`) it is the same: datagrams as they came.
+From a capture of ASTERIX to a file of blocks (`asterix_pcap` to `asterix`) it is the same: datagrams as they came;
+and from one file of blocks to another, whole blocks as they came.
 
 Memory does not grow with the file.
 """
@@ -25,6 +26,7 @@ from dronewall.convert.capture import Conversion, counted_from_ns, pieces
 from dronewall.convert.summary import Summary
 from dronewall.errors import BadInput
 from dronewall.formats import avr, beast, modes_csv, rs1090
+from dronewall.formats.asterix import cutting
 from dronewall.formats.asterix import pcap as asterix_pcap
 from dronewall.formats.decoding import Faults
 from dronewall.formats.modes.carried import MODE_A_C, Carried
@@ -71,8 +73,8 @@ def carried_across(source: Path, target: Path, name: str, to: str, day: date | N
     )
 
 
-def blocks_across(source: Path, target: Path) -> Summary:
-    """Write the ASTERIX blocks of a capture one after another, byte for byte.
+def blocks_across(source: Path, target: Path, name: str) -> Summary:
+    """Write the ASTERIX blocks of a capture, or of a file of them, one after another, byte for byte.
 
     Raises
     ------
@@ -83,14 +85,14 @@ def blocks_across(source: Path, target: Path) -> Summary:
     count, first_ns, last_ns = 0, 0, 0
     with beside(target) as file:
         with file.open("wb") as out:
-            for time_ns, blocks in asterix_pcap.carried(pieces(source), faults):
+            for time_ns, blocks in BLOCKS[name](pieces(source), faults):
                 out.write(blocks)
                 count, first_ns, last_ns = count + 1, min(first_ns or time_ns, time_ns), max(last_ns, time_ns)
         if not count:
             told = ", ".join(f"{n} {why}" for why, n in sorted((faults.reasons + faults.unread).items())) or "none"
             raise BadInput(f"{source} holds no block of ASTERIX ({told}); nothing was written", file=str(source))
     return Summary(
-        source_format="asterix_pcap",
+        source_format=name,
         target_format="asterix",
         messages=faults.messages,
         written=count,
@@ -98,11 +100,16 @@ def blocks_across(source: Path, target: Path) -> Summary:
         last_ns=last_ns,
         faults=dict(faults.reasons),
         unread=dict(faults.unread),
-        notes=(
-            "Blocks went across as they came. Left out, since a file of blocks has no room for it: addresses, ports "
-            "and times of reception. ASTERIX says the time of day and no date: --date gives it back.",
-        ),
+        notes=(BLOCKS_ONLY if name == "asterix_pcap" else AS_THEY_CAME,),
     )
+
+
+BLOCKS: Final = {"asterix_pcap": asterix_pcap.carried, "asterix": cutting.carried}
+AS_THEY_CAME: Final = "Blocks went across as they came."
+BLOCKS_ONLY: Final = (
+    f"{AS_THEY_CAME} Left out, since a file of blocks has no room for it: addresses, ports and times of reception. "
+    "ASTERIX says the time of day and no date: --date gives it back."
+)
 
 
 def _lots(parts: Iterator[bytes]) -> Iterator[bytes]:

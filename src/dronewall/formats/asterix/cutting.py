@@ -6,7 +6,7 @@ import numpy as np
 
 from dronewall.formats.asterix.decoder import AsterixDecoder, why_between
 from dronewall.formats.asterix.reading import Bytes
-from dronewall.formats.decoding import Between, Options
+from dronewall.formats.decoding import Between, Faults, Options
 from dronewall.units import Ints
 
 
@@ -23,6 +23,16 @@ def cut(pieces: Iterable[bytes]) -> Iterator[bytes | Between]:
         data = rest[skip:]
         runs, rest = finder.whole(data, 0)
         yield from _parts(data, runs, len(data) - len(rest))
+
+
+def carried(pieces: Iterable[bytes], faults: Faults) -> Iterator[tuple[int, bytes]]:
+    """Every whole block, as it came, with 0 where a capture has a time; what stands between them is counted."""
+    for unit in cut(pieces):
+        if isinstance(unit, Between):
+            faults.add(0, unit.rule, unit.data)
+        else:
+            faults.messages += 1
+            yield 0, unit
 
 
 def _parts(data: bytes, runs: list[tuple[Bytes, Ints]], stop: int) -> Iterator[bytes | Between]:
