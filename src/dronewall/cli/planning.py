@@ -225,11 +225,16 @@ def plan_holes(
         hole = feature["properties"]
         height = "any height" if hole["height_m"] is None else f"{hole['height_m']:g} m"
         site = hole["closing_site"]
-        closes = "no one site of the wall's kinds closes it"
+        closes = "no site tried along that way makes it better watched"
         if site is None and hole["closed"]:
             closes = "watched well enough as assumed"
         elif site is not None and hole["closed"]:
             closes = f"closed by one {hole['closing_kind']} near {site[1]:.3f}, {site[0]:.3f}"
+        elif site is not None:
+            closes = (
+                f"none tried along that way closes it; best one {hole['closing_kind']} near {site[1]:.3f}, "
+                f"{site[0]:.3f}, then {hole['p_seen_with_site']:.2f}"
+            )
         print(
             f"{hole['label']} at {height}, {hole['rank']}: {hole['stretch']}, seen with {hole['p_seen_low']:.2f} to "
             f"{hole['p_seen_high']:.2f} ({hole['p_seen']:.2f} as assumed); {closes}"
