@@ -158,9 +158,14 @@ def plan_sites(
     for rank in said["ranks"]:
         if not rank["bound"]:
             continue
-        end = "proved best" if rank["proved"] else f"at most {rank['bound']:,.1f}, gap {rank['gap']:.1%}"
+        end = (
+            "proved best of these candidates"
+            if rank["proved"]
+            else f"at most {rank['bound']:,.1f}, gap {rank['gap']:.1%}"
+        )
         before = said["without_them"][rank["name"]]
         print(f"{rank['name']}: {rank['objective']:,.1f} {rank['unit']} ({end}; {before:,.1f} without them)")
+    print("this holds for straight ways in, as assumed; `dronewall plan holes` looks for ways that bend")
     _say_firmness(said)
 
 
