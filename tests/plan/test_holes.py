@@ -72,6 +72,7 @@ def test_the_gap_that_was_left_is_found_and_its_site_closes_it(tmp_path: Path) -
     assert worst["closed"]
     longitude, latitude = worst["closing_site"]
     assert worst["p_seen_with_site"] >= 0.9
+    assert longitude < 27.6
     text = (tmp_path / "wall.toml").read_text()
     (tmp_path / "wall.toml").write_text(text + radar("closing", latitude, longitude))
     closed = asked(tmp_path)["features"]

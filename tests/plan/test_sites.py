@@ -77,6 +77,15 @@ def test_the_new_wall_is_a_wall_with_the_chosen_sites(tmp_path: Path) -> None:
     assert not (tmp_path / "new.toml.partial").exists()
 
 
+def test_only_what_was_proved_is_claimed(tmp_path: Path) -> None:
+    places = candidates(tmp_path)
+    assert "straight ways in are seen with 0.9" in asked(tmp_path, bare(tmp_path), "--budget", "20")["objective_unit"]
+    words = ["--candidates", str(places), "--budget", "20", "-o", str(tmp_path / "n.toml"), *BOX]
+    shown = CliRunner().invoke(app, ["plan", "sites", str(bare(tmp_path)), *words]).output
+    assert "unseen" not in shown
+    assert "straight ways in, as assumed; `dronewall plan holes`" in shown
+
+
 def test_with_a_loss_to_bear_nothing_counts_once_only(tmp_path: Path) -> None:
     candidates(tmp_path)
     plain = asked(tmp_path, bare(tmp_path), "--budget", "45")

@@ -158,9 +158,14 @@ def plan_sites(
     for rank in said["ranks"]:
         if not rank["bound"]:
             continue
-        end = "proved best" if rank["proved"] else f"at most {rank['bound']:,.1f}, gap {rank['gap']:.1%}"
+        end = (
+            "proved best of these candidates"
+            if rank["proved"]
+            else f"at most {rank['bound']:,.1f}, gap {rank['gap']:.1%}"
+        )
         before = said["without_them"][rank["name"]]
         print(f"{rank['name']}: {rank['objective']:,.1f} {rank['unit']} ({end}; {before:,.1f} without them)")
+    print("this holds for straight ways in, as assumed; `dronewall plan holes` looks for ways that bend")
     _say_firmness(said)
 
 
@@ -225,11 +230,16 @@ def plan_holes(
         hole = feature["properties"]
         height = "any height" if hole["height_m"] is None else f"{hole['height_m']:g} m"
         site = hole["closing_site"]
-        closes = "no one site of the wall's kinds closes it"
+        closes = "no site tried along that way makes it better watched"
         if site is None and hole["closed"]:
             closes = "watched well enough as assumed"
         elif site is not None and hole["closed"]:
             closes = f"closed by one {hole['closing_kind']} near {site[1]:.3f}, {site[0]:.3f}"
+        elif site is not None:
+            closes = (
+                f"none tried along that way closes it; best one {hole['closing_kind']} near {site[1]:.3f}, "
+                f"{site[0]:.3f}, then {hole['p_seen_with_site']:.2f}"
+            )
         print(
             f"{hole['label']} at {height}, {hole['rank']}: {hole['stretch']}, seen with {hole['p_seen_low']:.2f} to "
             f"{hole['p_seen_high']:.2f} ({hole['p_seen']:.2f} as assumed); {closes}"

@@ -33,6 +33,7 @@ from dronewall.geo.synthetic import topography_amsl_m
 from dronewall.geo.terrain import SmoothEarth, Terrain
 from dronewall.plan.generating import generated
 from dronewall.records.wall import SensorSpec, Wall
+from dronewall.units import Bools, Floats
 
 _OTHER_NAMES: Final = {
     "latitude": "latitude_deg",
@@ -217,14 +218,7 @@ def _on_land(found: list[Candidate], terrain: Terrain, path: Path) -> None:
                 file=str(path),
                 key="latitude_deg",
             )
-    wider = 10.0 if isinstance(terrain, SmoothEarth) else 1.0
-    latitude = places[:, 0, None] + np.radians(_ROUND[:, 0]) * wider
-    longitude = places[:, 1, None] + np.radians(_ROUND[:, 1]) * wider
-    if isinstance(terrain, SmoothEarth):
-        amsl_m = topography_amsl_m(latitude, longitude)
-    else:
-        amsl_m = terrain.height_hae_m(latitude, longitude) - undulation_m(latitude, longitude)
-    wet = np.flatnonzero((np.abs(amsl_m) < _SEA_M).all(axis=1))
+    wet = np.flatnonzero(in_the_sea(places[:, 0], places[:, 1], terrain))
     if len(wet):
         names = ", ".join(found[int(i)].name for i in wet[:5])
         raise BadInput(
@@ -233,3 +227,15 @@ def _on_land(found: list[Candidate], terrain: Terrain, path: Path) -> None:
             file=str(path),
             key="latitude_deg",
         )
+
+
+def in_the_sea(latitude_rad: Floats, longitude_rad: Floats, terrain: Terrain) -> Bools:
+    """Whether places [shape=(n,)] lie at sea level, and so all round (9 km resolution without terrain)."""
+    wider = 10.0 if isinstance(terrain, SmoothEarth) else 1.0
+    latitude = latitude_rad[:, None] + np.radians(_ROUND[:, 0]) * wider
+    longitude = longitude_rad[:, None] + np.radians(_ROUND[:, 1]) * wider
+    if isinstance(terrain, SmoothEarth):
+        amsl_m = topography_amsl_m(latitude, longitude)
+    else:
+        amsl_m = terrain.height_hae_m(latitude, longitude) - undulation_m(latitude, longitude)
+    return np.asarray((np.abs(amsl_m) < _SEA_M).all(axis=1))

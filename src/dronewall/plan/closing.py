@@ -10,11 +10,13 @@ from dronewall.errors import BadInput
 from dronewall.geo.lowest_visible import lowest_visible
 from dronewall.geo.relief import Float32s
 from dronewall.kernels import least_watched as kernel
+from dronewall.plan.candidates import in_the_sea
 from dronewall.plan.conditions import SPEEDS_MPS
 from dronewall.plan.gathering import capped, gathered_along, least_gathered
-from dronewall.plan.lines import STEP_M
+from dronewall.plan.lines import STEP_M, Way
 from dronewall.plan.looking import Blocks
 from dronewall.plan.rated import Rated
+from dronewall.plan.sides import protected_side
 from dronewall.plan.standing import Standing
 from dronewall.plan.sweeping import Field
 from dronewall.plan.watching import Watcher, positions, velocities, watchers
@@ -22,6 +24,10 @@ from dronewall.sensors import build_sensor
 from dronewall.units import Floats, Ints
 
 CLOSED_P: Final = 0.9
+SEARCHED: Final = (
+    "closing_site: of some places along each stretch's least-watched way, on a grid of 1 km, on the protected side of "
+    "the line and not in the sea, one sensor of each kind of the wall; null where none of them betters it"
+)
 LARGEST_CELLS: Final = 16_000_000
 """Of a window in which all ways are sought anew; beyond, they are sought tile by tile on the whole map."""
 _COARSE_M: Final = 1_000.0
@@ -92,9 +98,13 @@ class Closer:
     blocks: Blocks
     rated: Rated
     field: Field
+    ways: list[Way]
 
     def site(self, hole: Hole, crossings: Crossings) -> dict[str, Any] | None:
-        """The best of a place for each kind: where, of which kind, and how well the stretch is watched then."""
+        """The best of a place for each kind: where, of which kind, and how well the stretch is watched then.
+
+        None: none of the places tried makes the stretch better watched, to two digits.
+        """
         best: dict[str, Any] | None = None
         kinds: dict[str, Watcher] = {}
         for watcher in self.found.watchers:
@@ -108,6 +118,8 @@ class Closer:
             p_then = -float(np.expm1(-self.least_with(added, crossings)))
             if best is None or p_then > best["p_seen_then"] + 1e-9:
                 best = {"place": place, "kind": model.spec.kind, "p_seen_then": p_then, "closes": p_then >= CLOSED_P}
+        if best is None or round(best["p_seen_then"], 2) <= round(hole.p_seen, 2):
+            return None
         return best
 
     def least_with(self, added: Added, crossings: Crossings) -> float:
@@ -190,14 +202,21 @@ class Closer:
         return None if best is None else (best[1], best[2])
 
     def _candidates(self, hole: Hole, model: Watcher) -> Iterator[tuple[tuple[float, float], Watcher]]:
-        """Places (longitude, latitude) on a grid of 1 km along the way's last five sixths, and such a sensor there."""
+        """Places (longitude, latitude) on a grid of 1 km along the way, and such a sensor there.
+
+        Only such as lie, on that grid, on the protected side of the line and not in the sea.
+        """
         grid, conditions = self.rated.grid, self.found.conditions
-        at = np.unique(np.linspace(len(hole.rows) * 0.15, len(hole.rows) - 1, _TRIES).astype(int))
+        at = np.unique(np.linspace(self.ways[hole.way].crossing, len(hole.rows) - 1, _TRIES).astype(int))
         coarse = _COARSE_M / grid.cell_m
         for index in at:
             row = (np.floor((hole.rows[index] + 0.5) / coarse) + 0.5) * coarse - 0.5
             column = (np.floor((hole.columns[index] + 0.5) / coarse) + 0.5) * coarse - 0.5
-            latitude, longitude = (float(np.degrees(v)) for v in grid.places(row, column))
+            where = [float(v) for v in grid.places(row, column)]
+            sea = in_the_sea(np.array(where[:1]), np.array(where[1:]), self.found.terrain)
+            if sea[0] or not protected_side(self.ways, *where):
+                continue
+            latitude, longitude = (float(np.degrees(v)) for v in where)
             place = {"id": "closing", "latitude_deg": latitude, "longitude_deg": longitude}
             spec = model.spec.model_copy(update=place)
             try:

@@ -28,7 +28,7 @@ from dronewall.errors import BadInput
 from dronewall.geo.border import GAP_M
 from dronewall.geo.relief import Grid
 from dronewall.plan.barriers import barriers
-from dronewall.plan.closing import CLOSED_P
+from dronewall.plan.closing import CLOSED_P, SEARCHED
 from dronewall.plan.conditions import Conditions
 from dronewall.plan.firmness import survival, variants
 from dronewall.plan.gathering import goals_of, on_map
@@ -144,6 +144,7 @@ def _about(here: Stage, detail: bool) -> dict[str, Any]:
         "cell_m": found.grid.cell_m,
         "disjoint_barriers": [],
         "closed": f"least seen with {CLOSED_P:g}",
+        "searched": SEARCHED,
         "in_time": f"seen at least {IN_TIME_S:g} s before it arrives",
         "left_out": found.left_out,
         "features": [],

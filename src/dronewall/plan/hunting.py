@@ -119,7 +119,13 @@ class _Seeker:
         if self._item.stretches:
             return [hole.stretch for hole in holes]
         found = self._here.found
-        closer = Closer(found=found, blocks=Blocks(found.terrain, found.grid, 1), rated=self._rated, field=self._field)
+        closer = Closer(
+            found=found,
+            blocks=Blocks(found.terrain, found.grid, 1),
+            rated=self._rated,
+            field=self._field,
+            ways=self._question.ways,
+        )
         features = []
         for rank, hole in enumerate(holes, start=1):
             closing = closer.site(hole, self._crossings(hole)) if hole.p_seen < CLOSED_P else None

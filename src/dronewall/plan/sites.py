@@ -299,7 +299,11 @@ def _matrix(covered: list[Bools], demand: Demand, asked: Conditions) -> tuple[sp
         return np.tile(np.concatenate(one), cases) / cases
 
     return matrix, (
-        Rank(name="barrier", unit="km of the line over which nothing comes unseen", weights=weights("ways")),
+        Rank(
+            name="barrier",
+            unit="km of the line over which straight ways in are seen with 0.9 by one site",
+            weights=weights("ways"),
+        ),
         Rank(name="warning", unit="minutes of warning, mean over the line", weights=weights("minutes")),
         Rank(name="area", unit="km2 watched", weights=weights("squares")),
     )
@@ -351,6 +355,7 @@ def _said(
         "terrain": terrain.describe,
         "left_out": left,
         "assumptions": [
+            "Ways in are straight: `plan holes` looks for ways that bend.",
             f"A way counts where one site alone sees the class on it with {P_NEEDED:g}; what weak sites add up to "
             "is not counted.",
             f"A square counts where one look of one site sees the class with {P_LOOK_NEEDED:g}.",
