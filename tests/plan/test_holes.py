@@ -99,7 +99,19 @@ def test_by_default_it_says_stretch_height_and_site_and_the_way_only_as_detail(t
     assert way[:, 0].max() > 27.65  # from outside the line
     assert way[-1, 0] < 27.35  # to the town
     assert verify(tmp_path / "holes.geojson.audit.db").events == 1
-    assert (tmp_path / "holes.geojson.audit.db").stat().st_mode & 0o777 == 0o600
+    for file in tmp_path.glob("holes.geojson*"):
+        assert file.stat().st_mode & 0o777 == 0o600, file
+
+
+def test_the_screen_says_smooth_earth_what_is_left_out_and_where_the_answer_lies(tmp_path: Path) -> None:
+    receiver = 'id = "a1"\nkind = "adsb"\nlatitude_deg = 56.4\nlongitude_deg = 27.5\nheight_agl_m = 20.0\n'
+    file = wall(tmp_path, ZONE, radar("r1", 56.4), f'[[sensor]]\nmodel = "receiver"\n{receiver}')
+    words = ["-o", str(tmp_path / "holes.geojson"), "--border", line(tmp_path), *FAST, *BOX]
+    said = CliRunner().invoke(app, ["plan", "holes", str(file), *words])
+    assert said.exit_code == 0, said.output
+    assert "The earth is taken as smooth" in said.output
+    assert "a1 is left out: it hears only" in said.output
+    assert f"{tmp_path / 'holes.geojson'}: each stretch" in said.output.replace("\n", "")
 
 
 def test_no_time_and_no_speed_is_said(tmp_path: Path) -> None:

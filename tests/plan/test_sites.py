@@ -202,7 +202,9 @@ def test_a_candidate_off_the_rasters_is_said_to_be_there_and_not_in_the_sea(tmp_
 def test_a_slip_in_a_candidate_names_its_file(tmp_path: Path) -> None:
     places = candidates(tmp_path, ["a,56.4,27.3,laser,30,10,,,"])
     words = ["--candidates", places, "-o", tmp_path / "new.toml", "--budget", "10", *BOX]
-    assert f"{places}: sensor[0] (a).kind" in refusal("sites", wall(tmp_path, RADAR, ZONE), *words)
+    assert f"{places}: candidate[0] (a).kind" in refusal("sites", wall(tmp_path, RADAR, ZONE), *words)
+    places.write_text(places.read_text().replace("laser", "jammer"))
+    assert f"{places}: candidate[0] (a).kind: 'jammer' is refused" in refusal("sites", tmp_path / "wall.toml", *words)
 
 
 def test_ctrl_c_says_that_sites_that_were_asked_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +259,15 @@ def test_what_cannot_be_chosen_from_is_one_sentence(
     places = candidates(tmp_path, rows)
     file = wall(tmp_path, RADAR, ZONE)
     assert said in refusal("sites", file, "--candidates", places, "-o", tmp_path / "new.toml", *BOX, *words)
-    assert not (tmp_path / "new.toml").exists()
+    assert not list(tmp_path.glob("new.toml*"))
+
+
+def test_what_an_answer_stands_on_is_said_on_screen(tmp_path: Path) -> None:
+    words = ["--candidates", str(candidates(tmp_path)), "--budget", "10", "-o", str(tmp_path / "new.toml"), *BOX]
+    said = CliRunner().invoke(app, ["plan", "sites", str(bare(tmp_path)), *words]).output
+    assert "The earth is taken as smooth" in said
+    assert "straight ways in" in said
+    assert "new.toml: 1 site for" in said
 
 
 def test_a_border_that_says_that_it_is_not_in_degrees_is_refused(tmp_path: Path) -> None:

@@ -153,8 +153,9 @@ def plan_sites(
     if as_json:
         print(json.dumps(said))
         return
-    names = ", ".join(said["chosen"]) or "none"
-    print(f"{output}: {len(said['chosen'])} sites for {said['cost']:g} of {budget:g}: {names}")
+    _say_ground(said)
+    names, many = ", ".join(said["chosen"]) or "none", len(said["chosen"])
+    print(f"{output}: {many} {'site' if many == 1 else 'sites'} for {said['cost']:g} of {budget:g}: {names}")
     for rank in said["ranks"]:
         if not rank["bound"]:
             continue
@@ -226,6 +227,7 @@ def plan_holes(
     if as_json:
         print(json.dumps(said))
         return
+    _say_ground(said)
     for feature in said["features"]:
         hole = feature["properties"]
         height = "any height" if hole["height_m"] is None else f"{hole['height_m']:g} m"
@@ -245,8 +247,10 @@ def plan_holes(
             f"{hole['p_seen_high']:.2f} ({hole['p_seen']:.2f} as assumed); {closes}"
         )
     for row in said["disjoint_barriers"]:
-        print(f"{row['label']} at {row['height_m']:g} m: {row['barriers']} disjoint barriers from end to end")
+        chains = "one disjoint barrier" if row["barriers"] == 1 else f"{row['barriers']} disjoint barriers"
+        print(f"{row['label']} at {row['height_m']:g} m: {chains} from end to end")
     _say_firmness(said)
+    print(f"{output}: each stretch with the figures behind it; for its owner's eyes only")
 
 
 @plan.command("border")
@@ -273,6 +277,14 @@ def plan_border(
     print(f"together {said['km']:,.1f} km; gaps of up to {said['tolerance_km']:g} km are joined")
 
 
+def _say_ground(said: dict[str, Any]) -> None:
+    """What the answer stands on and what it leaves out, on the error stream."""
+    for note in said["notes"]:
+        print(f"dronewall: {note}", file=sys.stderr)
+    for item in said["left_out"]:
+        print(f"dronewall: {item['sensor']} is left out: {item['reason']}", file=sys.stderr)
+
+
 def _say_firmness(said: dict[str, Any]) -> None:
     for row in said.get("firmness", ()):
         what = f"{row['label']}: {row['decision']}" if "label" in row else row["decision"]
@@ -288,7 +300,9 @@ def _audited(log: Path, wall: Path, output: Path) -> None:
     payload = {"wall": str(wall.resolve()), "output": str(output.resolve())}
     with EventLog(log) as events:
         events.append(Event(time_ns=LiveClock().now_ns(), kind="plan.detail", actor=_who(), payload=payload))
-    log.chmod(0o600)
+    for file in (log, log.with_name(log.name + ".head")):
+        if file.exists():
+            file.chmod(0o600)
 
 
 def _who() -> str:

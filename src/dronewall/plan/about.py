@@ -8,12 +8,13 @@ import numpy as np
 from dronewall import SCHEMA_VERSION, __version__
 from dronewall.geo.frames import ecef_to_geodetic
 from dronewall.geo.sightline import STANDARD_REFRACTION
-from dronewall.geo.terrain import SmoothEarth
+from dronewall.geo.terrain import SmoothEarth, Terrain
 from dronewall.plan.conditions import SPEEDS_MPS
 from dronewall.plan.coverage import REASONS
 from dronewall.plan.joining import SEEN_FROM_P
 from dronewall.plan.rasters import MARK
 from dronewall.plan.standing import Standing
+from dronewall.records.wall import Wall
 
 
 def described(found: Standing, wall_path: Path, unknown: float | None) -> dict[str, Any]:
@@ -56,14 +57,20 @@ def described(found: Standing, wall_path: Path, unknown: float | None) -> dict[s
     }
 
 
-def _notes(found: Standing, unknown: float | None) -> list[str]:
+def ground_notes(wall: Wall, terrain: Terrain) -> list[str]:
+    """What every answer about this ground and these sites must say first: that it is smooth, or invented."""
     notes = []
-    if isinstance(found.terrain, SmoothEarth):
+    if isinstance(terrain, SmoothEarth):
         notes.append("The earth is taken as smooth: no terrain was given, so no hill and no tree hides anything here.")
-    elif found.terrain.describe.startswith("synthetic"):
-        notes.append("The ground is invented: " + found.terrain.describe + ".")
-    if found.wall.wall.invented_sites:
+    elif terrain.describe.startswith("synthetic"):
+        notes.append("The ground is invented: " + terrain.describe + ".")
+    if wall.wall.invented_sites:
         notes.append("The sites of this wall are invented: nothing stands where they are shown.")
+    return notes
+
+
+def _notes(found: Standing, unknown: float | None) -> list[str]:
+    notes = ground_notes(found.wall, found.terrain)
     covers = getattr(found.terrain, "covers", None)
     if unknown:
         notes.append(f"{unknown:.0%} of the map lies off the terrain rasters: nothing is said of it there (NaN).")

@@ -27,6 +27,7 @@ from dronewall import SCHEMA_VERSION, __version__
 from dronewall.errors import BadInput
 from dronewall.geo.border import GAP_M
 from dronewall.geo.relief import Grid
+from dronewall.plan.about import ground_notes
 from dronewall.plan.barriers import barriers
 from dronewall.plan.closing import CLOSED_P, SEARCHED
 from dronewall.plan.conditions import Conditions
@@ -139,6 +140,7 @@ def _about(here: Stage, detail: bool) -> dict[str, Any]:
         "restricted": MARK,
         "wall": found.wall.wall.name,
         "terrain": found.terrain.describe,
+        "notes": ground_notes(found.wall, found.terrain),
         "invented_sites": found.wall.wall.invented_sites,
         "detail": detail,
         "cell_m": found.grid.cell_m,

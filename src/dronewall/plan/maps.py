@@ -78,7 +78,7 @@ class Maps:
         height_m, label = conditions.heights_m[number // len(labels)], labels[number % len(labels)]
         stem, what = f"{label}_{metres_text(height_m)}", f"{label} at {height_m:g} m"
         lines = self._lines(number)
-        shown = Shown(label=label, height_m=height_m, cells=grid.rows * grid.columns)
+        shown = Shown(label=label, height_m=height_m)
         for end, name in enumerate(ENDS):
             thin = [Thin(grid, np.float32(np.nan)) for _ in _KINDS]
             last = "" if name == "value" else f"_{name}"

@@ -55,7 +55,6 @@ class Shown:
 
     label: str
     height_m: float
-    cells: int
     p_look: list[np.ndarray] = field(default_factory=list)
     p_detect: list[np.ndarray] = field(default_factory=list)
     half_seen: list[int] = field(default_factory=list)
@@ -81,7 +80,7 @@ class Page:
             self._figure(reason_png(layer.ends), "what ends coverage"),
         ]
         part = f"<h3>{escape(name)}</h3><div class=row>{''.join(figures)}</div>"
-        shares = "".join(f"<td class=n>{count / layer.cells:.1%}</td>" for count in layer.by_end)
+        shares = "".join(f"<td class=n>{count * self._km2:,.0f}</td>" for count in layer.by_end)
         value_km2, low_km2, high_km2 = (f"{count * self._km2:,.0f}" for count in layer.half_seen)
         return part, (
             f"<tr><td>{escape(layer.label)}</td><td class=n>{layer.height_m:g}</td>"
@@ -118,7 +117,8 @@ class Page:
             "<h2>Classes and heights</h2><table><tr><th>class</th><th>height, m</th>"
             "<th>km&sup2; seen in half of crossings, interval</th><th>as assumed</th>"
             f"{head}<th>what would help most in reach</th></tr>{''.join(row for _, row in layers)}</table>"
-            f"<p>Percentages: share of the map's cells by what ends coverage there. {_LINES}</p>{marks}{scale}{key}"
+            f"<p>Behind them: km&sup2; by what ends coverage there, as assumed; the maps show its interval. "
+            f"{_LINES}</p>{marks}{scale}{key}"
             f"{''.join(part for part, _ in layers)}<h2>Sections</h2>"
             "<p>From a site eastward (or along the middle of its sector): ground and trees; pale: not seen.</p>"
             f"{''.join(sections)}<h2>What this hangs on</h2><ul>"

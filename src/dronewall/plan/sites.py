@@ -9,6 +9,7 @@ several weak sites add up to is not counted: the choice is no worse than it says
 """
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -28,11 +29,12 @@ from dronewall.geo.frames import geodetic_to_ecef
 from dronewall.geo.lowest_visible import lowest_visible, surroundings
 from dronewall.geo.relief import Grid, Relief
 from dronewall.geo.terrain import Terrain, wall_terrain
+from dronewall.plan.about import ground_notes
 from dronewall.plan.candidates import Candidate, read_candidates
 from dronewall.plan.conditions import SPEEDS_MPS, Conditions
 from dronewall.plan.firmness import survival, variants
 from dronewall.plan.lines import STEP_M, Line, Way, lines_for, ways
-from dronewall.plan.rasters import MARK, clean, spared, write_text
+from dronewall.plan.rasters import MARK, clean, spared, write_bytes, write_text
 from dronewall.plan.siting import Choice, Rank, choose
 from dronewall.plan.standing import reached
 from dronewall.plan.watching import Watcher, velocities, watchers
@@ -123,11 +125,12 @@ def sites(
         covered.append(held)
         progress(0.9 * (number + 1) / len(kept))
     standing = np.array([watcher.id in {spec.id for spec in wall.sensor} for watcher in kept])
-    matrix, ranks = _matrix(covered, demand, conditions)
+    matrix, ranks = _matrix(covered, demand, conditions, lose)
     if matrix[~standing].nnz == 0:
         raise BadInput(f"{candidates_path}: no candidate sees {', '.join(conditions.labels)} anywhere that counts")
     most = int((matrix != 0).sum(axis=0).max())
     if most <= lose:
+        memory.forget()
         raise BadInput(
             f"--lose {lose}: nothing that counts is seen by {lose + 1} of these sites, {most} at most, so that nothing "
             f"would hold; give --lose {most - 1} or more candidates",
@@ -146,7 +149,7 @@ def sites(
             again, _ = _all_watchers(wall, candidates, other, conditions, files)
             ground = Relief.of(other, relief.grid)
             rows = [_covered(watcher, ground, demand, conditions, variant.end) for watcher in again]
-            matrix, ranks = _matrix(rows, demand, conditions)
+            matrix, ranks = _matrix(rows, demand, conditions, lose)
             best = choose(matrix, ranks, np.where(standing, 1.0, prices), budget, times=lose + 1, standing=standing)
             under[variant.name] = {names[again[int(i)].id].name for i in best.chosen}
         said["firmness"] = survival((candidate.name for candidate in chosen), under)
@@ -171,7 +174,7 @@ def _all_watchers(
     more = [candidate.spec for candidate in candidates]
     specs = [*wall.sensor, *more]
     sensors = build_sensors(wall, terrain, file=files[0])
-    sensors |= build_sensors(wall.model_copy(update={"sensor": more}), terrain, file=files[1])
+    sensors |= build_sensors(wall.model_copy(update={"sensor": more}), terrain, file=files[1], noun="candidate")
     kept, left = watchers(sensors, specs, terrain, conditions.labels, max(conditions.heights_m))
     gone = set(conditions.without)
     if unknown := sorted(gone - {spec.id for spec in specs}):
@@ -283,12 +286,15 @@ def _counts(watcher: Watcher, p: Floats, demand: Demand, label: str) -> Bools:
     return np.concatenate([seen, minutes.ravel(), squares])
 
 
-def _matrix(covered: list[Bools], demand: Demand, asked: Conditions) -> tuple[sparse.csr_matrix, tuple[Rank, ...]]:
+def _matrix(
+    covered: list[Bools], demand: Demand, asked: Conditions, lose: int
+) -> tuple[sparse.csr_matrix, tuple[Rank, ...]]:
     """Sites by demands, and the three objectives in their order."""
     matrix = sparse.csr_matrix(np.array([one.ravel() for one in covered]))
     ways_km = np.array([way.km for way in demand.ways])
     cases = len(asked.labels) * len(asked.heights_m)
     n = len(ways_km)
+    enough = "one site" if lose == 0 else f"each of {lose + 1} sites"
 
     def weights(part: str) -> Floats:
         one = [
@@ -301,7 +307,7 @@ def _matrix(covered: list[Bools], demand: Demand, asked: Conditions) -> tuple[sp
     return matrix, (
         Rank(
             name="barrier",
-            unit="km of the line over which straight ways in are seen with 0.9 by one site",
+            unit=f"km of the line over which straight ways in are seen with {P_NEEDED:g} by {enough}",
             weights=weights("ways"),
         ),
         Rank(name="warning", unit="minutes of warning, mean over the line", weights=weights("minutes")),
@@ -353,6 +359,7 @@ def _said(
         "line": sorted({line.name for line in lines}) or None,
         "line_km": sum(way.km for way in demand.ways),
         "terrain": terrain.describe,
+        "notes": ground_notes(wall, terrain),
         "left_out": left,
         "assumptions": [
             "Ways in are straight: `plan holes` looks for ways that bend.",
@@ -406,9 +413,9 @@ class _Memory:
     def keep(self, watcher: Watcher, covered: Bools) -> None:
         """Write it down."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = self._path(watcher).with_suffix(".part.npz")
-        np.savez(part, bits=np.packbits(covered), size=covered.size, shape=np.array(covered.shape))
-        part.replace(self._path(watcher))
+        held = io.BytesIO()
+        np.savez(held, bits=np.packbits(covered), size=covered.size, shape=np.array(covered.shape))
+        write_bytes(self._path(watcher), held.getvalue())
 
     def forget(self) -> None:
         """Remove it all."""

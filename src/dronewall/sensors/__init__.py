@@ -8,7 +8,7 @@ itself. Effectors are refused by the registry.
 
 from typing import Final
 
-from dronewall.errors import BadInput, UnknownPart
+from dronewall.errors import BadInput, Refused, UnknownPart
 from dronewall.geo.terrain import Terrain
 from dronewall.records.wall import SensorSpec, Wall
 from dronewall.registry import Table
@@ -29,8 +29,8 @@ TABLE: Final = Table("sensors", PARTS)
 __all__ = ["PARTS", "TABLE", "Claim", "Meets", "Path", "Sensor", "build_sensor", "build_sensors"]
 
 
-def build_sensors(wall: Wall, terrain: Terrain, *, file: str) -> dict[str, Sensor]:
-    """The wall's sensors by id, in the wall's order, standing on that terrain.
+def build_sensors(wall: Wall, terrain: Terrain, *, file: str, noun: str = "sensor") -> dict[str, Sensor]:
+    """The wall's sensors by id, in the wall's order, standing on that terrain; `noun` is what an error calls one.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def build_sensors(wall: Wall, terrain: Terrain, *, file: str) -> dict[str, Senso
         The kind is that of an effector.
     """
     found = {
-        spec.id: build_sensor(spec, terrain, where=f"{file}: sensor[{index}] ({spec.id})")
+        spec.id: build_sensor(spec, terrain, where=f"{file}: {noun}[{index}] ({spec.id})")
         for index, spec in enumerate(wall.sensor)
     }
     for sensor in found.values():
@@ -58,6 +58,8 @@ def build_sensor(spec: SensorSpec, terrain: Terrain, *, where: str = "sensor") -
             f"{where}.kind = '{spec.kind}': there is no such kind of sensor; it is one of: {', '.join(error.known)}",
             key="kind",
         ) from None
+    except Refused as error:
+        raise Refused(f"{where}.kind: {error}") from None
     for key in SensorSpec.model_fields:
         if key in spec.model_fields_set and key not in part.takes:
             taken = ", ".join(name for name in SensorSpec.model_fields if name in part.takes)
