@@ -135,7 +135,7 @@ def test_a_file_that_goes_away_is_one_sentence(tmp_path: Path) -> None:
     write(tmp_path / "a.tif", "EPSG:4326", 27.0, 56.0, (0.001, 0.001), (40, 40))
     terrain = load_terrain("a.tif", tmp_path)
     (tmp_path / "a.tif").unlink()
-    with pytest.raises(BadInput, match="cannot be read as a GeoTIFF"):
+    with pytest.raises(BadInput, match="is not there; give a GeoTIFF"):
         terrain.height_hae_m(np.radians([55.98]), np.radians([27.02]))
 
 
@@ -200,6 +200,10 @@ def test_classes_are_not_taken_for_heights(tmp_path: Path) -> None:
 def test_two_bands_and_broken_bytes_are_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "broken.tif").write_bytes(b"II*\0 and then nothing")
     assert "cannot be read as a GeoTIFF" in refusal("broken.tif", tmp_path)
+    write(tmp_path / "cut.tif", "EPSG:4326", 27.0, 56.0, (0.001, 0.001), (400, 400))
+    whole = (tmp_path / "cut.tif").read_bytes()
+    (tmp_path / "cut.tif").write_bytes(whole[: len(whole) // 2])
+    assert "it is cut short or damaged" in refusal("cut.tif", tmp_path)
     with rasterio.open(
         tmp_path / "rgb.tif",
         "w",

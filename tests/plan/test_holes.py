@@ -177,6 +177,9 @@ def test_what_cannot_be_asked_is_one_sentence(tmp_path: Path) -> None:
         *words, *BOX, "--border", line(tmp_path), "--from-side", "x"
     )
     assert "nothing of it comes near" in refusal(*words, "--bbox", "27.2,56.1,27.55,56.7", "--border", line(tmp_path))
+    turned = tmp_path / "turned.geojson"
+    turned.write_text(json.dumps({"type": "LineString", "coordinates": [[56.6, 27.6], [56.2, 27.6]]}))
+    assert "seem to be the other way round" in refusal(*words, *BOX, "--border", turned)
     lonely = wall(tmp_path, radar("r", 50.0, 10.0))
     assert "there is nothing to cross" in refusal("holes", lonely, "-o", tmp_path / "h.geojson", *FAST)
     assert "is a folder" in refusal("holes", lonely, "-o", tmp_path, *FAST)

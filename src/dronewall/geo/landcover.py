@@ -13,7 +13,7 @@ import pyproj
 
 from dronewall.errors import BadInput
 from dronewall.geo.frames import Numbers
-from dronewall.geo.raster import need_rasterio
+from dronewall.geo.raster import need_rasterio, unreadable
 from dronewall.geo.terrain import Terrain
 from dronewall.regular import refuse_special
 from dronewall.units import Bools, Floats, Ints
@@ -154,8 +154,7 @@ def _read(path: Path) -> tuple[np.ndarray, tuple[float, ...], pyproj.Transformer
             band = data.read(1, masked=True)
             crs, inverse = pyproj.CRS.from_wkt(data.crs.to_wkt()), tuple(~data.transform)[:6]
     except (rasterio.errors.RasterioError, OSError, pyproj.exceptions.CRSError) as error:
-        said = str(error).replace("\n", " ")
-        raise BadInput(f"{path} cannot be read as a GeoTIFF: {said}", file=str(path)) from None
+        raise unreadable(path, error) from None
     values = np.ma.filled(band.astype(np.float64), np.nan)
     there = np.isfinite(values)
     if not there.any() or (values[there] != np.round(values[there])).any() or (np.abs(values[there]) > 65_535).any():

@@ -210,8 +210,21 @@ def _opened(path: Path) -> Iterator[Any]:
             with rasterio.open(path) as data:
                 yield data
     except (rasterio.errors.RasterioError, OSError, pyproj.exceptions.CRSError) as error:
-        said = str(error.__cause__ or error).replace("\n", " ")
-        raise BadInput(f"{path} cannot be read as a GeoTIFF: {said}", file=str(path)) from None
+        raise unreadable(path, error) from None
+
+
+def unreadable(path: Path, error: Exception) -> BadInput:
+    """The sentence on a raster that GDAL cannot open or read."""
+    if not path.exists():
+        return BadInput(f"{path} is not there; give a GeoTIFF", file=str(path))
+    said = str(error.__cause__ or error).replace("\n", " ")
+    if "ReadBlock" in said or "TIFFRead" in said or "TIFFFillStrip" in said:
+        why = f"a part of it cannot be read: it is cut short or damaged, fetch it anew (GDAL: {said})"
+    elif "not recognized as being in a supported" in said:
+        why = "it is none, or its head is damaged"
+    else:
+        why = said
+    return BadInput(f"{path} cannot be read as a GeoTIFF: {why}", file=str(path))
 
 
 def need_rasterio() -> Any:

@@ -90,9 +90,11 @@ def lines_for(text: str | None, bounds: Bounds, gap_m: float = GAP_M) -> list[Li
         )
     inside = _inside(found, bounds)
     if not inside:
-        raise BadInput(
-            f"--border {text}: nothing of it comes near this wall; give the line that it watches", key="border"
-        )
+        turned = _inside([Line(name=line.name, points=line.points[:, ::-1]) for line in found], bounds)
+        why = "longitude and latitude seem to be the other way round, and GeoJSON has longitude first"
+        if not turned:
+            why = "give the line that it watches"
+        raise BadInput(f"--border {text}: nothing of it comes near this wall; {why}", key="border")
     return inside
 
 
