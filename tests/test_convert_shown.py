@@ -171,8 +171,7 @@ def test_what_cannot_be_converted_is_one_sentence(two_kinds: Path, tmp_path: Pat
         (tmp_path / "tracks.parquet", tmp_path / "x", None, "become one of: geojson, kml"),
         (two_kinds, tmp_path / "x", "shp", "--to shp: there is no such target"),
         (two_kinds, tmp_path / "x", "recording", "is a recording already"),
-        (two_kinds, tmp_path, "kml", "is a folder; kml is one file"),
-        (two_kinds, two_kinds, "kml", "is what is read"),
+        (two_kinds, two_kinds, "kml", "is a folder; kml is one file"),
     ):
         with pytest.raises(BadInput, match=said):
             convert(source, target, target_format=to)

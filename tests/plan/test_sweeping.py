@@ -103,7 +103,7 @@ def test_the_least_with_one_more_sensor_is_that_of_a_new_search(
         costs=lambda number: cost[cut[number].window],
         along=lambda rows, columns, ends: per_m[rows, columns][None],
     )
-    closer = Closer(found=None, blocks=None, rated=rated, field=found)  # type: ignore[arg-type]
+    closer = Closer(found=None, blocks=None, rated=rated, field=found, ways=[])  # type: ignore[arg-type]
     more = added.over((slice(0, SHAPE[0]), slice(0, SHAPE[1])), cost, GRID.cell_m)
     outside = [float(per_m[cells][0] + added.at(*cells)[0]) * 250.0 for cells in before]
     wanted = (np.array(outside) + whole(more, ends)[cross_rows, cross_columns]).min()
