@@ -6,25 +6,20 @@ file is run through its decoder: message by message (lines, blocks, frames, even
 decoder counts as bad is the verdict on the message. Packets of a capture that carry nothing of the format get none.
 """
 
-import re
-import struct
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import import_module
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
+from dronewall.cli.cuts import UNITS, Strange, events, in_pieces, joined
 from dronewall.errors import BadInput, DronewallError
-from dronewall.formats import TABLE, beast, decoder
-from dronewall.formats.asterix.cutting import cut as asterix_cut
-from dronewall.formats.captures import LONGEST_BLOCK, LONGEST_PACKET, MAGICS, OLD, ORDERS, PACKET, SECTION, SIMPLE
-from dronewall.formats.decoding import LONGEST_LINE, Between, Decoder, Faults, Options
+from dronewall.formats import TABLE, decoder
+from dronewall.formats.decoding import LONGEST_LINE, Decoder, Faults, Options
 from dronewall.formats.remote_id import RemoteIds
 from dronewall.formats.remote_id_rules import Judged
 
-PIECE: Final = 1 << 20
 LARGEST: Final = 256 << 20
 DOUBTS: Final = frozenset(  # of a message that keeps its standard's rules, and is not believed
     {
@@ -149,28 +144,15 @@ def _by_event(name: str, file: Path) -> Iterator[Verdict]:
     judge = import_module(BY_EVENT[name]).judge
     try:
         with file.open("rb") as stream:
-            for at, text in enumerate(_events(stream), 1):
+            for at, text in enumerate(events(stream), 1):
                 rules = tuple(asdict(rule) for rule in judge(text))
                 yield Verdict(file=str(file), message=at, kind="event", valid=not rules, broken=rules)
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}", file=str(file)) from None
 
 
-def _events(stream: BinaryIO) -> Iterator[bytes]:
-    """Each event, up to the end of its element; the declaration of XML and blanks between them are left out."""
-    rest, more = b"", True
-    while more:
-        piece = stream.read(PIECE)
-        more = bool(piece)
-        parts = re.split(rb"(?<=</event>)|(?=<\?xml)|(?=<event[\s>])", rest + piece)
-        rest = parts.pop() if more and len(parts[-1]) <= LONGEST_LINE else b""
-        for part in parts:
-            if text := re.sub(rb"^\s*<\?xml[^>]*\?>", b"", part).strip():
-                yield text
-
-
 def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
-    kind, cut = UNITS.get(name, ("file", _pieces))
+    kind, cut = UNITS.get(name, ("file", in_pieces))
     one, judged_by = _decoder_of(name)
     told = _told(judged_by)
     waiting = 0  # a message that the decoder has not judged yet, as more of it could come
@@ -183,11 +165,11 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
 
     try:
         with file.open("rb") as stream:
-            for unit in _joined(cut(stream)):
+            for unit in joined(cut(stream)):
                 at += 1
-                if isinstance(unit, _Strange):
+                if isinstance(unit, Strange):
                     strange += 1
-                    yield unit.verdict(file, at)
+                    yield _between(unit, file, at)
                     continue
                 one.feed(unit, 0)
                 if kind == "file":
@@ -221,37 +203,11 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
         yield verdict(waiting or (judged + 1 if kind == "document" else max(at, 1)), broken)
 
 
-@dataclass(slots=True)
-class _Strange:
-    """Bytes between messages: why, where in the file they begin, how many."""
-
-    rule: str
-    first: int
-    count: int
-
-    def verdict(self, file: Path, number: int) -> Verdict:
-        """That they are there; the messages around them stay what they are."""
-        said = f"{self.rule}: {self.count} {'byte' if self.count == 1 else 'bytes'} from byte {self.first} on"
-        rule = {"field": "", "rule": self.rule, "said": said}
-        return Verdict(file=str(file), message=number, kind="bytes", valid=False, broken=(rule,))
-
-
-def _joined(units: Iterator[bytes] | Iterator[bytes | Between]) -> Iterator[bytes | _Strange]:
-    """Messages as they come, and what stands between two of them for the same reason as one."""
-    place, held = 0, None
-    for unit in units:
-        size = len(unit.data) if isinstance(unit, Between) else len(unit)
-        if held is not None and isinstance(unit, Between) and unit.rule == held.rule:
-            held.count += size
-        else:
-            if held is not None:
-                yield held
-            held = _Strange(unit.rule, place, size) if isinstance(unit, Between) else None
-            if not isinstance(unit, Between):
-                yield unit
-        place += size
-    if held is not None:
-        yield held
+def _between(found: Strange, file: Path, number: int) -> Verdict:
+    """That there are bytes between messages; the messages around them stay what they are."""
+    said = f"{found.rule}: {found.count} {'byte' if found.count == 1 else 'bytes'} from byte {found.first} on"
+    rule = {"field": "", "rule": found.rule, "said": said}
+    return Verdict(file=str(file), message=number, kind="bytes", valid=False, broken=(rule,))
 
 
 def _decoder_of(name: str) -> tuple[Decoder, list[Judged]]:
@@ -312,90 +268,4 @@ FIELDS: Final = {
     "velocity": "velocity",
     "CAT 0": "record",
     "CAT 2": "record",
-}
-
-
-def _pieces(stream: BinaryIO) -> Iterator[bytes]:
-    while piece := stream.read(PIECE):
-        yield piece
-
-
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    while line := stream.readline(LONGEST_LINE + 1):
-        yield line if line.endswith(b"\n") else line + b"\n" * (len(line) <= LONGEST_LINE)
-
-
-def _asterix_blocks(stream: BinaryIO) -> Iterator[bytes | Between]:
-    return asterix_cut(_pieces(stream))
-
-
-def _beast_frames(stream: BinaryIO) -> Iterator[bytes | Between]:
-    return beast.cut(_pieces(stream))
-
-
-def _closings(stream: BinaryIO) -> Iterator[bytes]:
-    """Pieces that each end where an object of JSON may."""
-    while piece := stream.read(PIECE):
-        yield from re.findall(rb"[^}]*}|[^}]+", piece)
-
-
-def _packets(stream: BinaryIO) -> Iterator[bytes]:
-    """Packets of a capture, each with what stands before it; from an impossible length on, what is left in pieces."""
-    head = stream.read(24)
-    if head[:4] not in MAGICS:
-        yield from _pcapng(head, stream)
-        return
-    order, before = MAGICS[head[:4]][0], head
-    while header := stream.read(16):
-        length = struct.unpack_from(f"{order}I", header, 8)[0] if len(header) == 16 else 0
-        yield before + header + stream.read(length if length <= LONGEST_PACKET else PIECE)
-        before = b""
-    if before:
-        yield before
-
-
-def _pcapng(rest: bytes, stream: BinaryIO) -> Iterator[bytes]:
-    order, held = "<", b""
-    while rest := rest + stream.read(max(12 - len(rest), 0)):
-        if rest[:4] == SECTION:
-            order = ORDERS.get(rest[8:12], order)
-        kind, length = struct.unpack_from(f"{order}II", rest.ljust(8, b"\0"))
-        if not 12 <= length <= LONGEST_BLOCK:
-            length = PIECE
-        block, rest = rest[:length], rest[length:]
-        held += block + stream.read(length - len(block))
-        if kind in (PACKET, OLD, SIMPLE):
-            yield held
-            held = b""
-    if held:
-        yield held
-
-
-def _cut_before(begins: re.Pattern[bytes]) -> Callable[[BinaryIO], Iterator[bytes]]:
-    """Pieces that each begin where a message does."""
-
-    def cut(stream: BinaryIO) -> Iterator[bytes]:
-        rest = b""
-        while piece := stream.read(PIECE):
-            rest += piece
-            *units, rest = _parts(rest, begins)
-            yield from units
-        if rest:
-            yield rest
-
-    return cut
-
-
-def _parts(data: bytes, begins: re.Pattern[bytes]) -> list[bytes]:
-    edges = sorted({0, *(found.start() for found in begins.finditer(data) if found.group(1)), len(data)})
-    return [data[first:stop] for first, stop in pairwise(edges)] or [b""]
-
-
-UNITS: Final[dict[str, tuple[str, Callable[[BinaryIO], Iterator[bytes] | Iterator[bytes | Between]]]]] = {
-    **dict.fromkeys(("avr", "modes_csv", "remote_id_jsonl", "rs1090", "sbs"), ("line", _lines)),
-    "asterix": ("block", _asterix_blocks),
-    "beast": ("frame", _beast_frames),
-    "remote_id_mavlink": ("frame", _cut_before(re.compile(rb"([\xfd\xfe])"))),
-    "aircraft_json": ("document", _closings),
-    **dict.fromkeys(("asterix_pcap", "remote_id_pcap"), ("packet", _packets)),
 }
