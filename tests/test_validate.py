@@ -32,7 +32,7 @@ def run(*words: str | Path) -> tuple[int, list[dict]]:
 def test_a_valid_message_in_json_is_one_line_and_exit_code_0(tmp_path):
     file = tmp_path / "task.json"
     file.write_text("\ufeff" + json.dumps(said("task"), indent=2), encoding="utf-8")
-    wanted = {"file": str(file), "message": 1, "kind": "task", "valid": True, "broken": []}
+    wanted = {"file": str(file), "message": 1, "kind": "task", "valid": True, "broken": [], "warnings": []}
     assert run("sapient", file) == (0, [wanted])
 
 
@@ -249,7 +249,7 @@ def test_a_file_with_nothing_in_it_is_said_to_be_empty_whatever_the_format(name,
     file = tmp_path / "x"
     file.write_bytes(b"")
     rule = {"field": "", "rule": "empty", "said": "there is no message in it"}
-    wanted = {"file": str(file), "message": 1, "kind": "file", "valid": False, "broken": [rule]}
+    wanted = {"file": str(file), "message": 1, "kind": "file", "valid": False, "broken": [rule], "warnings": []}
     assert run(name, file) == (1, [wanted])
 
 

@@ -3,6 +3,7 @@
 import json
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -291,7 +292,7 @@ def validate(
     from dronewall.cli.validating import validate
 
     good = True
-    for verdict in validate(format_, files):
+    for verdict in validate(format_, files, time.time_ns()):
         good &= verdict.valid
         print(json.dumps(asdict(verdict), ensure_ascii=False) if as_json else verdict.text())
     if not good:

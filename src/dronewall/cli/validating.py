@@ -13,12 +13,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from dronewall.cli.ahead import Ahead
 from dronewall.cli.cuts import UNITS, Strange, events, in_pieces, joined
 from dronewall.errors import BadInput, DronewallError
 from dronewall.formats import TABLE, decoder
 from dronewall.formats.decoding import LONGEST_LINE, Decoder, Faults, Options
+from dronewall.formats.moments import moments_of
 from dronewall.formats.remote_id import RemoteIds
 from dronewall.formats.remote_id_rules import Judged
+from dronewall.units import SECOND_NS
 
 LARGEST: Final = 256 << 20
 DOUBTS: Final = frozenset(  # of a message that keeps its standard's rules, and is not believed
@@ -43,23 +46,25 @@ BY_EVENT: Final = {"cot": "dronewall.formats.cot_rules"}  # the same, where a me
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a message, or a file, is worth. `message` counts from 1 within its file."""
+    """What a message, or a file, is worth. `message` counts from 1 within its file; `warnings` break no rule."""
 
     file: str
     message: int
     kind: str
     valid: bool
     broken: tuple[dict[str, Any], ...] = ()
+    warnings: tuple[dict[str, str], ...] = ()
 
     def text(self) -> str:
         """A line for a terminal, and one for each broken rule."""
         head = f"{self.file}: {self.kind or 'message'} {self.message}: {'valid' if self.valid else 'not valid'}"
         lines = [f"  {rule['field'] or '(whole)'}: {rule['said']} [{rule['rule']}]" for rule in self.broken]
+        lines += [f"  {warning['field']}: {warning['said']} [warning]" for warning in self.warnings]
         return "\n".join([head, *lines])
 
 
-def validate(name: str, files: list[Path]) -> Iterator[Verdict]:
-    """The verdict on every message of every file.
+def validate(name: str, files: list[Path], now_ns: int | None = None) -> Iterator[Verdict]:
+    """The verdict on every message of every file; times ahead of `now_ns`, where it is given, are warnings.
 
     Raises
     ------
@@ -75,7 +80,7 @@ def validate(name: str, files: list[Path]) -> Iterator[Verdict]:
     for file in files:
         _check_file(name, file)
     for file in files:
-        yield from _judged(name, file)
+        yield from _judged(name, file, Ahead(now_ns))
 
 
 def _check_file(name: str, file: Path) -> None:
@@ -87,11 +92,11 @@ def _check_file(name: str, file: Path) -> None:
         raise BadInput(f"{file} is no regular file; give one or more files of {name}", file=str(file))
 
 
-def _judged(name: str, file: Path) -> Iterator[Verdict]:
+def _judged(name: str, file: Path, ahead: Ahead) -> Iterator[Verdict]:
     """The verdicts on a file; one of a file with nothing in it, whatever the format."""
     none = True
     if file.stat().st_size:
-        for verdict in WAYS.get(name, _by_decoder)(name, file):
+        for verdict in WAYS.get(name, _by_decoder)(name, file, ahead):
             none = False
             yield verdict
     if none:
@@ -108,60 +113,74 @@ def _whole(file: Path) -> bytes:
         raise BadInput(f"{file} cannot be read: {error.strerror}", file=str(file)) from None
 
 
-def _by_document(name: str, file: Path) -> Iterator[Verdict]:
-    kind, broken = import_module(BY_DOCUMENT[name]).judge(_whole(file))
-    rules = tuple(asdict(rule) for rule in broken)
-    yield Verdict(file=str(file), message=1, kind=kind, valid=not rules, broken=rules)
+def _by_document(name: str, file: Path, ahead: Ahead) -> Iterator[Verdict]:
+    data = _whole(file)
+    kind, broken = import_module(BY_DOCUMENT[name]).judge(data)
+    rules, warnings = tuple(asdict(rule) for rule in broken), ahead.warnings(moments_of(name)(data))
+    yield Verdict(file=str(file), message=1, kind=kind, valid=not rules, broken=rules, warnings=warnings)
 
 
-def _by_feature(name: str, file: Path) -> Iterator[Verdict]:
+def _by_feature(name: str, file: Path, ahead: Ahead) -> Iterator[Verdict]:
     for at, (kind, broken) in enumerate(import_module(BY_FEATURE[name]).verdicts(name, _whole(file)), 1):
         rules = tuple(asdict(rule) for rule in broken)
         yield Verdict(file=str(file), message=at, kind=kind, valid=not rules, broken=rules)
 
 
-def _by_rule(name: str, file: Path) -> Iterator[Verdict]:
+def _by_rule(name: str, file: Path, ahead: Ahead) -> Iterator[Verdict]:
     for at, (message, broken) in enumerate(import_module(RULED[name]).verdicts(_whole(file)), 1):
         kind = (message.WhichOneof("content") or "") if message is not None else ""
         rules = tuple(asdict(rule) for rule in broken)
-        yield Verdict(file=str(file), message=at, kind=kind, valid=not broken, broken=rules)
+        said = ahead.warnings(_stamped(message))
+        yield Verdict(file=str(file), message=at, kind=kind, valid=not broken, broken=rules, warnings=said)
 
 
-def _by_line(name: str, file: Path) -> Iterator[Verdict]:
-    judge = import_module(BY_LINE[name]).broken
+def _stamped(message: Any) -> list[tuple[str, int]]:
+    if message is None or not message.HasField("timestamp"):
+        return []
+    return [("timestamp", message.timestamp.seconds * SECOND_NS + message.timestamp.nanos)]
+
+
+def _by_line(name: str, file: Path, ahead: Ahead) -> Iterator[Verdict]:
+    judge, moments = import_module(BY_LINE[name]).broken, moments_of(name)
     try:
         with file.open("rb") as stream:
             for at, line in enumerate(stream, 1):
                 if line.strip():
                     found = judge(line.strip()) if len(line) <= LONGEST_LINE else ("", "line too long")
                     rules = () if found is None else ({"field": found[0], "rule": found[1], "said": found[1]},)
-                    yield Verdict(file=str(file), message=at, kind="line", valid=not rules, broken=rules)
+                    said = ahead.warnings(moments(line)) if len(line) <= LONGEST_LINE else ()
+                    yield Verdict(file=str(file), message=at, kind="line", valid=not rules, broken=rules, warnings=said)
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}", file=str(file)) from None
 
 
-def _by_event(name: str, file: Path) -> Iterator[Verdict]:
-    judge = import_module(BY_EVENT[name]).judge
+def _by_event(name: str, file: Path, ahead: Ahead) -> Iterator[Verdict]:
+    judge, moments = import_module(BY_EVENT[name]).judge, moments_of(name)
     try:
         with file.open("rb") as stream:
             for at, text in enumerate(events(stream), 1):
                 rules = tuple(asdict(rule) for rule in judge(text))
-                yield Verdict(file=str(file), message=at, kind="event", valid=not rules, broken=rules)
+                said = ahead.warnings(moments(text))
+                yield Verdict(file=str(file), message=at, kind="event", valid=not rules, broken=rules, warnings=said)
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}", file=str(file)) from None
 
 
-def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
+def _by_decoder(name: str, file: Path, ahead: Ahead) -> Iterator[Verdict]:
     kind, cut = UNITS.get(name, ("file", in_pieces))
     one, judged_by = _decoder_of(name)
-    told = _told(judged_by)
+    told, moments = _told(judged_by), moments_of(name)
+    said: list[tuple[str, int]] = []  # by the messages since the last verdict
     waiting = 0  # a message that the decoder has not judged yet, as more of it could come
     at, seen, counted, judged, strange = 0, Counter[str](), 0, 0, 0
 
     def verdict(message: int, broken: Counter[str]) -> Verdict:
         kept = sorted((rule, n) for rule, n in broken.items() if rule not in DOUBTS)
         rules = tuple({"field": _field(rule), "rule": rule, "said": _said(rule, n)} for rule, n in kept) + told()
-        return Verdict(file=str(file), message=message, kind=kind, valid=not rules, broken=rules)
+        said.extend(moment for one in judged_by for moment in one.said())
+        warnings = ahead.warnings(said)
+        said.clear()
+        return Verdict(file=str(file), message=message, kind=kind, valid=not rules, broken=rules, warnings=warnings)
 
     try:
         with file.open("rb") as stream:
@@ -172,6 +191,7 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
                     yield _between(unit, file, at)
                     continue
                 one.feed(unit, 0)
+                said += moments(unit)
                 if kind == "file":
                     continue
                 broken, read = one.faults.reasons - seen, one.faults.messages - counted
@@ -180,6 +200,8 @@ def _by_decoder(name: str, file: Path) -> Iterator[Verdict]:
                     if broken or read:
                         judged += 1
                         yield verdict(at if kind == "packet" else judged, broken)
+                    elif kind == "packet":
+                        said.clear()
                     continue
                 if kind in WHOLE:
                     yield verdict(at, broken)
@@ -229,7 +251,7 @@ def _told(judged_by: list[Judged]) -> Callable[[], tuple[dict[str, Any], ...]]:
     return lambda: tuple(asdict(rule) for one in judged_by for rule in one.taken())
 
 
-WAYS: Final[dict[str, Callable[[str, Path], Iterator[Verdict]]]] = {
+WAYS: Final[dict[str, Callable[[str, Path, Ahead], Iterator[Verdict]]]] = {
     **dict.fromkeys(RULED, _by_rule),
     **dict.fromkeys(BY_LINE, _by_line),
     **dict.fromkeys(BY_EVENT, _by_event),

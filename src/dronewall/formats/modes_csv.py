@@ -61,10 +61,11 @@ def _parse(line: bytes, received_ns: int) -> tuple[bytes, int | None] | str:
 
 def carried(pieces: Iterable[bytes], faults: Faults) -> Iterator[Carried]:
     """Every frame of a stream, as it came."""
-    return of_lines(pieces, faults, _split)
+    return of_lines(pieces, faults, split)
 
 
-def _split(line: bytes) -> Carried | str:
+def split(line: bytes) -> Carried | str:
+    """The frame of a line with its time, or why there is none."""
     found = _parse(line, 0)
     return found if isinstance(found, str) else Carried(found[0], time_ns=found[1])
 

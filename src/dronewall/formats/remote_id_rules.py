@@ -23,9 +23,12 @@ from typing import Final
 
 from dronewall.formats.broken import Broken
 from dronewall.formats.decoding import Faults, Options
-from dronewall.formats.remote_id import MESSAGE, MOST_IN_PACK, NEWEST_VERSION, RemoteIds, contradicting
+from dronewall.formats.remote_id import MESSAGE, MOST_IN_PACK, NEWEST_VERSION, RemoteIds, contradicting, unpacked
+from dronewall.units import SECOND_NS
 
 PACK: Final = 0xF
+SYSTEM: Final = 4
+EPOCH_S: Final = 1_546_300_800  # 2019-01-01, from which a system message counts
 HIGHEST: Final = 65_534  # 31,767 m in steps of half a metre from -1000 m
 HOUR_TENTHS, NO_TIME = 36_000, 0xFFFF
 FIRST_PAGE, PAGE, MOST_PAGES = 17, 23, 16  # bytes of authentication on the first page and on others
@@ -45,11 +48,13 @@ class Judged(RemoteIds):
     def __init__(self, options: Options, faults: Faults) -> None:
         super().__init__(options, faults)
         self._broken: list[Broken] = []
+        self._said: list[tuple[str, int]] = []
 
     def feed(self, transmitter: bytes, data: bytes, time_ns: int, received_ns: int) -> None:
         """One message or pack."""
         self._faults.messages += 1
         self._broken += judge(data)
+        self._said += moments(data)
 
     def bad(self, reason: str, transmitter: bytes, data: bytes, received_ns: int, field: str = "") -> None:
         """What the carrier could not hand over."""
@@ -60,6 +65,24 @@ class Judged(RemoteIds):
         """What was broken since the last call."""
         found, self._broken = self._broken, []
         return found
+
+    def said(self) -> list[tuple[str, int]]:
+        """The instants that messages said of themselves since the last call, each with its field."""
+        found, self._said = self._said, []
+        return found
+
+
+def moments(data: bytes) -> list[tuple[str, int]]:
+    """The instants that the system messages of a message or a pack say (seconds since 2019), each with its field."""
+    found = unpacked(data)
+    packed = len(data) > 0 and data[0] >> 4 == PACK
+    said = []
+    for at, message in enumerate(found if isinstance(found, list) else ()):
+        seconds = struct.unpack_from("<I", message, 20)[0]
+        if message[0] >> 4 == SYSTEM and seconds:
+            where = f"messages[{at}]." if packed else ""
+            said.append((f"{where}system.timestamp", (EPOCH_S + seconds) * SECOND_NS))
+    return said
 
 
 def _pack(data: bytes) -> Iterator[Broken]:

@@ -122,8 +122,7 @@ class SbsDecoder:
         live = not self._options.from_file
         try:
             if date:
-                moment = datetime.strptime(f"{date} {time}", "%Y/%m/%d %H:%M:%S.%f")
-                time_ns = utc_ns(moment.replace(tzinfo=UTC))
+                time_ns = generated_ns(date, time)
             elif time and self._options.date_ns is not None:
                 clock = datetime.strptime(time, "%H:%M:%S.%f")
                 time_ns = self._options.date_ns + utc_ns(clock.replace(1970, 1, 1, tzinfo=UTC))
@@ -140,6 +139,17 @@ class SbsDecoder:
             self.faults.unread[OFF] += 1
             return received_ns
         return time_ns
+
+
+def generated_ns(date: str, time: str) -> int:
+    """When a message was generated, taken as UTC.
+
+    Raises
+    ------
+    ValueError
+        It is no date and time of this format.
+    """
+    return utc_ns(datetime.strptime(f"{date} {time}", "%Y/%m/%d %H:%M:%S.%f").replace(tzinfo=UTC))
 
 
 def identity_of_hex(text: str, salt: bytes) -> str | None:
