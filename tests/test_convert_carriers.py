@@ -213,3 +213,35 @@ def test_two_positions_in_a_second_stand_in_two_snapshots(tmp_path):
     told = [json.loads(line) for line in (tmp_path / "a.aircraft_json").read_text().splitlines()]
     assert sum(entry["seen_pos"] == 0.0 for one in told for entry in one["aircraft"]) == len(ours)
     assert [one["now"] for one in told] == sorted(one["now"] for one in told)
+
+
+@pytest.mark.parametrize(
+    ("name", "to", "day"),
+    [
+        ("modes_csv", "beast", None),
+        ("rs1090", "rs1090", None),
+        ("beast", "modes_csv", DAY),
+        ("asterix_pcap", "asterix", None),
+        ("remote_id_jsonl", "remote_id_pcap", None),
+        ("remote_id_pcap", "remote_id_mavlink", None),
+    ],
+)
+def test_times_of_a_day_that_has_not_come_are_counted_from_carrier_to_carrier_too(tmp_path, name, to, day):
+    source = made(tmp_path, name, SAMPLES[name])
+    told = {"source_format": name, "target_format": to, "date": day}
+    said = convert(source, tmp_path / "out", **told, now_ns=10**18)
+    (note,) = [note for note in said.notes if "ahead of" in note]
+    assert note.startswith(f"{said.written} of {said.written} ")
+    assert "more than a day ahead of 2001-09-09" in note
+    for later in (None, said.last_ns - 3_600 * 10**9):
+        again = convert(source, tmp_path / "out", **told, now_ns=later)
+        assert not any("ahead of" in note for note in again.notes)
+
+
+def test_only_the_frames_of_a_day_that_has_not_come_are_counted(tmp_path):
+    first, last = 1_778_112_723, 1_935_878_400
+    lines = b"".join(b"%d,%s\n" % (second, LONG.hex().encode()) for second in (first, last, last, last - 1))
+    said = convert(made(tmp_path, "modes_csv", lines), tmp_path / "out.beast", now_ns=first * 10**9)
+    (note,) = [note for note in said.notes if "ahead of" in note]
+    assert note.startswith("3 of 4 frames are of times more than a day ahead of 2026-05-07")
+    assert "the latest of 2031-05-07" in note

@@ -22,10 +22,9 @@ from dronewall.convert.kept import kept_to_recording
 from dronewall.convert.messages import MESSAGES
 from dronewall.convert.remote_ids import REMOTE_IDS, remote_ids_across
 from dronewall.convert.shown import Pictures, recording_shown, tracks_shown
-from dronewall.convert.summary import Summary
+from dronewall.convert.summary import AHEAD_NS, Summary, ahead_note
 from dronewall.errors import BadInput
 from dronewall.formats import PARTS, TABLE, WRITERS
-from dronewall.units import SECOND_NS, utc_text
 
 __all__ = ["TARGETS", "Summary", "convert"]
 
@@ -41,7 +40,6 @@ ENDINGS: Final[Mapping[str, str]] = {
     ".pcap": "remote_id_pcap",
 }
 SNAPSHOTS: Final = "aircraft.json"
-AHEAD_NS: Final = 86_400 * SECOND_NS
 
 
 def convert(
@@ -73,7 +71,7 @@ def convert(
     personal : bool
         From Remote ID to Remote ID only: messages that say who flies and where the operator is go across too.
     now_ns : int, optional
-        The instant of asking: detections of more than a day later are counted in a note.
+        The instant of asking: detections, frames and messages of more than a day later are counted in a note.
     wall : Path, optional
         The wall that the sensor is of; needed where the format does not say what kind of sensor it is (`jsonl`).
 
@@ -121,13 +119,13 @@ def convert(
         known = ", ".join((*TABLE.names(), "recording", "tracks"))
         raise BadInput(f"--from {name}: there is no such format; there are: {known}", key="from")
     if to == "asterix" and (name == "asterix_pcap" or (name == "asterix" and wall is None)):
-        return blocks_across(source, target, name)
+        return blocks_across(source, target, name, now_ns)
     if to in AS_RECEIVED:
         if name not in AS_RECEIVED[to][1]:
             raise _no_messages(source, to)
         if to in CARRIERS:
-            return carried_across(source, target, name, to, date)
-        return remote_ids_across(source, target, name, to, date, personal=personal)
+            return carried_across(source, target, name, to, date, now_ns)
+        return remote_ids_across(source, target, name, to, date, personal=personal, now_ns=now_ns)
     return _by_recording(lambda folder: Conversion(source, folder, name, date, wall).run(), target, to, now_ns)
 
 
@@ -149,10 +147,7 @@ def _with_future(made: Summary, recording: Path, now_ns: int | None) -> Summary:
     with pq.ParquetFile(recording / "detections.parquet") as file:
         times = (batch.column(0).to_numpy() for batch in file.iter_batches(columns=["time_ns"]))
         count = sum(int((column > now_ns + AHEAD_NS).sum()) for column in times)
-    note = (
-        f"{count} of {made.detections} detections are of times more than a day ahead of {utc_text(now_ns)}, the latest "
-        f"of {utc_text(made.last_ns)}: the clock of the sensor, or --date, may be wrong."
-    )
+    note = ahead_note(count, made.detections, "detections", made.last_ns, now_ns)
     return replace(made, notes=(*made.notes, note))
 
 

@@ -23,7 +23,7 @@ from typing import Final
 
 from dronewall.archive.files import beside
 from dronewall.convert.capture import Conversion, counted_from_ns, pieces
-from dronewall.convert.summary import Summary
+from dronewall.convert.summary import Ahead, Summary
 from dronewall.errors import BadInput
 from dronewall.formats import avr, beast, modes_csv, rs1090
 from dronewall.formats.asterix import cutting
@@ -40,7 +40,7 @@ DAY_NS: Final = 86_400 * SECOND_NS
 LOT: Final = 4_096
 
 
-def carried_across(source: Path, target: Path, name: str, to: str, day: date | None) -> Summary:
+def carried_across(source: Path, target: Path, name: str, to: str, day: date | None, now_ns: int | None) -> Summary:
     """Write the frames of a file of one carrier as another.
 
     Raises
@@ -50,7 +50,7 @@ def carried_across(source: Path, target: Path, name: str, to: str, day: date | N
     """
     notes: list[str] = []
     clock = _clock(source, target, name, day, notes) if name in COUNTED and to not in COUNTED else None
-    faults, seen = Faults(), _Seen(to, clock)
+    faults, seen = Faults(), _Seen(to, clock, now_ns)
     with beside(target) as file:
         with file.open("wb") as out:
             for lot in _lots(seen.written(CARRIERS[name].carried(pieces(source), faults))):
@@ -69,11 +69,11 @@ def carried_across(source: Path, target: Path, name: str, to: str, day: date | N
         first_ns=seen.first_ns,
         last_ns=seen.last_ns,
         faults=dict(faults.reasons),
-        notes=(*notes, *seen.notes()),
+        notes=(*notes, *seen.notes(), *seen.ahead.notes(seen.frames, "frames")),
     )
 
 
-def blocks_across(source: Path, target: Path, name: str) -> Summary:
+def blocks_across(source: Path, target: Path, name: str, now_ns: int | None) -> Summary:
     """Write the ASTERIX blocks of a capture, or of a file of them, one after another, byte for byte.
 
     Raises
@@ -82,11 +82,12 @@ def blocks_across(source: Path, target: Path, name: str) -> Summary:
         There is no block in it.
     """
     faults = Faults()
-    count, first_ns, last_ns = 0, 0, 0
+    count, first_ns, last_ns, ahead = 0, 0, 0, Ahead(now_ns)
     with beside(target) as file:
         with file.open("wb") as out:
             for time_ns, blocks in BLOCKS[name](pieces(source), faults):
                 out.write(blocks)
+                ahead.add(time_ns)
                 count, first_ns, last_ns = count + 1, min(first_ns or time_ns, time_ns), max(last_ns, time_ns)
         if not count:
             told = ", ".join(f"{n} {why}" for why, n in sorted((faults.reasons + faults.unread).items())) or "none"
@@ -100,7 +101,7 @@ def blocks_across(source: Path, target: Path, name: str) -> Summary:
         last_ns=last_ns,
         faults=dict(faults.reasons),
         unread=dict(faults.unread),
-        notes=(BLOCKS_ONLY if name == "asterix_pcap" else AS_THEY_CAME,),
+        notes=(BLOCKS_ONLY if name == "asterix_pcap" else AS_THEY_CAME, *ahead.notes(count, "datagrams")),
     )
 
 
@@ -137,8 +138,9 @@ def _clock(source: Path, target: Path, name: str, day: date | None, notes: list[
 class _Seen:
     """Frames on their way to a carrier, counted, and what it has no room for."""
 
-    def __init__(self, to: str, clock: TickClock | None) -> None:
+    def __init__(self, to: str, clock: TickClock | None, now_ns: int | None) -> None:
         self.to, self.clock = to, clock
+        self.ahead = Ahead(now_ns)
         self.lost: Counter[str] = Counter()
         self.frames = 0
         self.first_ns = self.last_ns = 0
@@ -162,6 +164,7 @@ class _Seen:
         if one.time_ns is not None:
             self.first_ns = min(self.first_ns, one.time_ns) if self.frames else one.time_ns
             self.last_ns = max(self.last_ns, one.time_ns)
+            self.ahead.add(one.time_ns)
             if self.clock is None and self.to in COUNTED:
                 one = one._replace(ticks=self._ticks(one.time_ns))
         self.frames += 1

@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 
 from dronewall.archive.files import beside
 from dronewall.convert.capture import pieces, start_ns
-from dronewall.convert.summary import Summary
+from dronewall.convert.summary import Ahead, Summary
 from dronewall.errors import BadInput
 from dronewall.formats import remote_id_jsonl, remote_id_mavlink, remote_id_pcap
 from dronewall.formats.decoding import Decoder, Faults, Options
@@ -47,7 +47,7 @@ OWN: Final = 0o600
 
 
 def remote_ids_across(
-    source: Path, target: Path, name: str, to: str, day: date | None, *, personal: bool = False
+    source: Path, target: Path, name: str, to: str, day: date | None, *, personal: bool, now_ns: int | None
 ) -> Summary:
     """Write the Remote ID messages of a file of one carrier as another.
 
@@ -57,7 +57,7 @@ def remote_ids_across(
         There is nothing in it that may go across.
     """
     options = Options(from_file=True, date_ns=None if day is None else start_ns(day))
-    one = _Across(name, to, options, personal=personal)
+    one = _Across(name, to, options, Ahead(now_ns), personal=personal)
     with beside(target) as file:
         with _opened(file, personal=personal) as out:
             out.write(HEADS.get(to, b""))
@@ -79,7 +79,8 @@ def _opened(file: Path, *, personal: bool) -> Iterator[BinaryIO]:
 class _Across:
     """Messages on their way from carrier to carrier, counted."""
 
-    def __init__(self, name: str, to: str, options: Options, *, personal: bool) -> None:
+    def __init__(self, name: str, to: str, options: Options, ahead: Ahead, *, personal: bool) -> None:
+        self._ahead = ahead
         self.name, self.to, self.personal, self._options = name, to, personal, options
         self.count = self.left_out = self._made_up = 0
         self.first_ns = self.last_ns = 0
@@ -119,6 +120,7 @@ class _Across:
             self._addresses.add(who)
         self.first_ns = min(self.first_ns, heard.time_ns) if self.count else heard.time_ns
         self.last_ns = max(self.last_ns, heard.time_ns)
+        self._ahead.add(heard.time_ns)
         at, self.count = self.count, self.count + 1
         if self.to == "remote_id_jsonl":
             return remote_id_jsonl.encode(who, heard.data, heard.time_ns)
@@ -145,7 +147,7 @@ class _Across:
             personal_left_out=self.left_out,
             faults=dict(self.faults.reasons),
             unread=dict(self.faults.unread),
-            notes=tuple(self._notes()),
+            notes=(*self._notes(), *self._ahead.notes(self.count, "messages")),
         )
 
     def _notes(self) -> Iterator[str]:

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from dronewall.formats import TABLE
 from dronewall.formats.about import about
-from dronewall.units import utc_text
+from dronewall.units import SECOND_NS, utc_text
 
+AHEAD_NS = 86_400 * SECOND_NS
 ASIDE = "gave no detection by themselves, or not as they say"
 ACROSS = "left aside, or not as they say"
 ASSUMED = "No wall was given, so what was written is of an exercise; --wall FILE of a live wall says otherwise."
@@ -57,6 +58,33 @@ class Summary:
         if self.exercise and not any("an exercise" in note for note in self.notes):
             lines.append("It is of an exercise, as its wall says.")
         return "\n".join([*lines, *self.notes])
+
+
+class Ahead:
+    """Counts times more than a day ahead of the instant of asking; of None nothing is."""
+
+    def __init__(self, now_ns: int | None) -> None:
+        self._now_ns = now_ns
+        self.count, self.latest_ns = 0, 0
+
+    def add(self, time_ns: int) -> None:
+        """One message's time."""
+        if self._now_ns is not None and time_ns > self._now_ns + AHEAD_NS:
+            self.count, self.latest_ns = self.count + 1, max(self.latest_ns, time_ns)
+
+    def notes(self, of: int, what: str) -> tuple[str, ...]:
+        """A sentence where there are any: how many of how many, and the latest."""
+        if not self.count or self._now_ns is None:
+            return ()
+        return (ahead_note(self.count, of, what, self.latest_ns, self._now_ns),)
+
+
+def ahead_note(count: int, of: int, what: str, latest_ns: int, now_ns: int) -> str:
+    """That so many are of a day that has not come yet."""
+    return (
+        f"{count} of {of} {what} are of times more than a day ahead of {utc_text(now_ns)}, the latest of "
+        f"{utc_text(latest_ns)}: the clock of the sensor, or --date, may be wrong."
+    )
 
 
 def _count(count: int, one: str, more: str = "") -> str:
