@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from dronewall.formats.asterix.decoder import AsterixDecoder, why_between
+from dronewall.formats.asterix.framing import Framing, why_between
 from dronewall.formats.asterix.reading import Bytes
-from dronewall.formats.decoding import Between, Faults, Options
+from dronewall.formats.asterix.tables import editions
+from dronewall.formats.decoding import Between, Faults
 from dronewall.units import Ints
 
 
 def cut(pieces: Iterable[bytes]) -> Iterator[bytes | Between]:
     """Every whole block as the decoder finds it, of categories that are not read too; and what stands between them."""
-    finder, rest = AsterixDecoder(Options()), b""
+    finder, rest = Framing(editions({}), Faults()), b""
     for piece in pieces:
         data = rest + piece
         runs, rest = finder.whole(data, 0)

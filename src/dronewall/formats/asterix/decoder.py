@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from dronewall.formats.asterix import detections as found
 from dronewall.formats.asterix.days import UNSAID, Days
-from dronewall.formats.asterix.reading import WHY, Bytes, Records, blocks, records
-from dronewall.formats.asterix.tables import categories, editions, layouts
+from dronewall.formats.asterix.framing import OTHERS, Framing
+from dronewall.formats.asterix.reading import WHY, Bytes, Records, records
+from dronewall.formats.asterix.tables import editions, layouts
 from dronewall.formats.asterix.told import Told
 from dronewall.formats.decoding import KEPT_BYTES, Decoded, Faults, Options
 from dronewall.formats.joining import together
@@ -35,12 +36,6 @@ LONGEST_TURN_NS: Final = 60 * SECOND_NS  # two marks farther apart than this hav
 LONGEST_LOOK: Final = 200_000  # rows; a radar that never passes north does not fill the memory
 DAY_S: Final = 86_400.0
 LATEST_NS: Final = 2**63 - 1 - 10**18
-# Categories that exist and are not decoded here: their blocks are stepped over (EUROCONTROL's list of categories).
-OTHERS: Final = frozenset(
-    (0, 3, 4, 7, 8, 9, 11, 16, 17, 18, 19, 23, 25, 32, 63, 129, 150, 238, 239, 240, 244, 247, 252)
-)
-KNOWN: Final = frozenset(categories()) | OTHERS
-SHORTEST: Final = 4  # bytes of a block: category, length, a record's FSPEC
 
 
 @dataclass(slots=True)
@@ -74,6 +69,7 @@ class AsterixDecoder:
         self._options = options
         self._editions = editions(options.editions)
         self._source = None if options.source is None else options.source[0] << 8 | options.source[1]
+        self._framing = Framing(self._editions, self.faults)
         self._rest = b""
         self._next_scan = options.first_scan
         self._look = _Look()
@@ -85,7 +81,7 @@ class AsterixDecoder:
 
     def feed(self, data: bytes, received_ns: int) -> Decoded:
         """Take the next piece of the stream; with the option `datagrams`, whole datagrams."""
-        whole, self._rest = self.whole(self._rest + data, received_ns)
+        whole, self._rest = self._framing.whole(self._rest + data, received_ns)
         parts = [self._blocks(piece, received_ns) for piece in whole]
         if self._options.datagrams and self._rest:
             parts += self._cut(received_ns)
@@ -107,62 +103,11 @@ class AsterixDecoder:
         """Nothing more comes of a block: what stands behind a head that promised too much."""
         parts: list[Decoded] = []
         while self._rest:
-            skip = self.next_block(np.frombuffer(self._rest, np.uint8), 1)
+            skip = self._framing.next_block(np.frombuffer(self._rest, np.uint8), 1)
             self.faults.add(received_ns, "cut short", self._rest[:skip])
-            whole, self._rest = self.whole(self._rest[skip:], received_ns)
+            whole, self._rest = self._framing.whole(self._rest[skip:], received_ns)
             parts += [self._blocks(piece, received_ns) for piece in whole]
         return parts
-
-    def whole(self, data: bytes, received_ns: int) -> tuple[list[tuple[Bytes, Ints]], bytes]:
-        """Runs of whole blocks, each with its table, and the bytes of a block that has not come whole."""
-        runs: list[tuple[Bytes, Ints]] = []
-        view = np.frombuffer(data, np.uint8)
-        at = 0
-        while at < len(view):
-            table, stop = blocks(view[at:])
-            good = np.isin(table[:, 0], _KNOWN)
-            if not good.all():
-                first = int(np.argmin(good))
-                table, stop = table[:first], int(table[first, 1]) - 3
-            doubtful = at + stop < len(view) and len(table) > 0 and self._is_bad(view[at:], table[-1:])
-            if doubtful:  # what follows is no block, so that its length may be what is wrong
-                table, stop = table[:-1], int(table[-1, 1]) - 3
-            if len(table):
-                runs.append((view[at:], table))
-            at += stop
-            if at >= len(view):
-                return runs, b""
-            if not doubtful and self._may_grow(view[at:]):
-                return runs, data[at:]
-            skip = self.next_block(view, at + 1)
-            self.faults.add(received_ns, why_between(data[at : at + skip]), data[at : at + skip])
-            at += skip
-        return runs, b""
-
-    def _may_grow(self, view: Bytes) -> bool:
-        """Whether what is left can be the beginning of a block."""
-        if int(view[0]) not in KNOWN:
-            return False
-        return len(view) < 3 or (int(view[1]) << 8 | int(view[2])) > len(view)
-
-    def next_block(self, view: Bytes, start: int) -> int:
-        """How far it is to the next block: a known category, a length that fits, and records that are whole."""
-        for at in (np.flatnonzero(np.isin(view[start:], _DECODED)) + start).tolist():
-            if len(view) - at < 3:
-                return int(at) - start + 1
-            length = int(view[at + 1]) << 8 | int(view[at + 2])
-            if length < 4 or at + length > len(view):
-                continue
-            if not self._is_bad(view, np.array([[int(view[at]), at + 3, at + length]])):
-                return int(at) - start + 1
-        return len(view) - start + 1
-
-    def _is_bad(self, view: Bytes, one: Ints) -> bool:
-        """Whether the records of a block are not whole."""
-        category = int(one[0, 0])
-        if category in OTHERS:
-            return False
-        return bool(len(records(view, one, layouts(category, self._editions[category]))[1]))
 
     # -------------------------------------------------------------------------------------------- whole blocks
 
@@ -383,19 +328,3 @@ class AsterixDecoder:
 def _sources(one: Records) -> Ints:
     """SAC and SIC of each record as one number; 0 where it does not say."""
     return np.asarray(one.whole("010/SAC", 0) << 8 | one.whole("010/SIC", 0))
-
-
-_KNOWN: Final = np.array(sorted(KNOWN))
-_DECODED: Final = np.array(sorted(categories()))
-
-
-def why_between(data: bytes) -> str:
-    """What is wrong with bytes that are no block that is read: their category, their length, or all of them."""
-    if len(data) < 3:
-        return "between blocks"
-    category, length = data[0], int.from_bytes(data[1:3], "big")
-    if length < SHORTEST and category in KNOWN:
-        return f"a length of {length}, where the head of a block takes 3 bytes and a record 1"
-    if category not in KNOWN and SHORTEST <= length <= len(data):
-        return f"CAT {category:03d}, which is not among those that are read"
-    return "between blocks"
