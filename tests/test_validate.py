@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from dronewall.cli import app
 from dronewall.cli.validating import validate
 from dronewall.errors import BadInput
-from dronewall.formats import PARTS, beast
+from dronewall.formats import PARTS, beast, decoder
 from dronewall.formats.asterix.cutting import cut
 from dronewall.formats.asterix.encode import block
 from dronewall.formats.decoding import Between, Faults
@@ -151,6 +151,46 @@ def test_what_is_no_block_of_asterix_says_which_category_or_length_and_where(str
     (rule,) = verdicts[0 if first else 1]["broken"]
     at = 0 if first else len(BLOCK)
     assert (rule["rule"], rule["said"]) == (said, f"{said}: {len(strange)} bytes from byte {at} on")
+
+
+def unread(category: int, size: int) -> bytes:
+    return bytes([category]) + size.to_bytes(2, "big") + b"\xaa" * (size - 3)
+
+
+@pytest.mark.parametrize("behind", [b"", b"junk", b"\x30\x00\x02"])
+@pytest.mark.parametrize("first", [True, False])
+def test_each_of_several_blocks_that_are_not_read_is_a_finding_of_its_own(behind, first, tmp_path):
+    file = tmp_path / "x.ast"
+    blocks_ = [unread(99, 8), unread(99, 9), unread(77, 300), unread(99, 8)]
+    head = b"" if first else BLOCK
+    file.write_bytes(head + b"".join(blocks_) + behind + BLOCK)
+    found = [rule["said"] for v in run("asterix", file)[1] for rule in v["broken"]]
+    at = [len(head) + sum(map(len, blocks_[:n])) for n in range(5)]
+    wanted = [
+        f"CAT {block_[0]:03d}, which is not among those that are read: {len(block_)} bytes from byte {start} on"
+        for block_, start in zip(blocks_, at[:4], strict=True)
+    ]
+    assert found[:4] == wanted
+    assert [said.partition(": ")[2] for said in found[4:]] == (
+        [f"{len(behind)} bytes from byte {at[4]} on"] if behind else []
+    )
+    decoded = decoder("asterix", {"from_file": True, "date_ns": 0})
+    decoded.feed(file.read_bytes(), 0)
+    assert decoded.faults.count == len(found)
+
+
+def test_a_block_that_is_not_read_stays_one_where_the_file_is_read_in_two_pieces():
+    data = BLOCK + unread(99, 300) + unread(98, 20) + BLOCK + unread(99, 30)
+    for size in (7, 40, 90, 200, 301):
+        units = cut(data[at : at + size] for at in range(0, len(data), size))
+        assert [len(unit.data) for unit in units if isinstance(unit, Between)] == [300, 20, 30]
+
+
+def test_letters_among_blocks_are_one_finding_though_they_read_as_lengths(tmp_path):
+    file = tmp_path / "x.ast"
+    file.write_bytes(BLOCK + b"somebody wrote a long sentence here. " * 2_000 + BLOCK)
+    verdicts = run("asterix", file)[1]
+    assert [v["valid"] for v in verdicts] == [True, False, True]
 
 
 def test_a_block_of_a_category_that_is_stepped_over_is_not_blamed_for_the_next(tmp_path):

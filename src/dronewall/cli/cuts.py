@@ -38,14 +38,18 @@ def joined(units: Iterator[bytes] | Iterator[bytes | Between]) -> Iterator[bytes
     place, held = 0, None
     for unit in units:
         size = len(unit.data) if isinstance(unit, Between) else len(unit)
-        if held is not None and isinstance(unit, Between) and unit.rule == held.rule:
+        if held is not None and isinstance(unit, Between) and unit.rule == held.rule and not unit.alone:
             held.count += size
         else:
             if held is not None:
                 yield held
-            held = Strange(unit.rule, place, size) if isinstance(unit, Between) else None
+            held = None
             if not isinstance(unit, Between):
                 yield unit
+            elif unit.alone:
+                yield Strange(unit.rule, place, size)
+            else:
+                held = Strange(unit.rule, place, size)
         place += size
     if held is not None:
         yield held

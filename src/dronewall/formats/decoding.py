@@ -59,10 +59,14 @@ class Faults:
 
 
 class Between(NamedTuple):
-    """Bytes of a file that are no message and stand between messages: which they are and, in a word, why."""
+    """Bytes of a file that are no message and stand between messages: which they are and, in a word, why.
+
+    `alone`: they are a whole of their own kind, not to be joined with what follows for the same reason.
+    """
 
     data: bytes
     rule: str
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from dronewall.formats.asterix.framing import Framing, why_between
+from dronewall.formats.asterix.framing import KNOWN, Framing, between, may_go_on
 from dronewall.formats.asterix.reading import Bytes
 from dronewall.formats.asterix.tables import editions
 from dronewall.formats.decoding import Between, Faults
@@ -17,10 +17,14 @@ def cut(pieces: Iterable[bytes]) -> Iterator[bytes | Between]:
     for piece in pieces:
         data = rest + piece
         runs, rest = finder.whole(data, 0)
-        yield from _parts(data, runs, len(data) - len(rest))
+        units = list(_parts(data, runs, len(data) - len(rest)))
+        if units and isinstance(last := units[-1], Between) and may_go_on(last.data):
+            units.pop()
+            rest = last.data + rest
+        yield from units
     while rest:
         skip = finder.next_block(np.frombuffer(rest, np.uint8), 1)
-        yield Between(rest[:skip], "cut short")
+        yield from [Between(rest[:skip], "cut short")] if rest[0] in KNOWN else _between(rest[:skip])
         data = rest[skip:]
         runs, rest = finder.whole(data, 0)
         yield from _parts(data, runs, len(data) - len(rest))
@@ -43,8 +47,12 @@ def _parts(data: bytes, runs: list[tuple[Bytes, Ints]], stop: int) -> Iterator[b
         for _, first, end in table.tolist():
             start = base + first - 3
             if start > at:
-                yield Between(data[at:start], why_between(data[at:start]))
+                yield from _between(data[at:start])
             at = base + end
             yield data[start:at]
     if stop > at:
-        yield Between(data[at:stop], why_between(data[at:stop]))
+        yield from _between(data[at:stop])
+
+
+def _between(data: bytes) -> Iterator[Between]:
+    return (Between(part, why, alone) for part, why, alone in between(data))

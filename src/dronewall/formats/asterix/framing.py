@@ -6,7 +6,8 @@ A block is taken where its category is known and either what follows is a block 
 length that is wrong the rest of the stream would be lost otherwise. Source: EUROCONTROL-SPEC-0149 part 1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -21,6 +22,7 @@ OTHERS: Final = frozenset(
     (0, 3, 4, 7, 8, 9, 11, 16, 17, 18, 19, 23, 25, 32, 63, 129, 150, 238, 239, 240, 244, 247, 252)
 )
 KNOWN: Final = frozenset(categories()) | OTHERS
+USUAL: Final = 4_096  # bytes: blocks go in datagrams, and letters or noise read as a length say more
 SHORTEST: Final = 4  # bytes of a block: category, length, a record's FSPEC
 _KNOWN: Final = np.array(sorted(KNOWN))
 _DECODED: Final = np.array(sorted(categories()))
@@ -54,7 +56,8 @@ class Framing:
             if not doubtful and self._may_grow(view[at:]):
                 return runs, data[at:]
             skip = self.next_block(view, at + 1)
-            self._faults.add(received_ns, why_between(data[at : at + skip]), data[at : at + skip])
+            for strange, why, _ in between(data[at : at + skip]):
+                self._faults.add(received_ns, why, strange)
             at += skip
         return runs, b""
 
@@ -82,6 +85,42 @@ class Framing:
         if category in OTHERS:
             return False
         return bool(len(records(view, one, layouts(category, self._editions[category]))[1]))
+
+
+def between(data: bytes) -> Iterator[tuple[bytes, str, bool]]:
+    """What stands between two blocks, in parts: bytes, why they are not read, and whether they are a block.
+
+    Each block of a category that is not read is a part. Where such blocks do not lead to the end, what is wrong may be
+    their lengths too: then only those of the usual size count as blocks, and the rest is one part.
+    """
+    ends = [0]
+    while (length := _unread(data, ends[-1])) > 0:
+        ends.append(ends[-1] + length)
+    sure, at = ends[-1] == len(data), 0
+    for first, end in pairwise(ends):
+        if not sure and end - first > USUAL:
+            break
+        yield data[first:end], why_between(data[first:end]), True
+        at = end
+    if at < len(data):
+        yield data[at:], why_between(data[at:]), False
+
+
+def may_go_on(data: bytes) -> bool:
+    """Whether bytes that are no block that is read can be the beginning of one of a category that is not read."""
+    return 0 < len(data) < 3 or (data[:1] != b"" and data[0] not in KNOWN and _length(data, 0) > len(data))
+
+
+def _unread(data: bytes, at: int) -> int:
+    """How long a block of a category that is not read is, of which all is there; 0 where there is none."""
+    if len(data) - at < SHORTEST or data[at] in KNOWN:
+        return 0
+    length = _length(data, at)
+    return length if SHORTEST <= length <= len(data) - at else 0
+
+
+def _length(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at + 1 : at + 3], "big")
 
 
 def why_between(data: bytes) -> str:
