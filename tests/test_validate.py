@@ -261,6 +261,12 @@ DTD = "<?xml version='1.0'?>\n<!DOCTYPE event [<!ENTITY x SYSTEM 'file:///etc/ho
     [
         (EVENT + EVENT, [None, None]),
         (f"<?xml version='1.0'?>\n{EVENT}\n<?xml version='1.0'?>{EVENT}", [None, None]),
+        (
+            f"\ufeff<!-- of today -->\n{EVENT} <!-- {EVENT} -->\ufeff<?xml version='1.0'?>{EVENT}<!-- end -->",
+            [None, None],
+        ),
+        (f"{EVENT}<!-- <event --> and <!-- --> {EVENT}", [None, "between", None]),
+        (f"<!-- no end {EVENT}", ["between", None]),
         (DTD + EVENT, ["doctype", None]),
         ("<!DOCTYPE evil><evil/>", ["doctype"]),
         (f"<events>{EVENT}{EVENT}</events>", ["between", None, None, "between"]),

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dronewall.formats import decoder
+from dronewall.formats import TABLE, decoder
 from dronewall.records.detection import Column
 from dronewall.records.words import LABELS
 from tests.formats.samples import SAMPLES, read
 
+PART = TABLE.part("cot")
 NOW_NS = 1_778_112_723_250_000_000
 
 
@@ -123,3 +124,35 @@ def test_whatever_is_claimed_labels_are_ours_and_identities_are_addresses(kind, 
     found, _ = read("cot", event(kind, detail=f"<remarks>{words}</remarks>") + SAMPLES["cot"])
     assert set(found.detections.label) <= {*LABELS, None}
     assert all(name is None or name.startswith("icao:") for name in found.detections.identity)
+
+
+BOM, DECLARATION = b"\xef\xbb\xbf", b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>"
+HARMLESS = [
+    *(BOM, DECLARATION, b" ", b"\r\n", BOM + DECLARATION + b"\n", b"<!-- a - word -->", b"<!---->", b"<!-- <!-- -->"),
+    b"<!-- " + event() + b" -->",
+    b"<!--\n<event>\n-->",
+]
+
+
+@given(st.lists(st.sampled_from([*HARMLESS, event()]), max_size=8), st.integers(1, 300))
+def test_what_means_nothing_between_events_is_passed_over_whatever_the_pieces(parts, size):
+    data, one = b"".join(parts), decoder("cot", {"from_file": True})
+    found = [len(one.feed(data[at : at + size], 0).detections) for at in range(0, len(data), size)]
+    found.append(len(one.end(0).detections))
+    assert sum(found) == parts.count(event())
+    assert (one.faults.count, one.faults.messages) == (0, parts.count(event()))
+
+
+@pytest.mark.parametrize("size", [1, 100, 5_000, 100_000])
+@pytest.mark.parametrize("length", [10, 10_000])
+def test_a_comment_that_does_not_end_is_counted_and_loses_no_event(length, size):
+    data, one = b"<!-- " + b"x" * length + event() * 20, decoder("cot", {"from_file": True})
+    found = [len(one.feed(data[at : at + size], 0).detections) for at in range(0, len(data), size)]
+    assert sum(found) + len(one.end(0).detections) == 20
+    assert one.faults.reasons["comment that does not end"] == 1
+
+
+@pytest.mark.parametrize("before", HARMLESS)
+def test_a_stream_is_known_by_its_first_event_whatever_harmless_stands_before_it(before):
+    assert PART.sniff(before + before + event()) > 0.9
+    assert PART.sniff(before + b"<evil/>" + event()) == 0.0

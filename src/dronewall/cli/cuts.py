@@ -6,11 +6,12 @@
     packet            of a capture, libpcap or pcapng, with what stands before it
     event             an element of XML
 
-Nothing is lost: the units put together again are the file, but for blanks and declarations of XML between events.
+Nothing is lost: the units put together again are the file, but for what means nothing between events.
 """
 
 import re
 import struct
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,9 +20,11 @@ from typing import BinaryIO, Final
 from dronewall.formats import beast
 from dronewall.formats.asterix.cutting import cut as asterix_cut
 from dronewall.formats.captures import LONGEST_BLOCK, LONGEST_PACKET, MAGICS, OLD, ORDERS, PACKET, SECTION, SIMPLE
+from dronewall.formats.cot import BEFORE, COMMENT, LONGEST_COMMENT
 from dronewall.formats.decoding import LONGEST_LINE, Between
 
 PIECE: Final = 1 << 20
+MARK: Final = re.compile(rb"<!--|<\?xml|<event[\s>]|</event\s*>")
 
 
 @dataclass(slots=True)
@@ -56,16 +59,46 @@ def joined(units: Iterator[bytes] | Iterator[bytes | Between]) -> Iterator[bytes
 
 
 def events(stream: BinaryIO) -> Iterator[bytes]:
-    """Each event, up to the end of its element; the declaration of XML and blanks between them are left out."""
+    """Each event, up to the end of its element, and what is between two of them and is not harmless (`cot.py`)."""
     rest, more = b"", True
     while more:
         piece = stream.read(PIECE)
         more = bool(piece)
-        parts = re.split(rb"(?<=</event>)|(?=<\?xml)|(?=<event[\s>])", rest + piece)
-        rest = parts.pop() if more and len(parts[-1]) <= LONGEST_LINE else b""
+        parts, rest = _parted(rest + piece, over=not more)
         for part in parts:
-            if text := re.sub(rb"^\s*<\?xml[^>]*\?>", b"", part).strip():
+            if text := _bare(part):
                 yield text
+
+
+def _bare(part: bytes) -> bytes:
+    """A part without what means nothing before and behind it."""
+    before = BEFORE.match(part)
+    text = part[before.end() :].rstrip() if before is not None else part
+    while text.endswith(BOM_UTF8):
+        text = text.removesuffix(BOM_UTF8).rstrip()
+    return text
+
+
+def _parted(data: bytes, *, over: bool) -> tuple[list[bytes], bytes]:
+    """Parts that are an event, or what stands between two, and the part that may go on."""
+    parts, start, at, inside = [], 0, 0, False
+    while (found := MARK.search(data, at)) is not None:
+        mark, at = found.group(), found.end()
+        if mark == COMMENT:
+            end = -1 if inside else data.find(b"-->", at, found.start() + LONGEST_COMMENT)
+            if end < 0:
+                if inside or over or len(data) - found.start() >= LONGEST_COMMENT:
+                    continue
+                break
+            parts.append(data[start : found.start()])
+            start = at = end + 3
+            continue
+        edge = found.end() if mark.startswith(b"</") else found.start()
+        parts.append(data[start:edge])
+        start, inside = edge, mark.startswith(b"<event")
+    if over or len(data) - start > LONGEST_LINE:
+        return [*parts, data[start:]], b""
+    return parts, data[start:]
 
 
 def in_pieces(stream: BinaryIO) -> Iterator[bytes]:

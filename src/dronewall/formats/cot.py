@@ -9,6 +9,9 @@
     detail/track    course and speed as the velocity over ground
     event/@uid      identity only where it is ICAO-xxxxxx (adsbcot); else nothing: it may be a person's or a device's
 
+Between events may stand what means nothing in XML: its declaration, any number of times, blanks, byte order marks and
+comments of up to 4 kB, whose content is not looked at. A document type (DTD) is counted and none is read.
+
 Not read: everything on the ground (operators, home points, users of TAK: counted, their bytes are not kept), callsigns,
 remarks, groups, chat, and events that a person entered (how = h-...), which no sensor measured. TAK's protobuf framing
 (0xBF) is counted. Source: MITRE MP090284, CoT event 2.0.
@@ -32,7 +35,13 @@ CLOCK_NS: Final = 10 * SECOND_NS
 LATEST_NS: Final = 2**63 - 1 - 10**18
 UNKNOWN_M: Final = 999_999.0
 FASTEST_MPS: Final = 2_000.0
+LONGEST_COMMENT: Final = 4_096
+SNIFFED: Final = 8_192
+COMMENT: Final = b"<!--"
 BEGIN: Final = re.compile(rb"<event[\s>]")
+NEXT: Final = re.compile(rb"<event[\s>]|<!--")
+HARMLESS: Final = re.compile(rb"<\?xml[^>]*\?>|\s+|\xef\xbb\xbf")
+BEFORE: Final = re.compile(rb"(?:<\?xml[^>]*\?>|\s+|\xef\xbb\xbf|<!--.*?-->)*", re.DOTALL)
 END: Final = re.compile(rb"</event\s*>")
 KIND: Final = re.compile(r"a-[a-zA-Z.]-A((?:-[A-Za-z0-9]+)*)")
 ICAO: Final = re.compile(r"(?i)icao-([0-9a-f]{6})")
@@ -63,6 +72,9 @@ class CotDecoder:
 
     def end(self, received_ns: int) -> Decoded:
         """Count an event that was cut off."""
+        while self._rest.startswith(COMMENT) and self._comment(received_ns, over=True):
+            while self._one(received_ns):
+                pass
         if self._rest.rstrip().endswith(b"/>") and BEGIN.match(self._rest):
             self.faults.messages += 1
             self._event(self._rest.rstrip(), received_ns)
@@ -79,7 +91,7 @@ class CotDecoder:
 
     def _one(self, received_ns: int) -> bool:
         """Take one event off the stream; False where none is whole."""
-        begin = BEGIN.search(self._rest)
+        begin = NEXT.search(self._rest)
         if begin is None:
             if len(self._rest) > LONGEST_BETWEEN:
                 self._between(self._rest[:-6], received_ns)
@@ -87,6 +99,8 @@ class CotDecoder:
             return False
         self._between(self._rest[: begin.start()], received_ns)
         self._rest = self._rest[begin.start() :]
+        if begin.group() == COMMENT:
+            return self._comment(received_ns, over=False)
         end = END.search(self._rest)
         again = BEGIN.search(self._rest, 6)
         if again is not None and (end is None or again.start() < end.start()):
@@ -111,9 +125,21 @@ class CotDecoder:
             self._event(text, received_ns)
         return True
 
+    def _comment(self, received_ns: int, *, over: bool) -> bool:
+        """Step over a comment with whatever is in it; False where more of it may come."""
+        end = self._rest.find(b"-->", len(COMMENT), LONGEST_COMMENT)
+        if end >= 0:
+            self._rest = self._rest[end + 3 :]
+        elif over or len(self._rest) >= LONGEST_COMMENT:
+            self._bad("comment that does not end", received_ns)
+            self._rest = self._rest[len(COMMENT) :]
+        else:
+            return False
+        return True
+
     def _between(self, data: bytes, received_ns: int) -> None:
-        """What stands between events: an XML declaration and blanks belong there, nothing else."""
-        left = re.sub(rb"<\?xml[^>]*\?>|\s+", b"", data)
+        """What stands between events: XML declarations, blanks and byte order marks may, nothing else."""
+        left = HARMLESS.sub(b"", data)
         if left.startswith(b"\xbf"):
             self.faults.unread["protobuf messages"] += 1
         elif left:
@@ -222,9 +248,9 @@ class _Cot:
     )
 
     def sniff(self, head: bytes) -> float:
-        """Sure of a stream that begins with an event, with or without an XML declaration."""
-        text = re.sub(rb"^\s*(<\?xml[^>]*\?>)?\s*", b"", head[:4096])
-        return 0.95 if BEGIN.match(text) else 0.0
+        """Sure of a stream that begins with an event, whatever harmless stands before it."""
+        before = BEFORE.match(head[:SNIFFED])
+        return 0.95 if before is not None and BEGIN.match(head, before.end()) else 0.0
 
     def decoder(self, options: Options) -> Decoder:
         return CotDecoder(options)

@@ -8,7 +8,8 @@
     range        latitude and longitude on the earth; ce and le 0 or more
     xml, root    well-formed XML whose root is an event
     doctype      no document type (DTD)
-    between      nothing between events but blanks and declarations of XML: each event is a document of its own
+    between      nothing between events but blanks, comments, byte order marks and declarations of XML: each event is a
+                 document of its own
 
 Whether an event is of use here is another question (`cot.py`). Source: MITRE MP090284, CoT event 2.0 and its schema.
 """
@@ -32,7 +33,7 @@ NO_DOCTYPE: Final = (
 )
 NO_EVENT: Final = (
     "it is no event; events stand one behind another, each a document of its own (<event ...>...</event>), with "
-    "nothing around them or between them but blanks and declarations of XML"
+    "nothing around them or between them but blanks, comments, byte order marks and declarations of XML"
 )
 OPEX: Final = re.compile(r"[oes](-.+)?", re.DOTALL)
 
