@@ -16,8 +16,9 @@ from dronewall.formats import PARTS, beast, decoder
 from dronewall.formats.asterix.cutting import cut
 from dronewall.formats.asterix.encode import block
 from dronewall.formats.decoding import Between, Faults
+from dronewall.formats.remote_id_mavlink_frames import cut as mavlink_cut
 from tests.formats.asterix_records import NOON_S, plot
-from tests.formats.samples import SAMPLES, basic_id, location, pack
+from tests.formats.samples import SAMPLES, basic_id, location, mavlink_pack, pack
 from tests.formats.sapient.said import STREAM, said
 from tests.formats.test_area_rules import ED318
 from tests.formats.test_cap_rules import ALERT
@@ -127,6 +128,55 @@ def test_a_broken_block_of_asterix_and_a_broken_line_are_named_by_number(tmp_pat
     lines.write_bytes(line + line.replace(line.split(b",")[4], b"XYZ") + b"what?\n" + line)
     assert [v["valid"] for v in run("sbs", lines)[1]] == [True, False, False, True]
     assert run("sbs", lines)[1][1]["broken"] == [{"field": "address", "rule": "address", "said": "address"}]
+
+
+FRAME = mavlink_pack(location())
+HEARTBEAT = bytes([0xFD, 9, 0, 0, 1, 1, 1, 0, 0, 0]) + bytes(9) + b"\x12\x34"
+OLD_HEARTBEAT = bytes([0xFE, 9, 1, 1, 1, 0]) + b"\xfd" * 9 + b"\x12\x34"
+
+
+def test_bytes_between_frames_of_mavlink_are_findings_of_their_own_and_the_frames_stay_good(tmp_path):
+    file = tmp_path / "x.bin"
+    broken = FRAME[:20] + b"\xff" + FRAME[21:]
+    data = b"junk" + FRAME + b"\x00" + HEARTBEAT + OLD_HEARTBEAT + FRAME + broken + b"\xfd!" + FRAME + FRAME[:30]
+    file.write_bytes(data)
+    verdicts = run("remote_id_mavlink", file)[1]
+    assert [v["kind"] for v in verdicts if v["valid"]] == ["frame"] * 5
+    assert [v["message"] for v in verdicts] == list(range(1, len(verdicts) + 1))
+    size, middle = len(FRAME), 4 + len(FRAME)
+    last = middle + 1 + len(HEARTBEAT) + len(OLD_HEARTBEAT) + size
+    found = [(v["kind"], rule["field"], rule["said"]) for v in verdicts for rule in v["broken"]]
+    assert found == [
+        ("bytes", "", "between frames: 4 bytes from byte 0 on"),
+        ("bytes", "", f"between frames: 1 byte from byte {middle} on"),
+        ("frame", "checksum", f"checksum: {size} bytes from byte {last} on"),
+        ("bytes", "", f"between frames: 2 bytes from byte {last + size} on"),
+        ("bytes", "", f"cut short: 30 bytes from byte {last + 2 * size + 2} on"),
+    ]
+
+
+def test_a_length_byte_of_mavlink_that_is_wrong_takes_no_sound_frame_with_it(tmp_path):
+    file = tmp_path / "x.bin"
+    file.write_bytes(FRAME[:1] + b"\xff" + FRAME[2:] + FRAME * 2)
+    assert [v["valid"] for v in run("remote_id_mavlink", file)[1]] == [False, True, True]
+
+
+def test_each_frame_of_mavlink_has_its_own_broken_rules_though_nothing_said_the_time(tmp_path):
+    file = tmp_path / "x.bin"
+    file.write_bytes(FRAME + mavlink_pack(location(b1=0xF0)) + FRAME + mavlink_pack(location(96.0)))
+    fields = [[rule["field"] for rule in v["broken"]] for v in run("remote_id_mavlink", file)[1]]
+    where = "messages[0].location"
+    assert fields == [[], [f"{where}.operational_status"], [], [f"{where}.latitude"]]
+
+
+@given(
+    st.lists(st.sampled_from([FRAME, HEARTBEAT, OLD_HEARTBEAT, b"\xfd", b"\xfe", b"ab", FRAME[:9], FRAME[3:]])),
+    st.integers(1, 99),
+)
+def test_nothing_of_a_stream_of_mavlink_is_lost_where_it_is_cut(parts, size):
+    data = b"".join(parts)
+    units = list(mavlink_cut(data[at : at + size] for at in range(0, len(data), size)))
+    assert b"".join(unit.data if isinstance(unit, Between) else unit for unit in units) == data
 
 
 BLOCK = block(48, [plot(NOON_S, 45.0)])

@@ -14,10 +14,9 @@ import struct
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import BinaryIO, Final
 
-from dronewall.formats import beast
+from dronewall.formats import beast, remote_id_mavlink_frames
 from dronewall.formats.asterix.cutting import cut as asterix_cut
 from dronewall.formats.captures import LONGEST_BLOCK, LONGEST_PACKET, MAGICS, OLD, ORDERS, PACKET, SECTION, SIMPLE
 from dronewall.formats.cot import BEFORE, COMMENT, LONGEST_COMMENT
@@ -29,7 +28,7 @@ MARK: Final = re.compile(rb"<!--|<\?xml|<event[\s>]|</event\s*>")
 
 @dataclass(slots=True)
 class Strange:
-    """Bytes between messages: why, where in the file they begin, how many."""
+    """Bytes between messages: why (empty where nothing is wrong with them), where in the file they begin, how many."""
 
     rule: str
     first: int
@@ -120,6 +119,10 @@ def _beast_frames(stream: BinaryIO) -> Iterator[bytes | Between]:
     return beast.cut(in_pieces(stream))
 
 
+def _mavlink_frames(stream: BinaryIO) -> Iterator[bytes | Between]:
+    return remote_id_mavlink_frames.cut(in_pieces(stream))
+
+
 def _closings(stream: BinaryIO) -> Iterator[bytes]:
     """Pieces that each end where an object of JSON may."""
     while piece := stream.read(PIECE):
@@ -158,31 +161,11 @@ def _pcapng(rest: bytes, stream: BinaryIO) -> Iterator[bytes]:
         yield held
 
 
-def _cut_before(begins: re.Pattern[bytes]) -> Callable[[BinaryIO], Iterator[bytes]]:
-    """Pieces that each begin where a message does."""
-
-    def cut(stream: BinaryIO) -> Iterator[bytes]:
-        rest = b""
-        while piece := stream.read(PIECE):
-            rest += piece
-            *units, rest = _parts(rest, begins)
-            yield from units
-        if rest:
-            yield rest
-
-    return cut
-
-
-def _parts(data: bytes, begins: re.Pattern[bytes]) -> list[bytes]:
-    edges = sorted({0, *(found.start() for found in begins.finditer(data) if found.group(1)), len(data)})
-    return [data[first:stop] for first, stop in pairwise(edges)] or [b""]
-
-
 UNITS: Final[dict[str, tuple[str, Callable[[BinaryIO], Iterator[bytes] | Iterator[bytes | Between]]]]] = {
     **dict.fromkeys(("avr", "modes_csv", "remote_id_jsonl", "rs1090", "sbs"), ("line", _lines)),
     "asterix": ("block", _asterix_blocks),
     "beast": ("frame", _beast_frames),
-    "remote_id_mavlink": ("frame", _cut_before(re.compile(rb"([\xfd\xfe])"))),
+    "remote_id_mavlink": ("frame", _mavlink_frames),
     "aircraft_json": ("document", _closings),
     **dict.fromkeys(("asterix_pcap", "remote_id_pcap"), ("packet", _packets)),
 }

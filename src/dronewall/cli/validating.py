@@ -34,7 +34,7 @@ DOUBTS: Final = frozenset(  # of a message that keeps its standard's rules, and 
         "too many transmitters",
     }
 )
-WHOLE: Final = ("block",)  # messages of which none can go on in the next piece
+WHOLE: Final = ("asterix", "remote_id_mavlink")  # of whose messages none can go on in the next piece
 AMONG_OTHERS: Final = ("document", "packet")  # messages among pieces of a file that are none
 RULED: Final = {"sapient": "dronewall.formats.sapient"}  # formats with rules for a single message
 BY_LINE: Final = {"jsonl": "dronewall.formats.jsonl"}  # the same, where a message is a line
@@ -203,7 +203,7 @@ def _by_decoder(name: str, file: Path, ahead: Ahead) -> Iterator[Verdict]:
                     elif kind == "packet":
                         said.clear()
                     continue
-                if kind in WHOLE:
+                if name in WHOLE:
                     yield verdict(at, broken)
                     continue
                 if waiting and (broken or read):
@@ -227,9 +227,12 @@ def _by_decoder(name: str, file: Path, ahead: Ahead) -> Iterator[Verdict]:
 
 def _between(found: Strange, file: Path, number: int) -> Verdict:
     """That there are bytes between messages; the messages around them stay what they are."""
+    if not found.rule:
+        return Verdict(file=str(file), message=number, kind="frame", valid=True)
     said = f"{found.rule}: {found.count} {'byte' if found.count == 1 else 'bytes'} from byte {found.first} on"
-    rule = {"field": "", "rule": found.rule, "said": said}
-    return Verdict(file=str(file), message=number, kind="bytes", valid=False, broken=(rule,))
+    rule = {"field": _field(found.rule), "rule": found.rule, "said": said}
+    kind = "frame" if found.rule == "checksum" else "bytes"
+    return Verdict(file=str(file), message=number, kind=kind, valid=False, broken=(rule,))
 
 
 def _decoder_of(name: str) -> tuple[Decoder, list[Judged]]:
@@ -243,7 +246,8 @@ def _decoder_of(name: str) -> tuple[Decoder, list[Judged]]:
     if name not in REMOTE_IDS:
         return decoder(name, {"from_file": True, "date_ns": 0}), judged_by
     part: Any = TABLE.part(name)
-    made: Decoder = part.decoder(Options(from_file=True, date_ns=0), judging)
+    dated = name != "remote_id_mavlink"  # whose messages would wait for one that says the time
+    made: Decoder = part.decoder(Options(from_file=dated, date_ns=0), judging)
     return made, judged_by
 
 
