@@ -6,7 +6,7 @@ import pytest
 from dronewall.archive import read_recording
 from dronewall.convert import convert
 from dronewall.errors import BadInput
-from dronewall.formats import avr, beast
+from dronewall.formats import avr, beast, sniff
 from dronewall.formats.asterix.encode import block
 from dronewall.records.detection import Column
 from dronewall.units import utc_text
@@ -136,7 +136,9 @@ def test_a_capture_is_read_as_the_feed_of_its_wall_says(tmp_path, name):
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"\x00" * 1000])
 def test_what_is_of_no_format_is_refused_with_those_there_are(tmp_path, data):
-    with pytest.raises(BadInput, match="of no format that is known here; say --from with one of: aircraft_json"):
+    with pytest.raises(
+        BadInput, match=r"of no format that is known here by its .* say --from with it, one of: aircraft_json"
+    ):
         convert(written(tmp_path / "in", data), tmp_path / "out")
 
 
@@ -250,3 +252,22 @@ def test_positions_timed_to_whole_seconds_are_known_less_well(tmp_path):
     assert "whole seconds" in said.text()
     assert "whole seconds" not in exact.text()
     assert coarse[-1, Column.POSITION_SD_M] > 1.2 * fine[-1, Column.POSITION_SD_M]
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"what?", b"\x00" * 3_000, bytes(range(256)) * 8, b"GET / HTTP/1.1\r\n\r\n", b"\x30\xff"]
+)
+@pytest.mark.parametrize(("name", "to"), [("asterix", "out.ast"), ("beast", "out.beast")])
+def test_blocks_and_frames_are_known_behind_garbage_at_the_head(tmp_path, name, to, garbage):
+    told = convert(written(tmp_path / "in.raw", garbage + SAMPLES[name] * 3), tmp_path / to)
+    assert (told.source_format, told.target_format) == (name, name)
+    assert sum(told.faults.values()) >= 1
+    assert SAMPLES[name] * 2 in (tmp_path / to).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["asterix", "beast"])
+def test_a_few_messages_in_much_that_is_something_else_are_no_format(name):
+    noise = np.random.default_rng(4).bytes(3_000)
+    assert sniff(b"?" + noise) == []
+    assert sniff(b"?" + (SAMPLES[name][:60] + noise) * 5) == []
+    assert sniff(b"Notes of the watch, as they were written down by hand.\n" * 300) == []

@@ -58,7 +58,8 @@ def sniffed(source: Path) -> str:
     found = sniff(head)
     if not found:
         raise BadInput(
-            f"{source} is of no format that is known here; say --from with one of: {', '.join(sorted(PARTS))}",
+            f"{source} is of no format that is known here by its first {HEAD:,} bytes; if it is of one all the same, "
+            f"say --from with it, one of: {', '.join(sorted(PARTS))}",
             file=str(source),
         )
     return found[0][1]

@@ -8,10 +8,10 @@ operators, serial numbers) leave the decoder beside the detections, never in the
 To add one: a file here, a line in `PARTS`, a section in `docs/formats.md`, a sample and a line in `tests/fuzz`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dronewall.formats.decoding import Decoded, Decoder, Faults, Format, Options
+from dronewall.formats.decoding import Decoded, Decoder, Faults, Format, Options, share_behind
 from dronewall.formats.personal import PersonalData
 from dronewall.registry import Table
 
@@ -76,6 +76,14 @@ def decoder(name: str, options: Mapping[str, Any] | None = None, *, where: str =
 
 
 def sniff(head: bytes) -> list[tuple[float, str]]:
-    """How sure each format is that a stream with this head is its own, surest first; those at 0 left out."""
-    sure = [(TABLE.part(name).sniff(head), name) for name in TABLE.names()]
-    return sorted(((score, name) for score, name in sure if score > 0.0), key=lambda pair: (-pair[0], pair[1]))
+    """How sure each format is that a stream with this head is its own, surest first; those at 0 left out.
+
+    Where none is, those that find their messages behind garbage at the beginning are asked again.
+    """
+    parts = [(name, TABLE.part(name)) for name in TABLE.names()]
+    sure = _surest((part.sniff(head), name) for name, part in parts)
+    return sure or _surest((share_behind(part, head), name) for name, part in parts)
+
+
+def _surest(scores: Iterable[tuple[float, str]]) -> list[tuple[float, str]]:
+    return sorted(((score, name) for score, name in scores if score > 0.0), key=lambda pair: (-pair[0], pair[1]))

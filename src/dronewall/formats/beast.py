@@ -238,6 +238,14 @@ class _Beast:
             return 0.0
         return count / (count + 4.0 * faults.count) * min(1.0, 0.5 + count / 10.0)
 
+    def units(self, head: bytes) -> Iterator[bytes | Between]:
+        """Whole frames, and what stands between them."""
+        for unit in cut([head]):
+            if isinstance(unit, Between) or _WHOLE.fullmatch(unit):
+                yield unit
+            else:
+                yield Between(unit, "cut short")
+
     def decoder(self, options: Options) -> Decoder:
         return BeastDecoder(options)
 

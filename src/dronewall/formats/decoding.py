@@ -17,6 +17,8 @@ KEPT_BYTES = 256  # of each bad message
 KEPT_FAULTS = 20
 SHOWN_BYTES = 32  # of the last one, on the health page
 LONGEST_LINE = 65_536
+FEWEST = 4  # messages behind garbage by which a format is known
+PLAIN = 0.9  # of the bytes from the first of them on
 
 
 @dataclass(slots=True)
@@ -128,6 +130,22 @@ def hint_of(decoder: Decoder) -> str:
     """Why nothing comes of what a decoder is fed, where it has a `hint()` that says so: a sentence, or nothing."""
     hint = getattr(decoder, "hint", None)
     return "" if hint is None else str(hint())
+
+
+def share_behind(part: "Format", head: bytes) -> float:
+    """How sure a format is of a stream that begins with garbage, where its messages can be found behind it.
+
+    Such a format has `units(head)`: its whole messages that could be no others, and what stands between them. It is
+    where from the first of these on, `FEWEST` or more of them, nearly everything is such messages.
+    """
+    found = getattr(part, "units", None)
+    units = [] if found is None else list(found(head))
+    first = next((at for at, unit in enumerate(units) if not isinstance(unit, Between)), len(units))
+    good = [len(unit) for unit in units[first:] if not isinstance(unit, Between)]
+    # what is last may be a message that the head cuts
+    strange = sum(len(unit.data) for unit in units[first:-1] if isinstance(unit, Between))
+    share = sum(good) / (sum(good) + strange) if len(good) >= FEWEST else 0.0
+    return 0.5 * share if share >= PLAIN else 0.0
 
 
 class Format(Protocol):

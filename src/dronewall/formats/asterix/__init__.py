@@ -8,14 +8,17 @@ what becomes of each category, `decoder.py` follows a stream. CAT 129 is not rea
 be had. Page: `docs/formats/asterix.md`.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from dronewall.formats.about import About, Judge
+from dronewall.formats.asterix.cutting import cut
 from dronewall.formats.asterix.decoder import AsterixDecoder
 from dronewall.formats.asterix.reading import blocks, records
 from dronewall.formats.asterix.tables import categories, edition_of, layouts
 from dronewall.formats.asterix.told import UNTAKEN
-from dronewall.formats.decoding import Decoder, Options
+from dronewall.formats.decoding import Between, Decoder, Options
 
 __all__ = ["FORMAT", "AsterixDecoder"]
 
@@ -65,6 +68,14 @@ class _Asterix:
                 break
             good = end
         return 0.9 * good / max(stop, 1)
+
+    def units(self, head: bytes) -> Iterator[bytes | Between]:
+        """Blocks of categories that are read and whose records are whole, and what stands between them."""
+        for unit in cut([head]):
+            if isinstance(unit, Between) or self.sniff(unit) > 0.0:
+                yield unit
+            else:
+                yield Between(unit, "not read")
 
     def decoder(self, options: Options) -> Decoder:
         return AsterixDecoder(options)
